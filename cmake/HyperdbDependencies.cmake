@@ -1,0 +1,17 @@
+# What the library itself needs: Boost's headers and threads. Boost libraries are not linked.
+
+if(EMSCRIPTEN)
+  include(HyperdbEmscripten)
+  hyperdb_find_boost_for_emscripten(HYPERDB_BOOST_INCLUDE_DIR)
+  set(HYPERDB_THREADS "")
+else()
+  find_package(Boost 1.81 QUIET)
+  if(NOT Boost_FOUND)
+    message(FATAL_ERROR "HyperDB needs the headers of Boost 1.81 or newer (Debian 12: apt-get install "
+                        "libboost1.81-dev; set Boost_ROOT if they are somewhere else).")
+  endif()
+  set(HYPERDB_BOOST_INCLUDE_DIR "${Boost_INCLUDE_DIRS}")
+  set(THREADS_PREFER_PTHREAD_FLAG ON)
+  find_package(Threads REQUIRED)
+  set(HYPERDB_THREADS Threads::Threads)
+endif()

@@ -1,0 +1,174 @@
+// Does this compiler translate the coroutines that our users write? Run at configure time with GCC 13 and newer; exits
+// with 0 only when every pattern that g++ 12 gets wrong is right. Each pattern counts its objects: a double
+// destruction, a leak or a body that never ran shows as a wrong number.
+#include <coroutine>
+#include <cstdio>
+#include <exception>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+int failureCount = 0;
+int liveCount = 0;
+
+void expect(bool condition, const char* pattern) {
+  if (condition) return;
+  ++failureCount;
+  std::fprintf(stderr, "miscompiled: %s\n", pattern);
+}
+
+/// Counts how many of it live.
+struct Tracked {
+  std::string text;
+  explicit Tracked(std::string value = "a text too long for the small buffer") : text(std::move(value)) { ++liveCount; }
+  Tracked(const Tracked& other) : text(other.text) { ++liveCount; }
+  Tracked(Tracked&& other) noexcept : text(std::move(other.text)) { ++liveCount; }
+  Tracked& operator=(const Tracked&) = default;
+  Tracked& operator=(Tracked&&) = default;
+  ~Tracked() { --liveCount; }
+};
+
+struct Row {
+  Tracked id{};
+  Tracked title{};
+  int priority = 0;
+};
+
+/// A coroutine that suspends once and is resumed by run().
+template <class T>
+class Task {
+ public:
+  struct promise_type {
+    T value{};
+    std::coroutine_handle<> continuation;
+    Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    struct Final {
+      bool await_ready() noexcept { return false; }
+      void await_suspend(std::coroutine_handle<promise_type> self) noexcept {
+        if (self.promise().continuation) self.promise().continuation.resume();
+      }
+      void await_resume() noexcept {}
+    };
+    Final final_suspend() noexcept { return {}; }
+    void return_value(T result) { value = std::move(result); }
+    void unhandled_exception() { std::terminate(); }
+  };
+
+  explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  bool await_ready() {
+    handle_.resume();
+    return handle_.done();
+  }
+  void await_suspend(std::coroutine_handle<> parent) { handle_.promise().continuation = parent; }
+  T await_resume() { return std::move(handle_.promise().value); }
+  std::coroutine_handle<promise_type> handle() const { return handle_; }
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+
+std::coroutine_handle<> parked;
+
+struct Park {
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<> handle) { parked = handle; }
+  void await_resume() {}
+};
+
+Task<int> insertByValue(Row row) {
+  co_await Park{};
+  co_return static_cast<int>(row.id.text.size()) + row.priority;
+}
+Task<int> insertByReference(const Row& row) {
+  co_await Park{};
+  co_return static_cast<int>(row.id.text.size()) + row.priority;
+}
+Task<bool> yes() {
+  co_await Park{};
+  co_return true;
+}
+template <class Function>
+Task<int> call(Function function) {
+  co_await Park{};
+  auto task = function();
+  co_return co_await task;
+}
+
+Task<int> aggregateByValue() { co_return co_await insertByValue({.id = Tracked("four"), .priority = 1}); }
+Task<int> aggregateByReference() { co_return co_await insertByReference(Row{.id = Tracked("four"), .priority = 1}); }
+
+int bodyRunCount = 0;
+Task<int> ifWithoutLocal() {
+  if (co_await yes()) ++bodyRunCount;
+  co_return 0;
+}
+Task<int> whileWithoutLocal() {
+  while (co_await yes()) {
+    if (++bodyRunCount >= 2) co_return 0;
+  }
+  co_return 0;
+}
+Task<int> switchWithoutLocal() {
+  switch (co_await insertByValue(Row{})) {
+    default: ++bodyRunCount;
+  }
+  co_return 0;
+}
+
+Task<int> capturesByValue() {
+  Tracked captured("four");
+  co_return co_await call([captured]() -> Task<int> {
+    co_await Park{};
+    co_return static_cast<int>(captured.text.size());
+  });
+}
+
+Task<int> conditionalOperator() {
+  const bool first = co_await yes();
+  Tracked chosen = first ? Tracked("four") : Tracked("five5");
+  co_return static_cast<int>(chosen.text.size());
+}
+
+/// Runs a task, resuming whatever is parked, and gives its value.
+template <class Function>
+int run(Function make) {
+  auto task = make();
+  task.handle().resume();
+  while (!task.handle().done()) std::exchange(parked, {}).resume();
+  return task.await_resume();
+}
+
+template <class Function>
+void check(const char* pattern, int expected, Function make) {
+  const int liveBefore = liveCount;
+  bodyRunCount = 0;
+  const int result = run(make);
+  expect(result == expected, pattern);
+  expect(liveCount == liveBefore, pattern);
+}
+
+}  // namespace
+
+int main() {
+  check("if (co_await ...) without a local variable", 0, ifWithoutLocal);
+  expect(bodyRunCount == 1, "if (co_await ...) without a local variable");
+  check("while (co_await ...) without a local variable", 0, whileWithoutLocal);
+  expect(bodyRunCount == 2, "while (co_await ...) without a local variable");
+  check("switch (co_await ...) without a local variable", 0, switchWithoutLocal);
+  expect(bodyRunCount == 1, "switch (co_await ...) without a local variable");
+  check("an aggregate temporary passed by value to an awaited call", 5, aggregateByValue);
+  check("an aggregate temporary passed by reference to an awaited call", 5, aggregateByReference);
+  check("by-value captures of an awaited lambda", 4, capturesByValue);
+  check("?: with class operands in a coroutine", 4, conditionalOperator);
+  return failureCount == 0 ? 0 : 1;
+}

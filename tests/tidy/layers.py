@@ -1,0 +1,74 @@
+"""The folders of the engine and which of them may know which. The one place where this is written for the checks.
+
+A folder of src/ may include its own headers, those of folders to its left, and public headers of the same folders.
+"""
+
+FOLDERS = ["value", "key", "schema", "query", "driver", "command", "runtime", "reactive", "trace"]
+
+# Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
+PUBLIC_HEADERS = {
+    "value": ["fwd", "compiler", "error", "bigint", "safe_integer", "value", "json"],
+    "key": ["key"],
+    # describe is the header for who uses Boost.Describe; no other header includes it.
+    "schema": ["validator", "row", "row_type", "struct_row_type", "table_def", "codec", "describe", "table", "index",
+               "detail/reflect", "detail/visit_fields", "detail/field_ops", "detail/struct_shape",
+               "detail/composite_codec"],
+    "query": ["scan_plan", "conditions", "typed_conditions", "detail/query_rules", "query", "query_spec",
+              "row_sequence", "rows", "changes"],
+    "driver": ["executor", "clock", "completion", "driver", "memory_driver"],
+    # trace is the seam that the runner reports to; what stores traces is further right.
+    "command": ["coroutine", "traits", "command", "command_call", "command_scope", "writes", "definition",
+                "selector_source", "trace"],
+    "runtime": ["db", "stats", "execute", "snapshot", "hooks", "commit_event", "subscription", "subscribable_db"],
+    "reactive": ["cached_selector"],
+    "trace": ["trace_store"],
+}
+
+# Includes all others; nothing of ours may include it.
+UMBRELLA = "hyperdb"
+
+POSITION = {folder: position for position, folder in enumerate(FOLDERS)}
+FOLDER_OF_HEADER = {name: folder for folder, names in PUBLIC_HEADERS.items() for name in names}
+
+
+def check_public_headers(names):
+    """Headers that nobody placed."""
+    return ["include/hyperdb/%s.hpp: belongs to no folder; enter it in tests/tidy/layers.py" % name
+            for name in sorted(names) if name != UMBRELLA and name not in FOLDER_OF_HEADER]
+
+
+def folder_of_path(path):
+    """The engine folder of a source or public header, or None for files that have none."""
+    parts = path.split("/")
+    if parts[0] == "src" and len(parts) > 2:
+        return parts[1]
+    if path.startswith("include/hyperdb/") and path.endswith(".hpp"):
+        return FOLDER_OF_HEADER.get(path[len("include/hyperdb/"):-len(".hpp")])
+    return None
+
+
+def folder_of_include(target, quoted):
+    """The engine folder of what an #include names; None when it is not ours or is in the including folder."""
+    if target.startswith("hyperdb/") and target.endswith(".hpp"):
+        return FOLDER_OF_HEADER.get(target[len("hyperdb/"):-len(".hpp")])
+    if quoted and "/" in target and target.split("/")[0] in POSITION:
+        return target.split("/")[0]
+    return None
+
+
+def check_include(path, line_number, target, quoted):
+    """One message when the file may not include the target, else nothing."""
+    own = folder_of_path(path)
+    if own is None:
+        return []
+    if own not in POSITION:
+        return ["%s: src/%s is not one of the engine's folders: %s" % (path, own, " ".join(FOLDERS))]
+    where = "%s:%d" % (path, line_number)
+    if target == "hyperdb/%s.hpp" % UMBRELLA:
+        return ["%s: includes hyperdb.hpp; include only what is used" % where]
+    if quoted and target.startswith("../"):
+        return ["%s: includes %s; paths start at src/ or in the same folder" % (where, target)]
+    other = folder_of_include(target, quoted)
+    if other is not None and POSITION[other] > POSITION[own]:
+        return ["%s: includes %s (%s may not include %s)" % (where, target, own, other)]
+    return []

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Shows that each house rule can fail: a small tree that breaks it gets the message; one that does not gets none."""
+
+import json
+import os
+import tempfile
+import unittest
+
+import tidy
+
+HEADER = "// What it is for.\n#pragma once\n"
+
+
+class HouseRules(unittest.TestCase):
+    def messages(self, files, compiled=None, allowed=frozenset()):
+        with tempfile.TemporaryDirectory() as root:
+            for path, text in files.items():
+                os.makedirs(os.path.join(root, os.path.dirname(path)), exist_ok=True)
+                with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+                    file.write(text)
+            commands = None
+            if compiled is not None:
+                commands = os.path.join(root, "compile_commands.json.data")
+                with open(commands, "w", encoding="utf-8") as file:
+                    json.dump([{"directory": root, "file": path} for path in compiled], file)
+            return tidy.check(root, commands, set(allowed))
+
+    def assert_one(self, part, files, **more):
+        messages = self.messages(files, **more)
+        self.assertEqual(len(messages), 1, messages)
+        self.assertIn(part, messages[0])
+
+    def test_a_good_tree_has_no_messages(self):
+        self.assertEqual([], self.messages({
+            "include/hyperdb/key.hpp": HEADER + "#include <hyperdb/value.hpp>\n",
+            "src/query/plan.cpp": '#include "key/key_format.hpp"\n#include "plan.hpp"\n',
+            "tests/key/a_test.cpp": "int a;\n"}, compiled=["tests/key/a_test.cpp"]))
+
+    def test_long_lines_and_files(self):
+        self.assert_one("121 columns", {"src/key/a.cpp": "/" * 121 + "\n"})
+        self.assert_one("401 lines", {"src/key/a.cpp": "int a;\n" * 401})
+
+    def test_long_functions(self):
+        body = "  step();\n" * 69
+        self.assert_one("a function of 71 lines", {"src/key/a.cpp": "void run() {\n" + body + "}\n"})
+        self.assertEqual([], self.messages({"src/key/a.cpp": "namespace a {\n" + body + body + "}\n"}))
+
+    def test_white_space(self):
+        self.assert_one("end of the line", {"src/key/a.cpp": "int a; \n"})
+        self.assert_one("a tab", {"src/key/a.cpp": "\tint a;\n"})
+        self.assert_one("line break", {"src/key/a.cpp": "int a;"})
+
+    def test_folder_order(self):
+        self.assert_one("query may not include reactive",
+                        {"src/query/plan.cpp": '#include "reactive/selector_cache.hpp"\n'})
+        self.assert_one("key may not include driver", {"src/key/a.cpp": "#include <hyperdb/executor.hpp>\n"})
+        self.assert_one("key may not include driver",
+                        {"include/hyperdb/key.hpp": HEADER + "#include <hyperdb/executor.hpp>\n"})
+        self.assert_one("include only what is used", {"src/trace/a.cpp": "#include <hyperdb/hyperdb.hpp>\n"})
+        self.assert_one("not one of the engine's folders", {"src/misc/a.cpp": "#include <string>\n"})
+
+    def test_a_public_header_without_a_folder(self):
+        self.assert_one("belongs to no folder", {"include/hyperdb/surprise.hpp": HEADER})
+
+    def test_public_header_form(self):
+        self.assert_one("must start with a comment", {"include/hyperdb/key.hpp": "#pragma once\n"})
+        self.assert_one("no #pragma once", {"include/hyperdb/key.hpp": "// What it is for.\n"})
+        self.assert_one("too costly", {"include/hyperdb/key.hpp": HEADER + "#include <boost/json.hpp>\n"})
+
+    def test_banned_words(self):
+        self.assert_one("is banned", {"tests/key/a.cpp": "// TO" "DO later\n"})
+        self.assert_one("is banned", {"examples/a.cpp": "using namespace std;\n"})
+        self.assert_one("prints nothing", {"src/key/a.cpp": "void f() { std::cout << 1; }\n"})
+        self.assert_one("prints nothing", {"src/key/a.cpp": 'void f() { std::printf("a"); }\n'})
+        self.assertEqual([], self.messages({"examples/a.cpp": "void f() { std::cout << 1; }\n"}))
+
+    def test_coroutine_lambdas_that_capture(self):
+        self.assert_one("captures die", {"examples/a.cpp": "auto a = [&](int b) -> Action<> {\n  co_return;\n};\n"})
+        self.assert_one("captures die", {"README.md": "auto a = [=] { co_await b(); };\n"})
+        self.assertEqual([], self.messages({
+            "examples/a.cpp": "auto a = [&] {\n  auto b = [](int) -> Action<> { co_return; };\n};\n"}))
+
+    def test_a_test_that_is_not_built(self):
+        self.assert_one("is not in the build", {"tests/key/a_test.cpp": "int a;\n"}, compiled=[])
+
+    def test_the_list_of_exceptions_may_only_shrink(self):
+        long_line = {"src/key/a.cpp": "/" * 121 + "\n"}
+        entry = {("line_lengths", "src/key/a.cpp")}
+        self.assertEqual([], self.messages(long_line, allowed=entry))
+        self.assert_one("take it off the list", {"src/key/a.cpp": "int a;\n"}, allowed=entry)
+
+
+if __name__ == "__main__":
+    unittest.main()
