@@ -1,0 +1,75 @@
+// The one exception type of HyperDB and its closed list of codes.
+//
+// Thread safety: an Error is an immutable value once thrown.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace hyperdb {
+
+/// What went wrong. The list is closed: a `switch` over it is complete.
+enum class ErrorCode : unsigned char {
+  // Definitions and rows.
+  invalidDefinition,      ///< a table, index or validator definition is not allowed
+  invalidRow,             ///< a row does not fit its table
+  duplicateId,            ///< an insert of an id that exists, or twice in one batch
+  uniqueViolation,        ///< a `uniqhash` value that another row has
+  // Queries.
+  unknownTable,           ///< the table was never loaded into this database
+  unknownIndex,           ///< the table has no such index
+  unknownColumn,          ///< a condition on a column that the index does not have
+  nonPrefixColumn,        ///< a condition although a column before it is not fixed by equality
+  conflictingConditions,  ///< an equality and a range on one column
+  multipleEquality,       ///< two equalities on one column
+  noConditions,           ///< a hash index scanned with a branch that has no condition
+  rangeOnHash,            ///< a hash index scanned with anything but an equality
+  undefinedFilter,        ///< a condition whose operand is undefined, NaN or not a key value
+  invalidLimit,           ///< a limit that is not a whole number of at least 0
+  // Commands and execution.
+  invalidArgument,        ///< an argument of a command or an option is not acceptable
+  writeInSelector,        ///< a write command, or an action, in a selector
+  transactionFinished,    ///< a transaction was used after it was committed or rolled back
+  notSynchronous,         ///< a synchronous call needed something that is not there yet
+  wrongThread,            ///< a synchronous call from a thread that is not the database's home
+  nestedDispatch,         ///< a synchronous dispatch from inside a running action
+  nestingTooDeep,         ///< commands call each other deeper than the limit
+  cancelled,              ///< the operation was cancelled by its owner
+  closed,                 ///< the database was closed
+  // The world.
+  invalidJson,            ///< a text is not JSON, or not JSON that describes a value
+  corruptKey,             ///< stored key bytes that no encoder wrote
+  driverFailure,          ///< the storage failed; the message says how
+};
+
+/// The name of a code as the conformance format spells it ("duplicate_id").
+std::string_view errorCodeName(ErrorCode code) noexcept;
+
+/// Where an error happened. Empty members do not apply.
+struct ErrorPlace {
+  std::string table;
+  std::string index;
+  std::string column;  ///< a column, or the path of a value inside a row (`items[2].price`)
+  std::string rowId;
+  std::string command;  ///< the selector or action that was running
+};
+
+/// Thrown for everything that the world does or that a user asks wrongly. `what()` is one sentence that
+/// names what is known of table, index, column, row and command.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorCode code, const std::string& message, ErrorPlace place = {});
+
+  ErrorCode code() const noexcept { return code_; }
+  const ErrorPlace& place() const noexcept { return place_; }
+  /// The message without the place.
+  const std::string& message() const noexcept { return message_; }
+
+ private:
+  ErrorCode code_;
+  std::string message_;
+  ErrorPlace place_;
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,24 @@
+// Values as JSON text, in and out.
+//
+// JSON has no bytes, no big integers and no NaN. An object with exactly one member of one of these names stands for
+// them: {"$bigint": "-12"}, {"$bytes": "00ff"} (hexadecimal), {"$number": "NaN" | "Infinity" | "-Infinity" | "-0"},
+// {"$undefined": true}. No storable object has a member whose name starts with '$', so nothing is ambiguous.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+/// Reads one JSON text. Throws Error(invalidJson) with line and column and what was expected. Nesting is limited to
+/// 512 levels. Text must be UTF-8. Of two members with one name the last one counts. O(n).
+Value parseJson(std::string_view text);
+
+/// Compact JSON: members in the object's order, numbers in the shortest form that reads back to the same double.
+/// parseJson(toJson(v)) == v for every value. O(n).
+std::string toJson(const Value& value);
+void appendJson(std::string& out, const Value& value);
+
+}  // namespace hyperdb

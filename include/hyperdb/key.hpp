@@ -1,0 +1,95 @@
+// Keys: index columns as bytes that compare (memcmp) exactly as their values do. One encoder for every driver.
+//
+// Layout of an index key: the columns one after the other, each self-delimiting and prefix-free, then, unless the index
+// is unique, the row's id as raw (order-mapped) bytes, so that equal columns are ordered by id.
+//
+//   null    02
+//   bigint  04 len magnitude      len: 80+n for n magnitude bytes of a positive, 80-n (and magnitude complemented)
+//                                 of a negative number, 80 for zero; n of 7E and above is FE/02 and 8 bytes of n
+//                                 (complemented in a negative number), then the magnitude
+//   number  06 8 bytes            IEEE big-endian, sign bit flipped (all bits for negatives); booleans are 0 and 1
+//   string  08 bytes 00           UTF-8 with lead bytes F0..F4, EE, EF mapped to EE..F2, F3, F4, which gives UTF-16
+//                                 code unit order; 00 is written 01 01 and 01 is written 01 02
+//   bytes   0A bytes 00           same escapes
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+/// Encoded key bytes. Ordered by unsigned bytes, which is what std::string's comparison does.
+using KeyBytes = std::string;
+
+/// Appends encoded columns to a buffer of the caller's. No state of its own; the caller may reuse the buffer.
+class KeyWriter {
+ public:
+  explicit KeyWriter(KeyBytes& out) noexcept : out_(out) {}
+
+  void appendNull();
+  void appendBoolean(bool value) { appendNumber(value ? 1.0 : 0.0); }
+  /// REQUIRES: not NaN. Infinities are fine (as bounds).
+  void appendNumber(double value);
+  void appendBigInt(const BigInt& value);
+  void appendInt64(std::int64_t value);
+  void appendString(std::string_view utf8);
+  void appendBytes(std::string_view bytes);
+  /// The tie-breaking id at the end of a key: mapped, not escaped, not terminated.
+  void appendIdTail(std::string_view id);
+
+  /// Appends a column of any indexable kind. Returns false, with nothing appended, for values no key can hold:
+  /// undefined, NaN, arrays, objects.
+  bool appendValue(const Value& value);
+
+ private:
+  KeyBytes& out_;
+};
+
+/// Reads what KeyWriter wrote. Booleans come back as numbers 0 and 1. Throws Error(corruptKey) on bytes that no
+/// KeyWriter wrote; never reads past the end. For traces, messages and drivers that store keys only.
+class KeyReader {
+ public:
+  explicit KeyReader(std::string_view bytes) noexcept : rest_(bytes) {}
+  bool atEnd() const noexcept { return rest_.empty(); }
+  Value readValue();
+  /// Everything that is left, as an id.
+  std::string readIdTail();
+
+ private:
+  std::string_view rest_;
+};
+
+/// The smallest byte string greater than every string that starts with `prefix`; nothing if there is none (the
+/// prefix is empty or all FF).
+std::optional<KeyBytes> prefixSuccessor(std::string_view prefix);
+
+/// A half-open interval of keys: lower <= key < upper. Every condition of the query language is one of these.
+struct KeyRange {
+  KeyBytes lower;
+  KeyBytes upper;
+  bool unbounded = false;  ///< no upper end; `upper` is empty then
+
+  static KeyRange all() { return {{}, {}, true}; }
+  static KeyRange prefix(std::string_view prefix);
+  static KeyRange between(KeyBytes lower, KeyBytes upper) { return {std::move(lower), std::move(upper), false}; }
+
+  bool empty() const noexcept { return !unbounded && upper <= lower; }
+  bool contains(std::string_view key) const noexcept {
+    return key >= lower && (unbounded || key < std::string_view(upper));
+  }
+  KeyRange intersect(const KeyRange& other) const;
+  friend bool operator==(const KeyRange&, const KeyRange&) = default;
+};
+
+/// "(\"p1\", \"a7\")" for messages and traces: decodes `columnsCount` columns at most and, if there is a rest, the id.
+/// Never throws: undecodable bytes are shown in hexadecimal.
+std::string describeKey(std::string_view key, std::size_t columnsCount);
+/// "[(\"p1\") .. (\"p2\"))", "(-inf .. +inf)".
+std::string describeRange(const KeyRange& range, std::size_t columnsCount);
+
+}  // namespace hyperdb

@@ -1,0 +1,145 @@
+// Value: what a dynamically typed row, argument or field can hold.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <hyperdb/bigint.hpp>
+
+namespace hyperdb {
+
+class Value;
+using Array = std::vector<Value>;
+
+/// A sequence of bytes: a stored value of its own kind, never confused with a string.
+struct Bytes {
+  std::string data;
+  friend bool operator==(const Bytes&, const Bytes&) = default;
+};
+
+/// "Present without a value". Never stored: normalisation drops it or refuses it.
+struct Undefined {
+  friend bool operator==(Undefined, Undefined) noexcept { return true; }
+};
+
+struct Null {
+  friend bool operator==(Null, Null) noexcept { return true; }
+};
+
+/// Members by name, kept sorted by name (bytewise), so that equal objects are equal sequences. Lookup is O(log n);
+/// adding a member in the middle O(n).
+class Object {
+ public:
+  struct Member;
+  using const_iterator = const Member*;
+
+  Object();
+  Object(std::initializer_list<Member> members);  ///< of two members with one name the last one counts
+  Object(const Object&);
+  Object(Object&&) noexcept;
+  Object& operator=(const Object&);
+  Object& operator=(Object&&) noexcept;
+  ~Object();
+
+  /// All members at once; of two with one name the last one counts. O(n log n), O(n) when they are sorted.
+  static Object fromMembers(std::vector<Member> members);
+
+  std::size_t size() const noexcept;
+  bool empty() const noexcept { return size() == 0; }
+  const_iterator begin() const noexcept;
+  const_iterator end() const noexcept;
+
+  /// The member's value, or null if there is none. The pointer lives until the object changes.
+  const Value* find(std::string_view name) const noexcept;
+  Value* find(std::string_view name) noexcept;
+  bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+  /// The member's value; throws Error(invalidArgument) naming the member if there is none.
+  const Value& at(std::string_view name) const;
+  /// Adds or replaces.
+  void set(std::string name, Value value);
+  /// The member's value, added as undefined if it was not there.
+  Value& operator[](std::string_view name);
+  /// Returns whether there was such a member.
+  bool erase(std::string_view name);
+
+  friend bool operator==(const Object& a, const Object& b) noexcept;
+
+ private:
+  std::vector<Member> members_;
+};
+
+enum class ValueKind : unsigned char { undefined, null, boolean, number, bigint, string, bytes, array, object };
+std::string_view valueKindName(ValueKind kind) noexcept;
+
+/// One value of any kind. Integers up to 32 bits and doubles make numbers; 64-bit integers make bigints.
+class Value {
+ public:
+  Value() noexcept = default;  ///< undefined
+  Value(Undefined) noexcept {}
+  Value(Null) noexcept : storage_(Null{}) {}
+  Value(std::nullptr_t) noexcept : storage_(Null{}) {}
+  Value(bool value) noexcept : storage_(value) {}
+  Value(double value) noexcept : storage_(value) {}
+  Value(std::int32_t value) noexcept : storage_(static_cast<double>(value)) {}
+  Value(std::uint32_t value) noexcept : storage_(static_cast<double>(value)) {}
+  Value(std::int64_t value) noexcept : storage_(BigInt(value)) {}
+  Value(std::uint64_t value) : storage_(BigInt(value)) {}
+  Value(BigInt value) noexcept : storage_(std::move(value)) {}
+  Value(std::string value) noexcept : storage_(std::move(value)) {}
+  Value(std::string_view value) : storage_(std::string(value)) {}
+  Value(const char* value) : storage_(std::string(value)) {}
+  Value(Bytes value) noexcept : storage_(std::move(value)) {}
+  Value(Array value) noexcept : storage_(std::move(value)) {}
+  Value(Object value) noexcept : storage_(std::move(value)) {}
+
+  ValueKind kind() const noexcept { return static_cast<ValueKind>(storage_.index()); }
+  bool isUndefined() const noexcept { return kind() == ValueKind::undefined; }
+  bool isNull() const noexcept { return kind() == ValueKind::null; }
+
+  /// The content if the value is of that C++ type (bool, double, BigInt, std::string, Bytes, Array, Object),
+  /// else null.
+  template <class T>
+  const T* get() const noexcept {
+    return std::get_if<T>(&storage_);
+  }
+  template <class T>
+  T* get() noexcept {
+    return std::get_if<T>(&storage_);
+  }
+
+  // Throw Error(invalidArgument) that names the kind that is there when it is another one.
+  bool asBoolean() const;
+  double asNumber() const;
+  const BigInt& asBigInt() const;
+  const std::string& asString() const;
+  const Bytes& asBytes() const;
+  const Array& asArray() const;
+  const Object& asObject() const;
+
+  /// Same kind and same content. Numbers compare as doubles except that NaN equals NaN and -0 differs from 0
+  /// (what is stored must come back as it was); `true` is not 1.
+  friend bool operator==(const Value& a, const Value& b) noexcept;
+
+ private:
+  std::variant<Undefined, Null, bool, double, BigInt, std::string, Bytes, Array, Object> storage_;
+};
+
+struct Object::Member {
+  std::string name;
+  Value value;
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+/// Whether the text is well-formed UTF-8 (no overlong forms, no surrogates). O(n).
+bool isValidUtf8(std::string_view text) noexcept;
+
+/// A short, human-readable form for messages: strings quoted and cut after `lengthMax` bytes.
+std::string describe(const Value& value, std::size_t lengthMax = 60);
+
+}  // namespace hyperdb

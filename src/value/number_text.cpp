@@ -1,0 +1,136 @@
+#include "value/number_text.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <version>
+
+#include <boost/json/serializer.hpp>
+#include <boost/json/value.hpp>
+
+namespace hyperdb::detail {
+
+namespace {
+
+/// |value| = 0.DIGITS * 10^pointPosition
+struct Decimal {
+  std::string digits;
+  int pointPosition = 0;
+};
+
+/// The shortest digits, from Boost.JSON, which has Ryu (Ulf Adams, "Ryu: fast float-to-string conversion", PLDI 2018)
+/// and writes `d.dddE[-]x`.
+Decimal shortestDecimal(double magnitude) {
+  boost::json::value number(magnitude);
+  boost::json::serializer serializer;
+  serializer.reset(&number);
+  char buffer[64];
+  std::string_view text = serializer.read(buffer, sizeof buffer);
+
+  Decimal result;
+  std::size_t exponentAt = text.find('E');
+  std::string_view mantissa = text.substr(0, exponentAt);
+  std::size_t pointAt = mantissa.find('.');
+  result.digits = mantissa.substr(0, pointAt);
+  result.pointPosition = static_cast<int>(result.digits.size());
+  if (pointAt != std::string_view::npos) result.digits += mantissa.substr(pointAt + 1);
+  if (exponentAt != std::string_view::npos) {
+    result.pointPosition += std::atoi(std::string(text.substr(exponentAt + 1)).c_str());
+  }
+  while (result.digits.size() > 1 && result.digits.back() == '0') result.digits.pop_back();
+  return result;
+}
+
+/// Number::toString of ECMAScript for radix 10.
+void appendDecimal(std::string& out, const Decimal& decimal) {
+  const std::string& digits = decimal.digits;
+  int digitsCount = static_cast<int>(digits.size());
+  int point = decimal.pointPosition;
+  if (point > 0 && point <= 21) {
+    if (digitsCount <= point) {
+      out += digits;
+      out.append(static_cast<std::size_t>(point - digitsCount), '0');
+    } else {
+      out.append(digits, 0, static_cast<std::size_t>(point));
+      out += '.';
+      out.append(digits, static_cast<std::size_t>(point), std::string::npos);
+    }
+  } else if (point > -6 && point <= 0) {
+    out += "0.";
+    out.append(static_cast<std::size_t>(-point), '0');
+    out += digits;
+  } else {
+    out += digits.front();
+    if (digitsCount > 1) {
+      out += '.';
+      out.append(digits, 1, std::string::npos);
+    }
+    int exponent = point - 1;
+    out += exponent < 0 ? "e-" : "e+";
+    out += std::to_string(exponent < 0 ? -exponent : exponent);
+  }
+}
+
+/// Whether a number that no double can hold is too large (and not too small): its first digit that is not zero stands
+/// before the point.
+bool isTooLarge(std::string_view text) {
+  std::int64_t position = 0;  // of the first significant digit: 1 is just before the point, 0 just behind it
+  bool seenPoint = false;
+  bool seenDigit = false;
+  std::size_t i = 0;
+  for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
+    if (text[i] == '.') {
+      seenPoint = true;
+    } else if (text[i] >= '0' && text[i] <= '9') {
+      if (text[i] != '0') seenDigit = true;
+      if (seenDigit && !seenPoint) ++position;
+      if (!seenDigit && seenPoint) --position;
+    }
+  }
+  bool isNegativeExponent = i + 1 < text.size() && text[i + 1] == '-';
+  std::int64_t exponent = 0;
+  for (++i; i < text.size(); ++i) {
+    if (text[i] >= '0' && text[i] <= '9' && exponent < INT64_MAX / 100) exponent = exponent * 10 + (text[i] - '0');
+  }
+  return position + (isNegativeExponent ? -exponent : exponent) > 0;
+}
+
+}  // namespace
+
+void appendNumberText(std::string& out, double value) {
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::signbit(value)) out += '-';
+  double magnitude = std::fabs(value);
+  if (std::isinf(magnitude)) {
+    out += "Infinity";
+    return;
+  }
+  constexpr double exactIntegersEnd = 9007199254740992.0;  // 2^53: below it an integer's digits are the shortest text
+  if (magnitude < exactIntegersEnd && std::trunc(magnitude) == magnitude) {
+    char buffer[24];
+    auto written = std::to_chars(buffer, buffer + sizeof buffer, static_cast<std::int64_t>(magnitude));
+    out.append(buffer, written.ptr);
+    return;
+  }
+  appendDecimal(out, shortestDecimal(magnitude));
+}
+
+std::optional<double> parseNumberText(std::string_view text) {
+  double value = 0;
+#if defined(__cpp_lib_to_chars)
+  auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec == std::errc()) return value;
+#else
+  // Emscripten's C library reads correctly rounded, and knows no other decimal point than '.'.
+  value = std::strtod(std::string(text).c_str(), nullptr);
+  if (std::isfinite(value)) return value;
+#endif
+  if (isTooLarge(text)) return std::nullopt;
+  return text.front() == '-' ? -0.0 : 0.0;
+}
+
+}  // namespace hyperdb::detail

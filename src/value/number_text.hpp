@@ -1,0 +1,18 @@
+// Doubles as text, the same on every platform: what `std::to_chars` and `std::from_chars` do where they exist.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hyperdb::detail {
+
+/// Appends the shortest decimal text that reads back to the same double, written as JavaScript does: `1`, `0.1`,
+/// `1e+21`, `5e-324`, `-0`, `NaN`, `Infinity`.
+void appendNumberText(std::string& out, double value);
+
+/// The nearest double to a JSON number. Underflow gives (signed) zero; nothing when it is too large for a double.
+/// REQUIRES: `text` has the grammar of a JSON number.
+std::optional<double> parseNumberText(std::string_view text);
+
+}  // namespace hyperdb::detail
