@@ -1,0 +1,304 @@
+// Reflection of plain structs and enums without macros: how many members, of which types, called what.
+//
+// How: the number of members is the largest number of initialisers that the aggregate accepts; a name is read from the
+// pretty name of a function template whose argument is a pointer to the member of an object that is declared and never
+// defined (the pointer is wrapped in a class: clang before 18 rejects it bare). Enumerators are read from one pretty
+// name of all candidate values together, which is far cheaper to compile than one per value. The ideas are those of
+// Boost.PFR, magic_enum and glaze.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <hyperdb/detail/visit_fields.hpp>
+
+namespace hyperdb {
+
+/// Which values of an enum are looked at for names: specialise it for an enum with others. Every value costs compile
+/// time; enumerators outside the range can't be stored.
+template <class E>
+struct EnumRange {
+  static constexpr int first = 0;
+  static constexpr int last = 63;
+};
+
+namespace detail {
+
+template <class... Ts>
+struct TypeList {
+  static constexpr std::size_t size = sizeof...(Ts);
+};
+
+/// Converts to anything: stands for an initialiser of unknown type.
+struct AnyInitializer {
+  template <class T>
+  operator T() const noexcept;
+};
+
+template <class T>
+struct AnyBaseOf {
+  template <class Base>
+    requires(std::is_base_of_v<Base, T> && !std::is_same_v<Base, T>)
+  operator Base() const noexcept;
+};
+
+template <std::size_t>
+using AnyInitializerAt = AnyInitializer;
+
+template <class T, std::size_t... I>
+constexpr bool acceptsInitializers(std::index_sequence<I...>) {
+  return requires { T{AnyInitializerAt<I>{}...}; };
+}
+
+template <class T, std::size_t N = 0>
+constexpr std::size_t countFields() {
+  if constexpr (N <= fieldsCountMax && acceptsInitializers<T>(std::make_index_sequence<N + 1>{})) {
+    return countFields<T, N + 1>();
+  } else {
+    return N;
+  }
+}
+
+/// A plain struct: what reflection can see. (A struct with more than `fieldsCountMax` members counts one more than
+/// that.)
+template <class T>
+inline constexpr bool isPlainStruct =
+    std::is_aggregate_v<T> && std::is_class_v<T> && !requires { T{AnyBaseOf<T>{}}; };
+
+/// The identifier that ends at `text[end - 1]`, going over closing brackets and blanks.
+constexpr std::string_view lastIdentifier(std::string_view text, std::size_t end) {
+  while (end > 0 && (text[end - 1] == ')' || text[end - 1] == '}' || text[end - 1] == ']' ||
+                     text[end - 1] == ' '))
+    --end;
+  std::size_t begin = end;
+  while (begin > 0) {
+    const char c = text[begin - 1];
+    const bool isPart = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    if (!isPart) break;
+    --begin;
+  }
+  return text.substr(begin, end - begin);
+}
+
+/// A pointer as a template argument. Its class shows in compiler messages, hence the name.
+template <class P>
+struct Member {
+  P pointer;
+};
+template <class P>
+Member(P) -> Member<P>;
+
+template <class T>
+struct Holder {
+  T row;
+};
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+
+/// Never defined and never read: only the addresses of its members are named.
+template <class T>
+extern const Holder<T> example;
+
+template <auto Value>
+consteval std::string_view prettyName() {
+  return __PRETTY_FUNCTION__;
+}
+
+template <auto Value>
+consteval std::string_view nameOf() {
+  constexpr std::string_view pretty = prettyName<Value>();
+  return lastIdentifier(pretty, pretty.size());
+}
+
+template <std::size_t I, class P>
+struct PointerLeaf {
+  P pointer;
+};
+
+template <class Sequence, class... Ps>
+struct Pointers;
+template <std::size_t... I, class... Ps>
+struct Pointers<std::index_sequence<I...>, Ps...> : PointerLeaf<I, Ps>... {};
+
+template <std::size_t I, class P>
+constexpr P pointerAt(const PointerLeaf<I, P>& leaf) {
+  return leaf.pointer;
+}
+
+struct CollectPointers {
+  template <class... Fields>
+  constexpr auto operator()(const Fields&... fields) const {
+    return Pointers<std::index_sequence_for<Fields...>, const Fields*...>{{&fields}...};
+  }
+};
+
+struct CollectTypes {
+  template <class... Fields>
+  constexpr TypeList<Fields...> operator()(Fields&...) const {
+    return {};
+  }
+};
+
+struct CollectAddresses {
+  void** out;
+  template <class... Fields>
+  void operator()(Fields&... fields) const {
+    std::size_t position = 0;
+    ((out[position++] = static_cast<void*>(&fields)), ...);
+  }
+};
+
+/// What the library knows about the members of T. The primary template sees plain structs; describe.hpp adds others.
+/// Names point into the program's read-only data.
+template <class T>
+struct Reflection {
+  static constexpr std::size_t count = countFields<T>();
+  using Types = decltype(visitFields<count>(std::declval<T&>(), CollectTypes{}));
+
+  static constexpr auto pointers = visitFields<count>(example<T>.row, CollectPointers{});
+  /// The I-th member as a template argument, for messages.
+  template <std::size_t I>
+  static constexpr auto member = Member{pointerAt<I>(pointers)};
+
+  template <std::size_t I>
+  static constexpr std::string_view name = nameOf<Member{pointerAt<I>(pointers)}>();
+
+  /// Writes the address of each member to `out[0]`, `out[1]`, ...
+  static void addresses(T& object, void** out) {
+    visitFields<count>(object, CollectAddresses{out});
+  }
+};
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+/// A plain struct of more members than reflection can see.
+template <class T>
+constexpr bool isTooWide() {
+  if constexpr (isPlainStruct<T>) {
+    return countFields<T>() > fieldsCountMax;
+  } else {
+    return false;
+  }
+}
+
+/// Types whose members the library can list: plain structs, and what describe.hpp adds by specialising this.
+template <class T>
+struct IsReflected : std::bool_constant<isPlainStruct<T> && !isTooWide<T>()> {};
+
+/// "field" of `&Task::field`.
+template <auto M>
+inline constexpr std::string_view memberName = nameOf<M>();
+
+template <class M>
+struct MemberPointer;
+template <class C, class F>
+struct MemberPointer<F C::*> {
+  using Class = C;
+  using Field = F;
+};
+template <auto M>
+using MemberClass = typename MemberPointer<std::remove_cv_t<decltype(M)>>::Class;
+template <auto M>
+using MemberField = typename MemberPointer<std::remove_cv_t<decltype(M)>>::Field;
+
+// Enumerators.
+
+template <auto... Values>
+consteval std::string_view prettyNames() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// The names in a pretty name that ends in "<a, b, c>]": `names[i]` is empty for a value without an enumerator.
+template <std::size_t N>
+constexpr std::array<std::string_view, N> splitPrettyNames(std::string_view pretty) {
+  std::array<std::string_view, N> names{};
+  std::size_t end = pretty.rfind('>');
+  for (std::size_t i = N; i > 0; --i) {
+    const std::string_view name = lastIdentifier(pretty, end);
+    if (!name.empty() && !(name.front() >= '0' && name.front() <= '9')) names[i - 1] = name;
+    int depth = 0;
+    while (depth > 0 || (pretty[end - 1] != ',' && pretty[end - 1] != '<')) {
+      const char c = pretty[end - 1];
+      if (c == ')' || c == '>') ++depth;
+      if (c == '(' || c == '<') --depth;
+      --end;
+    }
+    --end;
+  }
+  return names;
+}
+
+/// Looks a name up in E: a scoped enum inside a class template has no enumerators until somebody does.
+template <class E>
+inline constexpr bool isLookedUp = requires { E::hyperdbNoSuchEnumerator; };
+
+template <class E, int First, std::size_t... I>
+constexpr auto scanEnumerators(std::index_sequence<I...>) {
+  static_assert(!isLookedUp<E>);
+  constexpr std::string_view pretty = prettyNames<static_cast<E>(First + static_cast<int>(I))...>();
+  return splitPrettyNames<sizeof...(I)>(pretty);
+}
+
+struct Enumerator {
+  std::string_view name;
+  int value;
+};
+
+/// Whether E's values can be scanned: an enum without a fixed underlying type has none outside its enumerators.
+template <class E>
+inline constexpr bool hasFixedUnderlyingType = requires { E{0}; };
+
+/// The enumerators of E in EnumRange<E>, ascending.
+template <class E>
+struct Enumerators {
+  using Underlying = std::underlying_type_t<E>;
+  static constexpr int clampLow(long long value) {
+    constexpr auto low = std::numeric_limits<Underlying>::min();
+    return static_cast<int>(value < static_cast<long long>(low) ? static_cast<long long>(low)
+                                                                : value);
+  }
+  static constexpr int clampHigh(long long value) {
+    constexpr auto high = std::numeric_limits<Underlying>::max();
+    return static_cast<unsigned long long>(high) < static_cast<unsigned long long>(value) &&
+                   value > 0
+               ? static_cast<int>(high)
+               : static_cast<int>(value);
+  }
+  static constexpr int first = clampLow(EnumRange<E>::first);
+  static constexpr int last = clampHigh(EnumRange<E>::last);
+  static_assert(first <= last, "hyperdb: EnumRange<E>::first must not be above EnumRange<E>::last");
+  static constexpr auto candidates = scanEnumerators<E, first>(
+      std::make_index_sequence<static_cast<std::size_t>(last - first + 1)>{});
+
+  static constexpr std::size_t count = [] {
+    std::size_t result = 0;
+    for (std::string_view name : candidates) result += name.empty() ? 0 : 1;
+    return result;
+  }();
+  static_assert(
+      count > 0,
+      "hyperdb: this enum has no enumerator in EnumRange<E> (0 to 63 unless you specialise it)");
+
+  static constexpr std::array<Enumerator, count> all = [] {
+    std::array<Enumerator, count> result{};
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (!candidates[i].empty()) result[next++] = {candidates[i], first + static_cast<int>(i)};
+    }
+    return result;
+  }();
+};
+
+}  // namespace detail
+}  // namespace hyperdb

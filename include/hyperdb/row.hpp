@@ -1,0 +1,112 @@
+// Rows in memory: immutable, reference-counted, of a C++ type that the engine knows only through a RowType.
+//
+// Thread safety: rows never change after they are made; references to one row may be held and dropped by any threads.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace hyperdb {
+
+class RowType;
+
+/// What stands in front of every row's content. One allocation per row.
+class RowHeader {
+ public:
+  explicit RowHeader(const RowType& type) noexcept;
+  RowHeader(const RowHeader&) = delete;
+  RowHeader& operator=(const RowHeader&) = delete;
+
+  const RowType& type() const noexcept { return *type_; }
+  void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() const noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+  }
+
+  /// Rows alive in this process: tests assert that it returns to where it was.
+  static std::int64_t liveCount() noexcept;
+
+ protected:
+  ~RowHeader();
+
+ private:
+  void destroy() const noexcept;
+
+  const RowType* type_;
+  mutable std::atomic<std::uint32_t> references_{0};
+};
+
+/// A row of C++ type T.
+template <class T>
+class RowBox final : public RowHeader {
+ public:
+  template <class... Args>
+  explicit RowBox(const RowType& type, Args&&... args) : RowHeader(type), value{std::forward<Args>(args)...} {}
+  const T value;
+};
+
+/// A counted reference to a row, or nothing.
+class RowRef {
+ public:
+  RowRef() noexcept = default;
+  explicit RowRef(const RowHeader* row) noexcept : row_(row) {
+    if (row_) row_->retain();
+  }
+  RowRef(const RowRef& other) noexcept : RowRef(other.row_) {}
+  RowRef(RowRef&& other) noexcept : row_(std::exchange(other.row_, nullptr)) {}
+  RowRef& operator=(RowRef other) noexcept {
+    std::swap(row_, other.row_);
+    return *this;
+  }
+  ~RowRef() {
+    if (row_) row_->release();
+  }
+
+  /// Takes over a reference that the caller owns.
+  static RowRef adopt(const RowHeader* row) noexcept {
+    RowRef result;
+    result.row_ = row;
+    return result;
+  }
+  /// Gives the reference up: the caller owns it now.
+  const RowHeader* detach() noexcept { return std::exchange(row_, nullptr); }
+
+  const RowHeader* get() const noexcept { return row_; }
+  const RowHeader* operator->() const noexcept { return row_; }
+  const RowHeader& operator*() const noexcept { return *row_; }
+  explicit operator bool() const noexcept { return row_ != nullptr; }
+  /// Identity, not content.
+  friend bool operator==(const RowRef&, const RowRef&) = default;
+
+ private:
+  const RowHeader* row_ = nullptr;
+};
+
+/// A reference to one row of type T that keeps it alive, or empty: what `first()` gives. The row never changes.
+template <class T>
+class RowPtr {
+ public:
+  using element_type = const T;
+
+  RowPtr() noexcept = default;
+  RowPtr(std::nullptr_t) noexcept {}  // NOLINT: like any pointer
+  /// REQUIRES: the row is empty or a RowBox<T>.
+  explicit RowPtr(RowRef row) noexcept : row_(std::move(row)) {}
+
+  const T* get() const noexcept { return row_ ? &static_cast<const RowBox<T>*>(row_.get())->value : nullptr; }
+  const T& operator*() const noexcept { return *get(); }
+  const T* operator->() const noexcept { return get(); }
+  explicit operator bool() const noexcept { return static_cast<bool>(row_); }
+  const RowRef& ref() const noexcept { return row_; }
+  /// Identity: the same row object (which is what "unchanged" means here).
+  friend bool operator==(const RowPtr&, const RowPtr&) = default;
+
+ private:
+  RowRef row_;
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,62 @@
+// RowType: everything the engine can do with a row of unknown C++ type.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <hyperdb/key.hpp>
+#include <hyperdb/row.hpp>
+#include <hyperdb/validator.hpp>
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+/// One object per C++ row type (a struct, a variant of structs, Object), immutable and shared by all threads.
+/// Columns are found by name once, when an index is defined: a Column is then valid for every row of the type.
+class RowType {
+ public:
+  /// A column of the type; `number` is the type's own business.
+  struct Column {
+    std::size_t number = 0;
+    std::string name;
+  };
+
+  virtual ~RowType() = default;
+
+  /// Two types with the same representation hold the same kind of C++ object (all dynamic types share one).
+  virtual const void* representation() const noexcept { return this; }
+  /// The shape of the rows; an object or a union of objects.
+  virtual const Validator& schema() const noexcept = 0;
+  /// Prepares a column for `appendColumn`. The name exists in the schema (in at least one variant of a union).
+  virtual Column column(std::string_view name) const = 0;
+
+  /// The row's id. The view lives as long as the row.
+  virtual std::string_view id(const RowHeader& row) const noexcept = 0;
+  /// Appends the column's key encoding. Returns false, with nothing appended, when the row does not have the column.
+  virtual bool appendColumn(const RowHeader& row, const Column& column, KeyWriter& out) const = 0;
+
+  /// Same content (not identity). REQUIRES: both rows are of this type.
+  virtual bool equal(const RowHeader& a, const RowHeader& b) const noexcept = 0;
+  /// Whether the row can be stored (finite numbers, valid UTF-8, known enumerators, ...).
+  virtual std::optional<ValidationFailure> check(const RowHeader& row, Strictness strictness) const = 0;
+
+  /// The row as a dynamic object.
+  virtual Object toObject(const RowHeader& row) const = 0;
+  /// A row from a dynamic object, normalised. On failure the result is empty and `failure` says why.
+  virtual RowRef fromObject(Object object, Strictness strictness, ValidationFailure& failure) const = 0;
+
+  /// Ends the life of a row of this type: called when the last reference is gone.
+  virtual void destroy(const RowHeader& row) const noexcept = 0;
+};
+
+/// The type of dynamic rows (RowBox<Object>) with this schema. The result lives as long as someone holds it.
+std::shared_ptr<const RowType> objectRowType(Validator schema);
+/// What `representation` gives for types whose rows are RowBox<Object>.
+const void* objectRepresentation() noexcept;
+/// Whether the type's rows are RowBox<Object>.
+inline bool isObjectRowType(const RowType& type) noexcept { return type.representation() == objectRepresentation(); }
+
+}  // namespace hyperdb

@@ -1,0 +1,132 @@
+// Table<Row>: the description of a table. Holds no data; one table serves any number of databases.
+//
+//   inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectOrder);
+//
+// Thread safety: tables are immutable values; copies are O(1).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/index.hpp>
+#include <hyperdb/struct_row_type.hpp>
+#include <hyperdb/table_def.hpp>
+#include <hyperdb/validator.hpp>
+
+namespace hyperdb {
+
+template <class Row>
+class Table;
+/// A table whose rows are Objects: defined at run time, or the twin of a typed one.
+using DynamicTable = Table<Object>;
+
+namespace detail {
+
+/// What all tables have.
+class TableBase {
+ public:
+  explicit TableBase(std::shared_ptr<const TableDef> def) noexcept : def_(std::move(def)) {}
+
+  const std::string& name() const noexcept { return def_->name(); }
+  const TableDef& def() const noexcept { return *def_; }
+  const std::shared_ptr<const TableDef>& sharedDef() const noexcept { return def_; }
+
+ private:
+  std::shared_ptr<const TableDef> def_;
+};
+
+}  // namespace detail
+
+/// A table of C++ structs.
+template <class Row>
+class Table : public detail::TableBase {
+ public:
+  using RowValue = Row;
+  using detail::TableBase::TableBase;
+
+  /// This table with one more index. Throws Error(invalidDefinition): a name that is taken or no identifier,
+  /// or an index that another one covers.
+  template <IndexType Type, auto... Columns>
+  Table index(const Index<Type, Columns...>& added) const {
+    constexpr bool belongs = detail::IndexColumns<Index<Type, Columns...>>::template belongTo<Row>;
+    static_assert(
+        belongs,
+        "hyperdb: a column of this index is a member of another struct than the table's rows");
+    return Table(def().withIndex(std::string(added.name), Type,
+                                 {std::string(detail::memberName<Columns>)...}));
+  }
+
+  /// The same table for code that knows its columns only at run time: rows are Objects.
+  DynamicTable dynamic() const;
+};
+
+template <>
+class Table<Object> : public detail::TableBase {
+ public:
+  using RowValue = Object;
+  using detail::TableBase::TableBase;
+
+  /// This table with one more index. Throws Error(invalidDefinition) naming table, index and column.
+  Table index(std::string indexName, const std::vector<std::string>& columns,
+              IndexType type = IndexType::btree) const {
+    return Table(def().withIndex(std::move(indexName), type, columns));
+  }
+  Table dynamic() const { return *this; }
+};
+
+template <class Row>
+DynamicTable Table<Row>::dynamic() const {
+  return DynamicTable(sharedDef());
+}
+
+/// Any table, for code that works with all of them. Made from a Table it shares the definition; made from a TableDef
+/// it is a view.
+class AnyTable : public detail::TableBase {
+ public:
+  template <class Row>
+  AnyTable(const Table<Row>& table) noexcept
+      : TableBase(table.sharedDef()) {}  // NOLINT: every table is one
+  explicit AnyTable(const TableDef& def) noexcept
+      : TableBase(std::shared_ptr<const TableDef>(std::shared_ptr<const void>(), &def)) {}
+
+  /// Whether both describe the table of that name.
+  friend bool operator==(const AnyTable& a, const AnyTable& b) noexcept {
+    return a.name() == b.name();
+  }
+};
+
+/// A table whose rows are of the struct `Row`, or of one of the structs of a std::variant. The struct is plain (no base
+/// class, nothing private, up to 32 members) or described (see describe.hpp), and has a `std::string id`. Throws
+/// Error(invalidDefinition): a name that is not [A-Za-z_][A-Za-z0-9_]*.
+template <class Row>
+Table<Row> defineTable(std::string name) {
+  using detail::RowFault;
+  constexpr RowFault fault = detail::rowFault<Row>();
+  static_assert(fault != RowFault::notAStruct,
+                "hyperdb: a row is a plain struct (no base class, nothing private), or described: "
+                "see hyperdb/describe.hpp");
+  static_assert(fault != RowFault::tooManyFields,
+                "hyperdb: a row has up to 32 members, or is described: see hyperdb/describe.hpp");
+  static_assert(fault != RowFault::notAValue,
+                "hyperdb: a row can be default-constructed, copied and moved");
+  static_assert(fault != RowFault::noId,
+                "hyperdb: a row (each struct of a union) has a member 'std::string id'");
+  static_assert(detail::canBeStored<detail::BadField<Row>>,
+                "hyperdb: this field's type can't be stored; use a storable type or specialise "
+                "hyperdb::Codec for it");
+  if constexpr (fault == RowFault::none) {
+    return Table<Row>(TableDef::make(std::move(name), structRowType<Row>()));
+  } else {
+    return Table<Row>(nullptr);
+  }
+}
+
+/// A table whose fields are known at run time: {{"id", v::string()}, {"title", v::string()}}. Throws
+/// Error(invalidDefinition) naming table and field: a bad name, no `id`, an `id` that can't be indexed.
+DynamicTable defineTable(std::string name, v::Fields fields);
+/// A table whose rows `schema` describes: an object, or a union of objects. `id` must be a string.
+DynamicTable defineTable(std::string name, Validator schema);
+
+}  // namespace hyperdb

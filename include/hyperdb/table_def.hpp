@@ -1,0 +1,69 @@
+// TableDef: the erased description of a table that the engine works with.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hyperdb/key.hpp>
+#include <hyperdb/row_type.hpp>
+
+namespace hyperdb {
+
+enum class IndexType : unsigned char { btree, hash, uniqhash };
+std::string_view indexTypeName(IndexType type) noexcept;
+
+/// A named index: which columns, in which order.
+struct IndexDef {
+  std::string name;
+  IndexType type = IndexType::btree;
+  std::vector<RowType::Column> columns;
+
+  bool isUnique() const noexcept { return type == IndexType::uniqhash; }
+  bool isHash() const noexcept { return type != IndexType::btree; }
+};
+
+/// A table: a name, the type of its rows and its indexes. Immutable; shared by Table objects and databases.
+/// Index number 0 is always `byId`.
+class TableDef {
+ public:
+  static constexpr std::size_t byIdIndex = 0;
+
+  /// Throws Error(invalidDefinition): a name that is empty or not [A-Za-z_][A-Za-z0-9_]*, a schema that is not an
+  /// object or a union of objects, no `id` (in a variant), an `id` that can't be a string in an explicit schema.
+  /// `idMustAcceptStrings`: an explicit schema promises string ids; a field map only an indexable one.
+  static std::shared_ptr<const TableDef> make(std::string name, std::shared_ptr<const RowType> rowType,
+                                              bool idMustAcceptStrings = true);
+
+  /// This table with one more index. Throws Error(invalidDefinition) naming table, index and column: a name that is
+  /// bad, taken or `byId`; an unknown or repeated column; one that can't be indexed; a hash index without exactly one
+  /// column; an index that another one already covers (the same columns for hashes of one type, a prefix for btrees).
+  std::shared_ptr<const TableDef> withIndex(std::string indexName, IndexType type,
+                                            const std::vector<std::string>& columns) const;
+
+  const std::string& name() const noexcept { return name_; }
+  const RowType& rowType() const noexcept { return *rowType_; }
+  const std::shared_ptr<const RowType>& rowTypePtr() const noexcept { return rowType_; }
+  const std::vector<IndexDef>& indexes() const noexcept { return indexes_; }
+  const IndexDef& index(std::size_t number) const noexcept { return indexes_[number]; }
+  /// The number of the index; throws Error(unknownIndex) naming table and index.
+  std::size_t indexNumber(std::string_view indexName) const;
+
+  /// Appends the row's key in that index to `out`. Returns false, with `out` as it was, when the row is not in it
+  /// (an indexed column is absent). O(size of the key), no allocation beyond `out`.
+  bool appendIndexKey(std::size_t indexNumber, const RowHeader& row, KeyBytes& out) const;
+
+  /// Whether the other definition has the same name, schema and indexes, so that both can name one stored table.
+  bool isEquivalent(const TableDef& other) const;
+
+ private:
+  TableDef() = default;
+
+  std::string name_;
+  std::shared_ptr<const RowType> rowType_;
+  std::vector<IndexDef> indexes_;
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,116 @@
+// Validators: descriptions of what a value may be.
+//
+// A Validator is an immutable, cheap-to-copy handle (a shared pointer) and can be used from any thread.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+enum class ValidatorKind : unsigned char {
+  string, number, bigint, boolean, null, bytes, literal, array, object, record, unionOf, optional, lazy, pass, any
+};
+
+/// How much `normalize` enforces.
+enum class Strictness : unsigned char {
+  /// Only what can't be stored is refused: missing required fields, NaN and infinities, undefined inside arrays and
+  /// records, bad keys, invalid UTF-8. Unknown members of objects are dropped, other kinds are kept as they are.
+  shape,
+  /// The whole validator: also kinds, literals, unions, unknown members.
+  full
+};
+
+/// A value did not fit: where, what was expected, what was there.
+struct ValidationFailure {
+  std::string path;      ///< `items[2].price`; empty for the value itself
+  std::string expected;  ///< "a number"
+  std::string actual;    ///< "\"abc\"" or "nothing"
+  /// "items[2].price: expected a number, got \"abc\""
+  std::string message() const;
+};
+
+class Validator {
+ public:
+  struct Node;
+  struct Field;
+
+  ValidatorKind kind() const noexcept;
+
+  /// Checks and changes `value` into what is stored: absent optionals dropped, defaults untouched. Returns nothing on
+  /// success; after a failure `value` is unspecified. O(size of the value).
+  std::optional<ValidationFailure> normalize(Value& value, Strictness strictness = Strictness::full) const;
+  /// Whether `value` is acceptable (normalize on a copy).
+  std::optional<ValidationFailure> check(const Value& value) const;
+  bool accepts(const Value& value) const { return !check(value); }
+
+  /// Whether the field may be missing (an `optional`, through `lazy` too).
+  bool isOptional() const;
+  /// Whether every value that this accepts can be an index column.
+  bool isIndexable() const;
+  /// "a string", "one of \"a\", \"b\"", ...
+  std::string description() const;
+
+  // The parts of composite validators; empty for the others.
+  const std::vector<Field>& fields() const;            ///< object
+  const std::vector<Validator>& alternatives() const;  ///< union
+  const Validator* element() const;                    ///< array, optional, record's value; lazy's target
+  const Validator* keyValidator() const;               ///< record
+  const Value* literalValue() const;                   ///< literal
+
+  explicit Validator(std::shared_ptr<const Node> node) noexcept : node_(std::move(node)) {}
+
+ private:
+  std::shared_ptr<const Node> node_;
+};
+
+struct Validator::Field {
+  std::string name;
+  Validator validator;
+};
+
+/// The makers, named as in HyperDB's documentation. All throw Error(invalidDefinition) for what can't be: an object
+/// field with an empty name, one that starts with '$' or stands twice; a union of nothing; a literal of an array.
+namespace v {
+
+using Fields = std::vector<std::pair<std::string, Validator>>;
+
+Validator string();
+Validator number();
+Validator bigint();
+Validator boolean();
+Validator null();
+Validator bytes();
+Validator literal(Value value);
+Validator array(Validator element);
+Validator object(Fields fields);
+/// Objects with any keys that `key` accepts and that are ASCII, not empty and do not start with '$'.
+Validator record(Validator key, Validator value);
+Validator union_(std::vector<Validator> alternatives);
+template <class... Validators>
+Validator union_(Validator first, Validators... others) {
+  return union_(std::vector<Validator>{std::move(first), std::move(others)...});
+}
+Validator optional(Validator inner);
+/// A validator made when it is first used: for recursive shapes. `make` must be a function that captures nothing.
+Validator lazy(Validator (*make)());
+/// Accepts any storable value and keeps it untouched (for values that were validated elsewhere).
+Validator pass();
+/// Any storable value.
+Validator any();
+
+/// The object with every field optional.
+Validator partial(const Validator& object);
+/// The object with these fields not optional any more; all of them when no names are given.
+Validator required(const Validator& object, const std::vector<std::string>& names = {});
+
+}  // namespace v
+
+}  // namespace hyperdb

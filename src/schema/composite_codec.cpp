@@ -1,0 +1,106 @@
+// Enums, variants and nested structs: what does not depend on the C++ type.
+#include <hyperdb/detail/composite_codec.hpp>
+
+namespace hyperdb::detail {
+
+// Enums.
+
+Validator enumValidator(EnumeratorList names) {
+  if (names.count == 1) return v::literal(Value(names.list->name));
+  std::vector<Validator> literals;
+  literals.reserve(names.count);
+  for (std::size_t i = 0; i < names.count; ++i)
+    literals.push_back(v::literal(Value(names.list[i].name)));
+  return v::union_(std::move(literals));
+}
+
+const Enumerator* findEnumerator(EnumeratorList names, long long value) noexcept {
+  const auto count = static_cast<long long>(names.count);
+  const long long guess = value - names.list[0].value;  // right when the enumerators have no gaps
+  if (guess >= 0 && guess < count && names.list[guess].value == value) return names.list + guess;
+  for (std::size_t i = 0; i < names.count; ++i) {
+    if (names.list[i].value == value) return names.list + i;
+  }
+  return nullptr;
+}
+
+const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
+                                      ValidationFailure& failure) {
+  if (const auto* text = value.get<std::string>()) {
+    for (std::size_t i = 0; i < names.count; ++i) {
+      if (names.list[i].name == *text) return names.list + i;
+    }
+  }
+  failWith(failure, enumValidator(names).description(), value);
+  return nullptr;
+}
+
+bool enumCheck(EnumeratorList names, long long value, ValidationFailure& failure) {
+  if (findEnumerator(names, value) != nullptr) return true;
+  return failWith(failure, enumValidator(names).description(),
+                  "the enum value " + std::to_string(value));
+}
+
+bool enumAppendKey(EnumeratorList names, long long value, KeyWriter& out) {
+  const Enumerator* found = findEnumerator(names, value);
+  if (found == nullptr) return false;
+  out.appendString(found->name);
+  return true;
+}
+
+Value enumToValue(EnumeratorList names, long long value) {
+  const Enumerator* found = findEnumerator(names, value);
+  return found == nullptr ? Value() : Value(found->name);
+}
+
+// Variants.
+
+Validator variantValidator(const VariantAccess& access) {
+  std::vector<Validator> alternatives;
+  alternatives.reserve(access.count);
+  for (std::size_t i = 0; i < access.count; ++i) alternatives.push_back(access.ops[i]->validator());
+  return v::union_(std::move(alternatives));
+}
+
+namespace {
+
+bool tryAlternatives(const VariantAccess& access, void* field, const Value& value,
+                     Strictness strictness, ValidationFailure& failure) {
+  for (std::size_t i = 0; i < access.count; ++i) {
+    Value copy = value;
+    if (access.ops[i]->fromValue(access.emplace(field, i), copy, strictness, failure)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool variantFromValue(const VariantAccess& access, void* field, Value& value, Strictness strictness,
+                      ValidationFailure& failure) {
+  // An alternative that fits exactly goes before one that would drop members.
+  if (tryAlternatives(access, field, value, Strictness::full, failure)) return true;
+  if (strictness == Strictness::shape && tryAlternatives(access, field, value, strictness, failure))
+    return true;
+  return failWith(failure, variantValidator(access).description(), value);
+}
+
+bool variantEqual(const VariantAccess& access, const void* a, const void* b) noexcept {
+  std::size_t indexA = 0;
+  std::size_t indexB = 0;
+  const void* contentA = access.active(a, indexA);
+  const void* contentB = access.active(b, indexB);
+  if (indexA != indexB) return false;
+  return contentA == nullptr || access.ops[indexA]->equal(contentA, contentB);
+}
+
+bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness,
+                  ValidationFailure& failure) {
+  std::size_t index = 0;
+  const void* content = access.active(field, index);
+  if (content == nullptr)
+    return failWith(failure, variantValidator(access).description(),
+                    std::string("a variant without a value"));
+  return access.ops[index]->check(content, strictness, failure);
+}
+
+}  // namespace hyperdb::detail

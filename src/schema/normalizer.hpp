@@ -1,0 +1,61 @@
+// Normalisation: one walk over a value and its validator.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <hyperdb/validator.hpp>
+
+namespace hyperdb::detail {
+
+/// How deep a stored value may be nested. JSON text is read down to 512 levels: this leaves room for the special
+/// objects of bytes and bigints and for what a driver wraps around a row.
+constexpr int storedLevelsMax = 500;
+
+/// Walks over one value. Every function returns whether the value is acceptable; if not, `failure()` says why, and
+/// the value is unspecified (but see `applyUnion`).
+class Normalizer {
+ public:
+  explicit Normalizer(Strictness strictness) noexcept : strictness_(strictness) {}
+
+  bool apply(const Validator& validator, Value& value);
+  /// Whether a value that no validator describes can be stored.
+  bool applyStorable(const Value& value);
+
+  ValidationFailure& failure() noexcept { return failure_; }
+
+ private:
+  class Level;
+
+  bool applyKind(const Validator& validator, ValueKind kind, const Value& value);
+  bool applyLiteral(const Validator& validator, const Value& value);
+  bool applyArray(const Validator& validator, Value& value);
+  bool applyObject(const Validator& validator, Value& value);
+  bool applyUnknownMembers(const Validator& validator, Object& object);
+  bool applyRecord(const Validator& validator, Value& value);
+  bool applyKey(const Validator& keyValidator, const std::string& key);
+
+  /// A union. Leaves the value as it was when no alternative accepts it.
+  bool applyUnion(const Validator& validator, Value& value);
+  bool applyFirstThatAccepts(const std::vector<const Validator*>& candidates, Value& value);
+  bool applyBestShape(const std::vector<const Validator*>& candidates, Value& value);
+  bool acceptsInFull(const Validator& validator, const Value& value);
+  void failUnion(const Validator& validator, const std::vector<const Validator*>& candidates, const Value& value);
+
+  bool applyStorableMembers(const Object& object);
+  /// Another kind than the declared one.
+  bool applyMismatch(const Validator& validator, const Value& value);
+
+  bool fail(std::string expected, std::string actual);
+  bool failAtField(std::string_view name);
+  bool failAtItem(std::size_t position);
+
+  Strictness strictness_;
+  int level_ = 0;
+  int unionsCount_ = 0;  // entered since the last level: more than a few are a circle
+  // Unions without tags inside each other may be tried in exponentially many ways: user input must not find them.
+  int attemptsLeft_ = 20000;
+  ValidationFailure failure_;
+};
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,161 @@
+// The RowType of all C++ structs: walks over tables of members.
+#include <hyperdb/struct_row_type.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace hyperdb::detail {
+
+namespace {
+
+class StructRowType final : public RowType {
+ public:
+  explicit StructRowType(const RowAccess& access) : access_(access), schema_(makeSchema(access)) {
+    for (std::size_t i = 0; i < access.count; ++i) {
+      const std::size_t position = access.shapes[i]->find("id");
+      assert(position != StructShape::noField);
+      idOffsets_.push_back(access.shapes[i]->fields[position].offset);
+      for (const FieldDesc& field : access.shapes[i]->fields) addColumn(field.name);
+    }
+  }
+
+  const Validator& schema() const noexcept override { return schema_; }
+
+  Column column(std::string_view name) const override {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].name == name) return {i, std::string(name)};
+    }
+    assert(false && "the caller looked the column up in the schema");
+    return {columns_.size(), std::string(name)};
+  }
+
+  std::string_view id(const RowHeader& row) const noexcept override {
+    const Content content = contentOf(row);
+    if (content.data == nullptr) return {};
+    return *reinterpret_cast<const std::string*>(content.data + idOffsets_[content.alternative]);
+  }
+
+  bool appendColumn(const RowHeader& row, const Column& column, KeyWriter& out) const override {
+    const Content content = contentOf(row);
+    if (content.data == nullptr || column.number >= columns_.size()) return false;
+    const std::size_t position = columns_[column.number].fieldOf[content.alternative];
+    if (position == StructShape::noField) return false;
+    const FieldDesc& field = access_.shapes[content.alternative]->fields[position];
+    return field.ops->appendKey(content.data + field.offset, out);
+  }
+
+  bool equal(const RowHeader& a, const RowHeader& b) const noexcept override {
+    const Content left = contentOf(a);
+    const Content right = contentOf(b);
+    if (left.alternative != right.alternative || left.data == nullptr || right.data == nullptr)
+      return false;
+    return shapeEqual(*access_.shapes[left.alternative], left.data, right.data);
+  }
+
+  std::optional<ValidationFailure> check(const RowHeader& row,
+                                         Strictness strictness) const override {
+    const Content content = contentOf(row);
+    ValidationFailure failure;
+    if (content.data == nullptr) {
+      failWith(failure, schema_.description(), std::string("a variant without a value"));
+      return failure;
+    }
+    if (shapeCheck(*access_.shapes[content.alternative], content.data, strictness, failure))
+      return std::nullopt;
+    return failure;
+  }
+
+  Object toObject(const RowHeader& row) const override {
+    const Content content = contentOf(row);
+    return content.data == nullptr
+               ? Object()
+               : shapeToObject(*access_.shapes[content.alternative], content.data);
+  }
+
+  RowRef fromObject(Object object, Strictness strictness,
+                    ValidationFailure& failure) const override {
+    if (access_.count == 1) return make(0, object, strictness, failure);
+    // An alternative that fits exactly goes before one that would drop members.
+    if (RowRef row = makeFirst(object, Strictness::full, failure)) return row;
+    if (strictness == Strictness::shape) {
+      if (RowRef row = makeFirst(object, strictness, failure)) return row;
+    }
+    if (auto found = schema_.check(Value(std::move(object)))) failure = std::move(*found);
+    return {};
+  }
+
+  void destroy(const RowHeader& row) const noexcept override { access_.destroy(row); }
+
+ private:
+  struct Content {
+    const char* data;  ///< null for a variant without a value
+    std::size_t alternative;
+  };
+  struct ColumnFields {
+    std::string_view name;
+    std::vector<std::size_t>
+        fieldOf;  ///< for each alternative the position of the field, or noField
+  };
+  struct FillContext {
+    const StructShape* shape;
+    Object* object;
+    Strictness strictness;
+    ValidationFailure* failure;
+  };
+
+  static Validator makeSchema(const RowAccess& access) {
+    if (access.count == 1) return shapeValidator(*access.shapes[0]);
+    std::vector<Validator> alternatives;
+    for (std::size_t i = 0; i < access.count; ++i)
+      alternatives.push_back(shapeValidator(*access.shapes[i]));
+    return v::union_(std::move(alternatives));
+  }
+
+  void addColumn(std::string_view name) {
+    const auto hasName = [name](const ColumnFields& column) { return column.name == name; };
+    if (std::any_of(columns_.begin(), columns_.end(), hasName)) return;
+    ColumnFields column{name, {}};
+    for (std::size_t i = 0; i < access_.count; ++i)
+      column.fieldOf.push_back(access_.shapes[i]->find(name));
+    columns_.push_back(std::move(column));
+  }
+
+  Content contentOf(const RowHeader& row) const noexcept {
+    const char* value = reinterpret_cast<const char*>(&row) + access_.valueOffset;
+    if (access_.active == nullptr) return {value, 0};
+    std::size_t alternative = 0;
+    const void* data = access_.active(value, alternative);
+    return {static_cast<const char*>(data), alternative};
+  }
+
+  RowRef make(std::size_t alternative, Object& object, Strictness strictness,
+              ValidationFailure& failure) const {
+    FillContext context{access_.shapes[alternative], &object, strictness, &failure};
+    const auto fill = [](void* opaque, void* content) {
+      auto& to = *static_cast<FillContext*>(opaque);
+      return shapeFromObject(*to.shape, content, *to.object, to.strictness, *to.failure);
+    };
+    return access_.make(*this, alternative, fill, &context);
+  }
+
+  RowRef makeFirst(const Object& object, Strictness strictness, ValidationFailure& failure) const {
+    for (std::size_t i = 0; i < access_.count; ++i) {
+      Object copy = object;
+      if (RowRef row = make(i, copy, strictness, failure)) return row;
+    }
+    return {};
+  }
+
+  RowAccess access_;
+  Validator schema_;
+  std::vector<std::size_t> idOffsets_;
+  std::vector<ColumnFields> columns_;
+};
+
+}  // namespace
+
+std::shared_ptr<const RowType> makeStructRowType(const RowAccess& access) {
+  return std::make_shared<StructRowType>(access);
+}
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,20 @@
+// What makes a table's or an index's definition acceptable. Every function throws Error(invalidDefinition) that names
+// table, index and column.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <hyperdb/table_def.hpp>
+
+namespace hyperdb::detail {
+
+void checkTableName(const std::string& table);
+
+/// The row's shape: an object or a union of objects, with an `id` in each that can be a key.
+void checkRowSchema(const std::string& table, const Validator& schema, bool idMustAcceptStrings);
+
+void checkNewIndex(const TableDef& table, const std::string& indexName, IndexType type,
+                   const std::vector<std::string>& columns);
+
+}  // namespace hyperdb::detail
