@@ -1,0 +1,240 @@
+// Completion<T>: a result that is there already, or one that comes later on the database's executor.
+//
+// Thread safety: a Completion belongs to one thread at a time. The CompletionSource that fills it may live on another.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <hyperdb/executor.hpp>
+
+namespace hyperdb {
+
+/// The value of an operation that has none.
+struct Unit {};
+
+namespace detail {
+
+template <class T>
+using NonVoid = std::conditional_t<std::is_void_v<T>, Unit, T>;
+
+/// Someone who waits for a result. Runs once, on the executor.
+class Continuation {
+ public:
+  virtual void run() noexcept = 0;
+
+ protected:
+  ~Continuation() = default;
+};
+
+/// Who waits, and whether it is time: the part of a pending result that does not depend on its type.
+class CompletionStateBase : public std::enable_shared_from_this<CompletionStateBase> {
+ public:
+  explicit CompletionStateBase(Executor& executor) noexcept : executor_(&executor) {}
+  CompletionStateBase(const CompletionStateBase&) = delete;
+  CompletionStateBase& operator=(const CompletionStateBase&) = delete;
+  virtual ~CompletionStateBase() = default;
+
+  bool isReady() const noexcept { return ready_.load(std::memory_order_acquire); }
+  /// Registers the one who waits; posts it at once when the result is there. REQUIRES: nobody waits yet.
+  void setContinuation(Continuation& continuation);
+  /// After this the continuation is not run.
+  void clearContinuation() noexcept;
+  /// Asks the producer to stop; see Completion::cancel.
+  void requestCancel();
+  void setCancelHandler(std::function<void()> handler);
+  bool isCancelRequested() const noexcept { return cancelRequested_.load(std::memory_order_acquire); }
+
+ protected:
+  /// Announces the result, once. Any thread.
+  void markReady();
+
+ private:
+  void deliver() noexcept;
+  void lock() noexcept {
+    while (locked_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+  void unlock() noexcept { locked_.clear(std::memory_order_release); }
+
+  Executor* executor_;
+  std::atomic_flag locked_;
+  std::atomic<bool> ready_{false};
+  std::atomic<bool> cancelRequested_{false};
+  Continuation* continuation_ = nullptr;
+  std::function<void()> cancelHandler_;
+};
+
+template <class T>
+class CompletionState final : public CompletionStateBase {
+ public:
+  using CompletionStateBase::CompletionStateBase;
+  void resolve(T value) {
+    result_.template emplace<1>(std::move(value));
+    markReady();
+  }
+  void fail(std::exception_ptr error) {
+    result_.template emplace<2>(std::move(error));
+    markReady();
+  }
+  T take() {
+    if (auto* error = std::get_if<2>(&result_)) std::rethrow_exception(*error);
+    return std::move(*std::get_if<1>(&result_));
+  }
+
+ private:
+  std::variant<std::monostate, T, std::exception_ptr> result_;
+};
+
+[[noreturn]] void throwNotSynchronous();
+[[noreturn]] void throwLoopStopped();
+
+}  // namespace detail
+
+/// See the head of the file. Move-only.
+template <class T>
+class [[nodiscard]] Completion {
+ public:
+  using Stored = detail::NonVoid<T>;
+  using State = detail::CompletionState<Stored>;
+
+  /// A result that is there already.
+  Completion(Stored value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT
+  /// An error that is there already.
+  Completion(std::exception_ptr error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
+  explicit Completion(std::shared_ptr<State> state) : content_(std::in_place_index<2>, std::move(state)) {}
+  Completion(Completion&&) noexcept = default;
+  Completion& operator=(Completion&&) noexcept = default;
+
+  bool isReady() const noexcept {
+    const auto* state = std::get_if<2>(&content_);
+    return state == nullptr || (*state)->isReady();
+  }
+
+  /// The result, moved out; throws the error if it failed, Error(notSynchronous) if it is not there yet. Once.
+  T get() {
+    if (auto* error = std::get_if<1>(&content_)) std::rethrow_exception(*error);
+    if (auto* value = std::get_if<0>(&content_)) return unwrap(std::move(*value));
+    auto& state = *std::get_if<2>(&content_);
+    if (!state->isReady()) detail::throwNotSynchronous();
+    return unwrap(state->take());
+  }
+
+  /// Asks for the operation to be given up. It ends with Error(cancelled), its transaction rolled back, unless it has
+  /// finished before. Any thread. Does nothing when the result is there. (Dropping a Completion gives up the result
+  /// only: the operation goes on.)
+  void cancel() {
+    if (auto* state = std::get_if<2>(&content_)) (*state)->requestCancel();
+  }
+
+  /// Calls `callback(Completion<T>)` with the finished result on the executor, later, never from inside `then`. The
+  /// callback must not throw.
+  template <class Callback>
+  void then(Executor& executor, Callback callback) &&;
+
+  /// For code that awaits: null when the result is there.
+  detail::CompletionStateBase* pendingState() const noexcept {
+    const auto* state = std::get_if<2>(&content_);
+    return state == nullptr || (*state)->isReady() ? nullptr : state->get();
+  }
+
+ private:
+  static T unwrap(Stored&& value) {
+    if constexpr (std::is_void_v<T>) {
+      static_cast<void>(value);
+    } else {
+      return std::move(value);
+    }
+  }
+
+  std::variant<Stored, std::exception_ptr, std::shared_ptr<State>> content_;
+};
+
+/// The producing end of a Completion. `resolve` or `fail` once, from any thread; who waits runs on the executor.
+template <class T>
+class CompletionSource {
+ public:
+  using Stored = detail::NonVoid<T>;
+
+  explicit CompletionSource(Executor& executor)
+      : state_(std::make_shared<detail::CompletionState<Stored>>(executor)) {}
+
+  Completion<T> completion() const { return Completion<T>(state_); }
+  void resolve(Stored value = {}) const { state_->resolve(std::move(value)); }
+  void fail(std::exception_ptr error) const { state_->fail(std::move(error)); }
+  /// Calls the handler when somebody asks for the operation to be given up: once, on the thread of who asks, at once if
+  /// it was asked before, never after the result is there.
+  void onCancel(std::function<void()> handler) const { state_->setCancelHandler(std::move(handler)); }
+  bool isCancelRequested() const noexcept { return state_->isCancelRequested(); }
+
+ private:
+  std::shared_ptr<detail::CompletionState<Stored>> state_;
+};
+
+namespace detail {
+
+/// Makes a result that comes from another thread wake the loop, which does not look for it otherwise.
+class LoopWaker final : public Continuation {
+ public:
+  explicit LoopWaker(CompletionStateBase* pending) : pending_(pending) {
+    if (pending_ != nullptr) pending_->setContinuation(*this);
+  }
+  LoopWaker(const LoopWaker&) = delete;
+  LoopWaker& operator=(const LoopWaker&) = delete;
+  ~LoopWaker() {
+    if (pending_ != nullptr) pending_->clearContinuation();
+  }
+  void run() noexcept override {}
+
+ private:
+  CompletionStateBase* pending_;  // lives as long as the completion, which outlives this
+};
+
+}  // namespace detail
+
+/// Runs the loop until the result is there and returns it (or throws its error). Throws Error(cancelled) when the loop
+/// is stopped first.
+template <class T>
+T runUntilReady(RunLoop& loop, Completion<T> completion) {
+  const detail::LoopWaker waker(completion.pendingState());
+  if (!loop.runUntil([&completion] { return completion.isReady(); })) detail::throwLoopStopped();
+  return completion.get();
+}
+
+namespace detail {
+
+template <class T, class Callback>
+class ThenContinuation final : public Continuation {
+ public:
+  ThenContinuation(Completion<T> completion, Callback callback)
+      : completion_(std::move(completion)), callback_(std::move(callback)) {}
+  void run() noexcept override {
+    std::unique_ptr<ThenContinuation> self(this);
+    callback_(std::move(completion_));
+  }
+
+ private:
+  Completion<T> completion_;
+  Callback callback_;
+};
+
+}  // namespace detail
+
+template <class T>
+template <class Callback>
+void Completion<T>::then(Executor& executor, Callback callback) && {
+  detail::CompletionStateBase* pending = pendingState();
+  auto* waiting = new detail::ThenContinuation<T, Callback>(std::move(*this), std::move(callback));
+  if (pending != nullptr) {
+    pending->setContinuation(*waiting);
+  } else {
+    executor.post([waiting] { waiting->run(); });
+  }
+}
+
+}  // namespace hyperdb

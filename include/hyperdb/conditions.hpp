@@ -1,0 +1,99 @@
+// Conditions: what a `where` is made of. Typed and dynamic queries make the same structs.
+//
+//   .where(eq("projectId", "p1"), gte("orderToken", "a"))                         all of these
+//   .where(anyOf(eq("state", "todo"), allOf(eq("state", "done"), gt("rank", 3))))  any of these
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/key.hpp>
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+enum class ConditionOp : unsigned char { eq, gt, gte, lt, lte };
+std::string_view conditionOpName(ConditionOp op) noexcept;
+
+/// Whether an operand can stand in a key. The planner refuses the others with Error(undefinedFilter).
+enum class OperandState : unsigned char {
+  fine,
+  undefined,    ///< there is no value
+  notKeyValue,  ///< NaN, an array or an object
+};
+
+/// One comparison of a column with a value. Making one never fails: it is judged when the query is planned.
+struct Condition {
+  std::string column;
+  ConditionOp op = ConditionOp::eq;
+  KeyBytes operand;  ///< as KeyWriter::appendValue writes it; empty unless `state` is fine
+  OperandState state = OperandState::fine;
+
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+/// A condition with an operand of any kind. O(size of the operand).
+Condition makeCondition(std::string_view column, ConditionOp op, const Value& operand);
+
+// Operands may be of another kind than the column: the order of kinds applies (see key.hpp).
+inline Condition eq(std::string_view column, const Value& operand) {
+  return makeCondition(column, ConditionOp::eq, operand);
+}
+inline Condition gt(std::string_view column, const Value& operand) {
+  return makeCondition(column, ConditionOp::gt, operand);
+}
+inline Condition gte(std::string_view column, const Value& operand) {
+  return makeCondition(column, ConditionOp::gte, operand);
+}
+inline Condition lt(std::string_view column, const Value& operand) {
+  return makeCondition(column, ConditionOp::lt, operand);
+}
+inline Condition lte(std::string_view column, const Value& operand) {
+  return makeCondition(column, ConditionOp::lte, operand);
+}
+
+/// Conditions that must all hold. An empty branch holds for every row.
+using Branch = std::vector<Condition>;
+
+/// Branches of which at least one must hold. An empty list holds for no row.
+struct Branches {
+  std::vector<Branch> list;
+};
+
+template <class T>
+concept ConditionOrBranch =
+    std::same_as<std::remove_cvref_t<T>, Condition> || std::same_as<std::remove_cvref_t<T>, Branch>;
+
+template <class... Conditions>
+  requires(std::same_as<std::remove_cvref_t<Conditions>, Condition> && ...)
+Branch allOf(Conditions&&... conditions) {
+  Branch branch;
+  branch.reserve(sizeof...(conditions));
+  (branch.push_back(std::forward<Conditions>(conditions)), ...);
+  return branch;
+}
+
+/// A branch for each argument; a single condition is a branch of its own.
+template <ConditionOrBranch... Parts>
+Branches anyOf(Parts&&... parts) {
+  Branches branches;
+  branches.list.reserve(sizeof...(parts));
+  [[maybe_unused]] const auto add = [&branches](auto&& part) {
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(part)>, Condition>) {
+      branches.list.push_back(allOf(std::forward<decltype(part)>(part)));
+    } else {
+      branches.list.push_back(std::forward<decltype(part)>(part));
+    }
+  };
+  (add(std::forward<Parts>(parts)), ...);
+  return branches;
+}
+/// For branches that are made in a loop. Any number of them; each row comes once.
+inline Branches anyOf(std::vector<Branch> branches) { return {std::move(branches)}; }
+
+}  // namespace hyperdb

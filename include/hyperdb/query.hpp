@@ -1,0 +1,286 @@
+// Queries: selectFrom(table, index).where(...).order(desc).limit(10). Values that describe a read; a command awaits
+// them.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <hyperdb/conditions.hpp>
+#include <hyperdb/detail/query_rules.hpp>
+#include <hyperdb/query_spec.hpp>
+#include <hyperdb/rows.hpp>
+#include <hyperdb/table.hpp>
+
+namespace hyperdb {
+
+/// What a command can await to read: it says what to read and makes what the user sees.
+template <class Q>
+concept QueryLike = requires(const Q& query, RowSequence rows) {
+  typename Q::Result;
+  { query.spec() } -> std::convertible_to<const QuerySpec&>;
+  { query.finish(std::move(rows)) } -> std::same_as<typename Q::Result>;
+};
+
+namespace detail {
+
+/// The index of a query that was named at run time: conditions are checked when the query is planned.
+struct NamedIndex {};
+/// The index of a query that has its conditions.
+struct Filtered {};
+
+template <class Row>
+RowSequence rowsAs(RowSequence rows) {
+  if constexpr (std::is_same_v<Row, Object>) {
+    return toObjectRows(rows);
+  } else {
+    return rows;
+  }
+}
+
+/// Holds the description. Every builder is a value: its functions return new ones.
+class QueryBase {
+ public:
+  explicit QueryBase(QuerySpec spec) noexcept : spec_(std::move(spec)) {}
+  const QuerySpec& spec() const& noexcept { return spec_; }
+  QuerySpec spec() && noexcept { return std::move(spec_); }
+
+ protected:
+  QuerySpec with(Order order) const {
+    QuerySpec changed = spec_;
+    changed.order = order;
+    return changed;
+  }
+  QuerySpec withLimit(std::int64_t limit) const {
+    QuerySpec changed = spec_;
+    changed.limit = limit;
+    return changed;
+  }
+  QuerySpec withFirst() const {
+    QuerySpec changed = spec_;
+    changed.first = true;
+    return changed;
+  }
+  QuerySpec withBranches(std::vector<Branch> branches) const {
+    QuerySpec changed = spec_;
+    changed.branches = std::move(branches);
+    return changed;
+  }
+
+ private:
+  QuerySpec spec_;
+};
+
+/// Whether the query must not be run as it is: the whole of a hash index can't be read.
+template <class Index>
+constexpr bool lacksConditions() {
+  if constexpr (TypedIndex<Index>) {
+    return Index::type != IndexType::btree;
+  } else {
+    return false;
+  }
+}
+
+template <class Part>
+std::vector<Branch> dynamicBranches(Part&& part) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Part>, Branches>) {
+    return std::forward<Part>(part).list;
+  } else {
+    std::vector<Branch> branches;
+    branches.push_back(std::forward<Part>(part));
+    return branches;
+  }
+}
+
+template <class Part>
+std::vector<Branch> typedBranches(Part&& part) {
+  if constexpr (partKind<Part> == PartKind::branches) {
+    return std::forward<Part>(part).erased;
+  } else {
+    std::vector<Branch> branches;
+    branches.push_back(erasedBranch(std::forward<Part>(part)));
+    return branches;
+  }
+}
+
+template <class... Parts>
+inline constexpr bool partsAreConditions = ((partKind<Parts> == PartKind::condition) && ...);
+
+template <class... Conditions>
+std::vector<Branch> typedConditionsBranch(Conditions&&... conditions) {
+  Branch branch;
+  branch.reserve(sizeof...(Conditions));
+  (branch.push_back(std::forward<Conditions>(conditions).erased), ...);
+  std::vector<Branch> branches;
+  branches.push_back(std::move(branch));
+  return branches;
+}
+
+template <class... Parts>
+inline constexpr bool areDynamicParts =
+    (std::is_same_v<std::remove_cvref_t<Parts>, Condition> && ...) ||
+    (sizeof...(Parts) == 1 && ((std::is_same_v<std::remove_cvref_t<Parts>, Branch> ||
+                                std::is_same_v<std::remove_cvref_t<Parts>, Branches>) &&
+                               ...));
+
+}  // namespace detail
+
+/// The first row, or an empty pointer.
+template <class Row>
+class FirstQuery : public detail::QueryBase {
+ public:
+  using Result = RowPtr<Row>;
+  using detail::QueryBase::QueryBase;
+  Result finish(RowSequence rows) const {
+    if (rows.empty()) return {};
+    if constexpr (std::is_same_v<Row, Object>) {
+      return RowPtr<Row>(toObjectRow(rows[0]));
+    } else {
+      return RowPtr<Row>(rows[0]);
+    }
+  }
+};
+
+/// A copy of the first row, or the fallback.
+template <class Row>
+class FirstOrQuery : public detail::QueryBase {
+ public:
+  using Result = Row;
+  FirstOrQuery(QuerySpec spec, Row fallback)
+      : QueryBase(std::move(spec)), fallback_(std::move(fallback)) {}
+  Result finish(RowSequence rows) const {
+    const RowPtr<Row> first = FirstQuery<Row>(QuerySpec()).finish(std::move(rows));
+    return first ? *first : fallback_;
+  }
+
+ private:
+  Row fallback_;
+};
+
+/// A read of a table through one of its indexes. Gives Rows<Row> in the index's order (equal columns by id).
+///
+/// `Index` is the index's type, NamedIndex for one that is named at run time, Filtered once there are conditions.
+/// What a typed query gets wrong does not compile; what a dynamic one gets wrong is an Error when it is run (see
+/// planQuery).
+template <class Row, class Index>
+class Query : public detail::QueryBase {
+ public:
+  using Result = Rows<Row>;
+  using detail::QueryBase::QueryBase;
+
+  /// Only rows for which all conditions hold: `where(eq<&Task::projectId>("p1"), gt<&Task::rank>(3))`, one branch
+  /// (`allOf`), or several (`anyOf`), of which one must hold; each row comes once. Once per query. In a typed query an
+  /// equality is an `eq`: a `gte` and an `lte` of one value are a range here.
+  template <class... Parts>
+  Query<Row, detail::Filtered> where(Parts&&... parts) const {
+    if constexpr (std::is_same_v<Index, detail::NamedIndex>) {
+      constexpr bool dynamic = detail::areDynamicParts<Parts...>;
+      static_assert(dynamic,
+                    "hyperdb: an index that is named at run time takes eq(\"column\", value), one "
+                    "allOf or one anyOf");
+      constexpr bool conditions = (std::is_same_v<std::remove_cvref_t<Parts>, Condition> && ...);
+      if constexpr (conditions) {
+        return filtered(detail::dynamicBranches(allOf(std::forward<Parts>(parts)...)));
+      } else if constexpr (dynamic) {
+        return filtered(detail::dynamicBranches(std::forward<Parts>(parts)...));
+      }
+    } else if constexpr (std::is_same_v<Index, detail::Filtered>) {
+      static_assert(sizeof(Index) == 0,
+                    "hyperdb: the query has a where already; join conditions with allOf or anyOf");
+    } else {
+      using detail::WhereFault;
+      constexpr WhereFault fault = detail::whereFault<Index, Row, std::remove_cvref_t<Parts>...>();
+      static_assert(fault != WhereFault::notTyped,
+                    "hyperdb: a typed query takes typed conditions: eq<&Row::field>(value)");
+      static_assert(fault != WhereFault::mixedParts,
+                    "hyperdb: a where takes conditions, or one allOf, or one anyOf");
+      static_assert(fault != WhereFault::otherStruct,
+                    "hyperdb: a condition is on a member of another struct than the rows");
+      static_assert(fault != WhereFault::notInIndex,
+                    "hyperdb: a condition is on a column that the index does not have");
+      static_assert(fault != WhereFault::rangeOnHash,
+                    "hyperdb: a hash index answers eq only; use a btree for ranges");
+      static_assert(fault != WhereFault::hashWithoutCondition,
+                    "hyperdb: a hash index is read with an eq on its column");
+      static_assert(fault != WhereFault::twoEqualities,
+                    "hyperdb: two eq on one column; use anyOf for several values");
+      static_assert(fault != WhereFault::equalityAndRange,
+                    "hyperdb: eq and a range on one column; keep one of them");
+      static_assert(
+          fault != WhereFault::notAPrefix,
+          "hyperdb: a condition on a column needs eq on every column before it in the index");
+      if constexpr (fault == WhereFault::none && detail::partsAreConditions<Parts...>) {
+        return filtered(detail::typedConditionsBranch(std::forward<Parts>(parts)...));
+      } else if constexpr (fault == WhereFault::none) {
+        return filtered(detail::typedBranches(std::forward<Parts>(parts)...));
+      }
+    }
+    return filtered({});
+  }
+
+  /// `asc` (the default) or `desc`.
+  Query order(Order order) const { return Query(with(order)); }
+  /// At most that many rows. A negative limit is refused when the query is run (invalidLimit).
+  template <std::integral Count>
+  Query limit(Count count) const {
+    constexpr auto max = std::numeric_limits<std::int64_t>::max();
+    if constexpr (std::is_unsigned_v<Count> && sizeof(Count) >= 8) {
+      return Query(
+          withLimit(count > static_cast<Count>(max) ? max : static_cast<std::int64_t>(count)));
+    } else {
+      return Query(withLimit(static_cast<std::int64_t>(count)));
+    }
+  }
+  /// The first row only, as a RowPtr that may be empty. Reads no more than one row.
+  FirstQuery<Row> first() const {
+    static_assert(!detail::lacksConditions<Index>(),
+                  "hyperdb: a hash index is read with an eq on its column");
+    return FirstQuery<Row>(withFirst());
+  }
+  /// The first row, or `fallback`, as a value.
+  FirstOrQuery<Row> firstOr(Row fallback) const {
+    static_assert(!detail::lacksConditions<Index>(),
+                  "hyperdb: a hash index is read with an eq on its column");
+    return FirstOrQuery<Row>(withFirst(), std::move(fallback));
+  }
+
+  /// What the user sees of the rows.
+  Result finish(RowSequence rows) const {
+    static_assert(!detail::lacksConditions<Index>(),
+                  "hyperdb: a hash index is read with an eq on its column");
+    return Rows<Row>(detail::rowsAs<Row>(std::move(rows)));
+  }
+
+ private:
+  Query<Row, detail::Filtered> filtered(std::vector<Branch> branches) const {
+    return Query<Row, detail::Filtered>(withBranches(std::move(branches)));
+  }
+};
+
+/// Reads a table through one of its indexes. A table that was defined without it is an Error(unknownIndex) when the
+/// query is run.
+template <class Row, detail::TypedIndex Index>
+Query<Row, Index> selectFrom(const Table<Row>& table, const Index& index) {
+  constexpr bool belongs = detail::IndexColumns<Index>::template belongTo<Row>;
+  static_assert(
+      belongs,
+      "hyperdb: a column of this index is a member of another struct than the table's rows");
+  QuerySpec spec;
+  spec.table = table.sharedDef();
+  spec.indexName = std::string(index.name);
+  return Query<Row, Index>(std::move(spec));
+}
+
+/// Reads any table through an index that is named at run time.
+template <class Row>
+Query<Row, detail::NamedIndex> selectFrom(const Table<Row>& table, std::string indexName) {
+  QuerySpec spec;
+  spec.table = table.sharedDef();
+  spec.indexName = std::move(indexName);
+  return Query<Row, detail::NamedIndex>(std::move(spec));
+}
+
+}  // namespace hyperdb

@@ -1,0 +1,49 @@
+// QuerySpec: a query as it was asked, before it is checked; planQuery checks it and gives the ranges to read.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <hyperdb/conditions.hpp>
+#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/scan_plan.hpp>
+#include <hyperdb/table_def.hpp>
+
+namespace hyperdb {
+
+struct QuerySpec {
+  std::shared_ptr<const TableDef> table;
+  std::string indexName;
+  std::optional<std::vector<Branch>> branches;  ///< nothing: no `where`, the whole index
+  Order order = Order::ascending;
+  std::optional<std::int64_t> limit;  ///< signed, so that a negative one is refused and not misread
+  bool first = false;                 ///< one row at most; replaces the limit
+};
+
+/// Ways in which other implementations of the query language differ; for comparing with them.
+struct PlanOptions {
+  /// Of two conditions with the same operator on one column the later replaces the earlier, instead of both holding.
+  bool lastBoundWins = false;
+  /// An empty list of branches is Error(noConditions), instead of a query without rows.
+  bool emptyOrIsError = false;
+};
+
+/// Checks the query against its index. The plan points to `query.table`, which must outlive it.
+///
+/// Throws Error naming table, index and column: unknownIndex; then for each branch in turn unknownColumn,
+/// undefinedFilter, and for each column nonPrefixColumn, multipleEquality, conflictingConditions, then noConditions and
+/// rangeOnHash; last invalidLimit. Not errors: conditions that exclude each other, no branches, limit 0: no rows.
+///
+/// A `gte` and an `lte` of one value on one column count as `eq`. REQUIRES: the query has a table.
+/// O(b log b) for b branches; about two allocations for a single branch.
+ScanPlan planQuery(const QuerySpec& query, const PlanOptions& options = {});
+
+/// The ranges that the result of a scan depends on: a row outside of them, before or after a change, can't change it.
+/// All ranges of the plan, or, if the limit was reached, their part up to the last row; none for limit 0.
+/// `rows` is what the plan's scan gave. O(ranges + size of a key).
+std::vector<KeyRange> dependencyRanges(const ScanPlan& plan, const RowSequence& rows);
+
+}  // namespace hyperdb

@@ -1,0 +1,195 @@
+// Rows<T>: the rows of a result. What queries give and what selectors usually return.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/row.hpp>
+#include <hyperdb/row_sequence.hpp>
+
+namespace hyperdb {
+
+namespace detail {
+
+[[noreturn]] void throwBadPosition(std::size_t position, std::size_t size);
+
+/// Asks for the memory of a row that will be read soon.
+inline void prefetchRow(const RowRef& row, std::size_t size) noexcept {
+  const char* address = reinterpret_cast<const char*>(row.get());
+  __builtin_prefetch(address);
+  if (size > 64) __builtin_prefetch(address + 64);
+}
+
+}  // namespace detail
+
+/// An immutable list of rows that may be kept and passed around freely: the rows in it never change and live as long as
+/// any Rows or RowPtr to them. Copies are O(1).
+///
+/// Thread safety: immutable; may be read by any thread.
+template <class T>
+class Rows {
+ public:
+  class Iterator;
+  using value_type = T;
+  using size_type = std::size_t;
+  using difference_type = std::ptrdiff_t;
+  using reference = const T&;
+  using const_reference = const T&;
+  using const_iterator = Iterator;
+  using iterator = Iterator;
+
+  Rows() noexcept = default;  ///< no rows
+  /// REQUIRES: every row is a RowBox<T>.
+  explicit Rows(RowSequence rows) noexcept : rows_(std::move(rows)) {}
+
+  std::size_t size() const noexcept { return rows_.size(); }
+  bool empty() const noexcept { return rows_.empty(); }
+  /// REQUIRES: position < size(). O(log n), O(1) for small results; iterate to read all rows.
+  const T& operator[](std::size_t position) const noexcept { return contentOf(rows_[position]); }
+  /// The same; throws Error(invalidArgument) for a position that is not there.
+  const T& at(std::size_t position) const {
+    if (position >= size()) detail::throwBadPosition(position, size());
+    return (*this)[position];
+  }
+  /// The row by itself: keeps it alive without the rest. REQUIRES: position < size().
+  RowPtr<T> ptr(std::size_t position) const noexcept { return RowPtr<T>(rows_[position]); }
+  const T& front() const noexcept { return (*this)[0]; }  ///< REQUIRES: not empty
+  const T& back() const noexcept { return (*this)[size() - 1]; }
+
+  /// Iterators are valid as long as this result or a copy of it. A full walk costs O(n).
+  Iterator begin() const noexcept { return Iterator(rows_.body(), 0, size()); }
+  Iterator end() const noexcept { return Iterator(rows_.body(), size(), size()); }
+
+  /// Copies of the rows.
+  std::vector<T> toVector() const { return std::vector<T>(begin(), end()); }
+  const RowSequence& sequence() const noexcept { return rows_; }
+
+  /// Identity: the same row objects in the same order. (Rows with equal content may be different objects.)
+  friend bool operator==(const Rows& a, const Rows& b) { return sameRows(a.rows_, b.rows_); }
+
+ private:
+  static const T& contentOf(const RowRef& row) noexcept {
+    return static_cast<const RowBox<T>*>(row.get())->value;
+  }
+
+  RowSequence rows_;
+};
+
+/// Random access; walks over runs of rows that stand next to each other, asking for memory ahead.
+template <class T>
+class Rows<T>::Iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = T;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const T*;
+  using reference = const T&;
+
+  Iterator() noexcept = default;
+
+  const T& operator*() const noexcept { return contentOf(*current_); }
+  const T* operator->() const noexcept { return &**this; }
+  const T& operator[](std::ptrdiff_t distance) const noexcept { return *(*this + distance); }
+  /// The row by itself.
+  RowPtr<T> ptr() const noexcept { return RowPtr<T>(*current_); }
+
+  Iterator& operator++() noexcept {
+    ++position_;
+    ++walkedCount_;
+    if (--leftCount_ > 0) {
+      current_ += step_;
+      if (leftCount_ > aheadCount) prefetch(aheadCount);
+    } else {
+      enterRun();
+    }
+    return *this;
+  }
+  Iterator& operator--() noexcept {
+    --position_;
+    if (walkedCount_ > 0 && leftCount_ > 0) {
+      --walkedCount_;
+      ++leftCount_;
+      current_ -= step_;
+    } else {
+      enterRun();
+    }
+    return *this;
+  }
+  Iterator operator++(int) noexcept {
+    Iterator before = *this;
+    ++*this;
+    return before;
+  }
+  Iterator operator--(int) noexcept {
+    Iterator before = *this;
+    --*this;
+    return before;
+  }
+  Iterator& operator+=(std::ptrdiff_t distance) noexcept {
+    position_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(position_) + distance);
+    enterRun();
+    return *this;
+  }
+  Iterator& operator-=(std::ptrdiff_t distance) noexcept { return *this += -distance; }
+
+  friend Iterator operator+(Iterator at, std::ptrdiff_t distance) noexcept {
+    return at += distance;
+  }
+  friend Iterator operator+(std::ptrdiff_t distance, Iterator at) noexcept {
+    return at += distance;
+  }
+  friend Iterator operator-(Iterator at, std::ptrdiff_t distance) noexcept {
+    return at -= distance;
+  }
+  friend std::ptrdiff_t operator-(const Iterator& a, const Iterator& b) noexcept {
+    return static_cast<std::ptrdiff_t>(a.position_) - static_cast<std::ptrdiff_t>(b.position_);
+  }
+  friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
+    return a.position_ == b.position_;
+  }
+  friend auto operator<=>(const Iterator& a, const Iterator& b) noexcept {
+    return a.position_ <=> b.position_;
+  }
+
+ private:
+  friend class Rows;
+  static constexpr std::size_t aheadCount = 8;
+
+  Iterator(const RowSequenceBody* body, std::size_t position, std::size_t size) noexcept
+      : body_(body), position_(position), size_(size) {
+    enterRun();
+  }
+
+  /// Finds the run that starts here. There is none at the end.
+  void enterRun() noexcept {
+    walkedCount_ = 0;
+    leftCount_ = 0;
+    current_ = nullptr;
+    if (position_ >= size_) return;
+    const RowRun run = body_->runAt(position_);
+    current_ = run.rows;
+    step_ = run.step;
+    leftCount_ = run.count;
+    for (std::size_t i = 1; i <= aheadCount && i < leftCount_; ++i) prefetch(i);
+  }
+  void prefetch(std::size_t distance) const noexcept {
+    detail::prefetchRow(current_[static_cast<std::ptrdiff_t>(distance) * step_], sizeof(RowBox<T>));
+  }
+
+  const RowSequenceBody* body_ = nullptr;
+  const RowRef* current_ = nullptr;
+  std::ptrdiff_t step_ = 1;
+  std::size_t position_ = 0;
+  std::size_t size_ = 0;
+  std::size_t leftCount_ = 0;    // rows of the run from here on, this one included
+  std::size_t walkedCount_ = 0;  // rows of the run before this one
+};
+
+/// The row as a dynamic object: itself if it is one, else a converted copy.
+RowRef toObjectRow(const RowRef& row);
+/// All of them; the same sequence if its rows are objects. O(size of the rows).
+RowSequence toObjectRows(const RowSequence& rows);
+
+}  // namespace hyperdb

@@ -1,0 +1,31 @@
+// ScanPlan: a checked query, as drivers get it: nothing but key ranges of one index.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include <hyperdb/key.hpp>
+#include <hyperdb/table_def.hpp>
+
+namespace hyperdb {
+
+enum class Order : unsigned char { ascending, descending };
+inline constexpr Order asc = Order::ascending;
+inline constexpr Order desc = Order::descending;
+
+/// What to read. The ranges are disjoint, not empty and ascending, so a driver that reads them one after the other
+/// (backwards for `descending`) and stops after `limit` rows gives each row once and in index order.
+struct ScanPlan {
+  static constexpr std::size_t noLimit = std::numeric_limits<std::size_t>::max();
+
+  const TableDef* table = nullptr;
+  std::size_t indexNumber = 0;
+  std::vector<KeyRange> ranges;
+  Order order = Order::ascending;
+  std::size_t limit = noLimit;
+
+  const IndexDef& index() const noexcept { return table->index(indexNumber); }
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,53 @@
+// MemoryTransaction: a fork of the trees it writes to.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <hyperdb/driver.hpp>
+
+#include "driver/memory/database_state.hpp"
+#include "driver/memory/table_writer.hpp"
+
+namespace hyperdb::detail::memory {
+
+/// What the transactions of a database share.
+struct Store {
+  CurrentState current;
+  DriverCounters work;
+  WriteBuffers buffers;
+};
+
+/// Reads what was committed when it began, and its own writes. All completions are ready.
+class MemoryTransaction final : public DriverTransaction {
+ public:
+  MemoryTransaction(std::shared_ptr<Store> store, TransactionMode mode) noexcept
+      : store_(std::move(store)), base_(store_->current.get()), mode_(mode) {}
+
+  Completion<ScanResult> scan(const ScanPlan& plan) override;
+  Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
+  Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
+  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<void> commit() override;
+  void rollback() noexcept override;
+
+ private:
+  template <class Write>
+  Completion<Ops> write(const TableDef& table, Write write);
+  std::size_t slotOf(const TableDef& table);
+  TableState& forkedTable(std::size_t slot);
+  void settleForks() noexcept;
+  void checkOpen() const;
+
+  std::shared_ptr<Store> store_;
+  StatePtr base_;  ///< null when finished
+  [[maybe_unused]] TransactionMode mode_;  // asserted only
+  std::vector<std::shared_ptr<TableState>> forks_;  ///< by slot; null for tables that were not written to
+  const TableDef* lastTable_ = nullptr;             ///< most transactions stay with one table
+  std::size_t lastSlot_ = 0;
+};
+
+}  // namespace hyperdb::detail::memory

@@ -1,0 +1,92 @@
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <hyperdb/executor.hpp>
+
+namespace hyperdb {
+
+struct RunLoop::State {
+  mutable std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::function<void()>> functions;
+  std::thread::id home = std::this_thread::get_id();
+  bool isStopped = false;
+};
+
+RunLoop::RunLoop() : state_(std::make_shared<State>()) {}
+
+RunLoop::~RunLoop() {
+  // What was posted may own things that post again while they go.
+  while (true) {
+    std::deque<std::function<void()>> functions;  // they go after the lock
+    const std::lock_guard lock(state_->mutex);
+    if (state_->functions.empty()) return;
+    functions.swap(state_->functions);
+  }
+}
+
+void RunLoop::post(std::function<void()> function) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->functions.push_back(std::move(function));
+  }
+  state_->changed.notify_one();
+}
+
+bool RunLoop::isHomeThread() const noexcept {
+  const std::lock_guard lock(state_->mutex);
+  return state_->home == std::this_thread::get_id();
+}
+
+void RunLoop::adoptThread() noexcept {
+  const std::lock_guard lock(state_->mutex);
+  state_->home = std::this_thread::get_id();
+}
+
+bool RunLoop::runOne(State& state) {
+  std::function<void()> function;
+  {
+    const std::lock_guard lock(state.mutex);
+    if (state.functions.empty()) return false;
+    function = std::move(state.functions.front());
+    state.functions.pop_front();
+  }
+  function();
+  return true;
+}
+
+bool RunLoop::runOne() {
+  const std::shared_ptr<State> state = state_;
+  return runOne(*state);
+}
+
+std::size_t RunLoop::runReady() {
+  const std::shared_ptr<State> state = state_;
+  std::size_t count = 0;
+  while (runOne(*state)) ++count;
+  return count;
+}
+
+bool RunLoop::runUntil(const std::function<bool()>& done) {
+  const std::shared_ptr<State> state = state_;
+  while (!done()) {
+    if (runOne(*state)) continue;
+    std::unique_lock lock(state->mutex);
+    state->changed.wait(lock, [&state] { return !state->functions.empty() || state->isStopped; });
+    if (state->functions.empty() && std::exchange(state->isStopped, false)) return false;
+  }
+  return true;
+}
+
+void RunLoop::stop() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->isStopped = true;
+  }
+  state_->changed.notify_all();
+}
+
+}  // namespace hyperdb

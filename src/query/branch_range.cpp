@@ -1,0 +1,156 @@
+#include "query/branch_range.hpp"
+
+#include <cassert>
+
+namespace hyperdb::detail {
+namespace {
+
+bool isLowerBound(const Condition& condition) noexcept {
+  return condition.op == ConditionOp::gt || condition.op == ConditionOp::gte;
+}
+bool isExclusive(const Condition& condition) noexcept {
+  return condition.op == ConditionOp::gt || condition.op == ConditionOp::lt;
+}
+
+/// Of two lower (or two upper) bounds the one that leaves less; either may be missing.
+const Condition* tighter(const Condition* a, const Condition* b) noexcept {
+  if (!a || !b) return a ? a : b;
+  const int order = a->operand.compare(b->operand);
+  if (order == 0) return isExclusive(*a) ? a : b;
+  return (order > 0) == isLowerBound(*a) ? a : b;
+}
+
+/// What a branch says about one column.
+struct ColumnBounds {
+  const Condition* equal = nullptr;
+  const Condition* lower = nullptr;
+  const Condition* upper = nullptr;
+  bool equalTwice = false;
+
+  bool isEmpty() const noexcept { return !equal && !isRange(); }
+  bool isRange() const noexcept { return lower || upper; }
+  /// The one value that the column must have, or null.
+  const KeyBytes* fixedOperand() const noexcept {
+    if (equal) return &equal->operand;
+    if (!lower || !upper || isExclusive(*lower) || isExclusive(*upper)) return nullptr;
+    return lower->operand == upper->operand ? &lower->operand : nullptr;
+  }
+};
+
+ColumnBounds boundsOf(const Branch& branch, const std::string& column, const PlanOptions& options) noexcept {
+  ColumnBounds bounds;
+  const Condition* byOp[5] = {};
+  for (const Condition& condition : branch) {
+    if (condition.column != column) continue;
+    const Condition*& slot = byOp[static_cast<std::size_t>(condition.op)];
+    if (condition.op == ConditionOp::eq && slot) bounds.equalTwice = true;
+    slot = options.lastBoundWins || condition.op == ConditionOp::eq ? &condition : tighter(slot, &condition);
+  }
+  const auto slotOf = [&byOp](ConditionOp op) { return byOp[static_cast<std::size_t>(op)]; };
+  bounds.equal = slotOf(ConditionOp::eq);
+  bounds.lower = tighter(slotOf(ConditionOp::gte), slotOf(ConditionOp::gt));
+  bounds.upper = tighter(slotOf(ConditionOp::lte), slotOf(ConditionOp::lt));
+  return bounds;
+}
+
+bool hasColumn(const IndexDef& index, const std::string& name) noexcept {
+  for (const RowType::Column& column : index.columns) {
+    if (column.name == name) return true;
+  }
+  return false;
+}
+
+void checkConditions(const TableDef& table, const IndexDef& index, const Branch& branch) {
+  for (const Condition& condition : branch) {
+    if (hasColumn(index, condition.column)) continue;
+    failQuery(ErrorCode::unknownColumn, "a condition on a column that the index does not have", table, index,
+              condition.column);
+  }
+  for (const Condition& condition : branch) {
+    if (condition.state == OperandState::fine) continue;
+    const char* message = condition.state == OperandState::undefined
+                              ? "a condition has no value"
+                              : "a condition's value is not one that a key can have (NaN, an array or an object)";
+    failQuery(ErrorCode::undefinedFilter, message, table, index, condition.column);
+  }
+}
+
+void checkColumn(const TableDef& table, const IndexDef& index, const std::string& column, const ColumnBounds& bounds,
+                 bool prefixIsFixed) {
+  if (!prefixIsFixed) {
+    failQuery(ErrorCode::nonPrefixColumn, "a condition although a column before it is not fixed by an equality", table,
+              index, column);
+  }
+  if (bounds.equalTwice) {
+    failQuery(ErrorCode::multipleEquality, "two equalities on one column", table, index, column);
+  }
+  if (bounds.equal && bounds.isRange()) {
+    failQuery(ErrorCode::conflictingConditions, "an equality and a range on one column", table, index, column);
+  }
+}
+
+/// An inclusive lower bound starts at the operand, an exclusive one behind everything that starts with it; upper bounds
+/// the other way round. Encoded columns are prefix-free and never all FF, so there always is a successor.
+KeyBytes boundKey(const KeyBytes& prefix, const Condition& bound) {
+  KeyBytes key = prefix + bound.operand;
+  if (isExclusive(bound) != isLowerBound(bound)) return key;
+  auto successor = prefixSuccessor(key);
+  assert(successor);
+  return std::move(*successor);
+}
+
+KeyRange rangeBehind(const KeyBytes& prefix, const ColumnBounds& bounds) {
+  KeyRange range = KeyRange::prefix(prefix);
+  if (bounds.lower) range.lower = boundKey(prefix, *bounds.lower);
+  if (bounds.upper) {
+    range.upper = boundKey(prefix, *bounds.upper);
+    range.unbounded = false;
+  }
+  return range;
+}
+
+}  // namespace
+
+void failQuery(ErrorCode code, const std::string& message, const TableDef& table, const IndexDef& index,
+               const std::string& column) {
+  ErrorPlace place;
+  place.table = table.name();
+  place.index = index.name;
+  place.column = column;
+  throw Error(code, message, std::move(place));
+}
+
+std::optional<KeyRange> branchRange(const TableDef& table, const IndexDef& index, const Branch& branch,
+                                    const PlanOptions& options) {
+  checkConditions(table, index, branch);
+  KeyBytes prefix;
+  ColumnBounds rangeBounds;
+  bool prefixIsFixed = true;
+  for (const RowType::Column& column : index.columns) {
+    const ColumnBounds bounds = boundsOf(branch, column.name, options);
+    if (bounds.isEmpty()) {
+      prefixIsFixed = false;
+      continue;
+    }
+    checkColumn(table, index, column.name, bounds, prefixIsFixed);
+    if (const KeyBytes* operand = bounds.fixedOperand()) {
+      prefix += *operand;
+    } else {
+      rangeBounds = bounds;
+      prefixIsFixed = false;
+    }
+  }
+  if (index.isHash() && branch.empty()) {
+    failQuery(ErrorCode::noConditions, "a hash index needs an equality in every branch", table, index);
+  }
+  if (index.isHash() && rangeBounds.isRange()) {
+    failQuery(ErrorCode::rangeOnHash, "a hash index answers equalities only", table, index,
+              index.columns.front().name);
+  }
+  if (!rangeBounds.isRange()) return KeyRange::prefix(prefix);
+  KeyRange range = rangeBehind(prefix, rangeBounds);
+  if (range.empty()) return std::nullopt;
+  return range;
+}
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,104 @@
+// From a query as it was asked to the ranges to read.
+#include <algorithm>
+#include <cassert>
+
+#include "query/branch_range.hpp"
+
+namespace hyperdb {
+namespace {
+
+using detail::branchRange;
+using detail::failQuery;
+
+/// Sorts the ranges and joins those that overlap or touch. REQUIRES: none is empty.
+void normalizeRanges(std::vector<KeyRange>& ranges) {
+  if (ranges.size() < 2) return;
+  const auto startsBefore = [](const KeyRange& a, const KeyRange& b) { return a.lower < b.lower; };
+  if (!std::is_sorted(ranges.begin(), ranges.end(), startsBefore)) {
+    std::sort(ranges.begin(), ranges.end(), startsBefore);
+  }
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < ranges.size(); ++i) {
+    KeyRange& current = ranges[last];
+    KeyRange& next = ranges[i];
+    if (current.unbounded) break;
+    if (next.lower > current.upper) {
+      if (++last != i) ranges[last] = std::move(next);
+    } else if (next.unbounded || next.upper > current.upper) {
+      current.unbounded = next.unbounded;
+      current.upper = std::move(next.upper);
+    }
+  }
+  ranges.erase(ranges.begin() + static_cast<std::ptrdiff_t>(last) + 1, ranges.end());
+}
+
+std::vector<KeyRange> planRanges(const QuerySpec& query, const IndexDef& index, const PlanOptions& options) {
+  std::vector<KeyRange> ranges;
+  if (!query.branches) {
+    if (index.isHash()) {
+      failQuery(ErrorCode::noConditions, "a hash index can't be read without an equality", *query.table, index);
+    }
+    ranges.push_back(KeyRange::all());
+    return ranges;
+  }
+  if (query.branches->empty() && options.emptyOrIsError) {
+    failQuery(ErrorCode::noConditions, "an empty list of branches", *query.table, index);
+  }
+  ranges.reserve(query.branches->size());
+  for (const Branch& branch : *query.branches) {
+    if (auto range = branchRange(*query.table, index, branch, options)) ranges.push_back(std::move(*range));
+  }
+  normalizeRanges(ranges);
+  return ranges;
+}
+
+std::size_t planLimit(const QuerySpec& query, const IndexDef& index) {
+  if (query.limit && *query.limit < 0) {
+    failQuery(ErrorCode::invalidLimit, "a limit of " + std::to_string(*query.limit), *query.table, index);
+  }
+  if (query.first) return 1;
+  if (!query.limit) return ScanPlan::noLimit;
+  const auto limit = static_cast<std::uint64_t>(*query.limit);
+  return limit < ScanPlan::noLimit ? static_cast<std::size_t>(limit) : ScanPlan::noLimit;
+}
+
+}  // namespace
+
+ScanPlan planQuery(const QuerySpec& query, const PlanOptions& options) {
+  assert(query.table);
+  ScanPlan plan;
+  plan.table = query.table.get();
+  plan.indexNumber = plan.table->indexNumber(query.indexName);
+  plan.order = query.order;
+  plan.ranges = planRanges(query, plan.index(), options);
+  plan.limit = planLimit(query, plan.index());
+  if (plan.limit == 0) plan.ranges.clear();
+  return plan;
+}
+
+std::vector<KeyRange> dependencyRanges(const ScanPlan& plan, const RowSequence& rows) {
+  if (plan.limit == 0) return {};
+  if (rows.size() < plan.limit) return plan.ranges;
+  KeyBytes lastKey;
+  if (!plan.table->appendIndexKey(plan.indexNumber, *rows[rows.size() - 1], lastKey)) return plan.ranges;
+
+  // The first range that ends behind the key. (Ranges are disjoint and ascending, so their ends ascend, too.)
+  const auto found = std::partition_point(plan.ranges.begin(), plan.ranges.end(), [&](const KeyRange& range) {
+    return !range.unbounded && range.upper <= lastKey;
+  });
+  // A storage that returns a row outside of what was asked is no reason to record too little.
+  if (found == plan.ranges.end() || !found->contains(lastKey)) return plan.ranges;
+
+  if (plan.order == Order::descending) {
+    std::vector<KeyRange> ranges(found, plan.ranges.end());
+    ranges.front().lower = std::move(lastKey);
+    return ranges;
+  }
+  std::vector<KeyRange> ranges(plan.ranges.begin(), found + 1);
+  lastKey.push_back('\0');  // the first key behind it
+  ranges.back().upper = std::move(lastKey);
+  ranges.back().unbounded = false;
+  return ranges;
+}
+
+}  // namespace hyperdb
