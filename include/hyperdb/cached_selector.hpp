@@ -1,0 +1,220 @@
+// cachedSelector: a result that stays live by itself.
+//
+// Home thread. Handles may be kept, copied and dropped in any order; they keep the database alive.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <hyperdb/changes.hpp>
+#include <hyperdb/selector_source.hpp>
+#include <hyperdb/subscribable_db.hpp>
+
+namespace hyperdb {
+
+enum class SelectorStatus : unsigned char {
+  pending,  ///< nothing is known yet
+  ready,    ///< there is a result
+  failed    ///< the last run threw
+};
+
+namespace detail {
+
+/// What a callback of an entry is given: the result that it was told before, and the new one (null after an error).
+struct EntryEvent {
+  const ResultBoxPtr& before;
+  const ResultBoxPtr& after;
+};
+using EntryCallback = std::function<void(const EntryEvent&)>;
+
+/// A handle's way to its entry in the cache. Finds or makes the entry again when it has expired.
+class EntryHandle {
+ public:
+  EntryHandle(const SubscribableDB& db, std::shared_ptr<const SelectorSource> source);
+  EntryHandle(const EntryHandle&);
+  EntryHandle(EntryHandle&&) noexcept;
+  EntryHandle& operator=(EntryHandle) noexcept;
+  ~EntryHandle();
+
+  /// The current result, run now if it has to be. Throws what the selector threw, Error(notSynchronous) if it must
+  /// wait.
+  ResultBoxPtr read();
+  /// Brings the entry up to date (starts a run if it needs one) without waiting.
+  void ensureStarted();
+  /// Done when the entry is up to date; fails with what the selector threw.
+  Completion<void> whenFresh();
+  void refetch();
+  /// `requireResult`: evaluates first and throws as `read` does.
+  Subscription subscribe(EntryCallback callback, bool requireResult);
+
+  SelectorStatus status() const;
+  bool isRunning() const;
+  ResultBoxPtr data() const;
+  std::exception_ptr error() const;
+  std::int64_t revision() const;
+  std::uint64_t runsCount() const;
+  std::optional<WakeReason> lastWake() const;
+
+ private:
+  struct Body;
+  std::shared_ptr<Body> body_;
+};
+
+template <class T>
+inline constexpr bool isRows = false;
+template <class Row>
+inline constexpr bool isRows<Rows<Row>> = true;
+
+template <class T>
+struct RowOf {};
+template <class Row>
+struct RowOf<Rows<Row>> {
+  using type = Row;
+};
+
+template <class T>
+const T& boxValue(const ResultBoxPtr& box) {
+  return static_cast<const TypedResultBox<T>&>(*box).value;
+}
+
+template <class T, class Callback>
+constexpr bool takesChanges() {
+  if constexpr (isRows<T>) {
+    return std::is_invocable_v<Callback&, const Changes<typename RowOf<T>::type>&>;
+  } else {
+    return false;
+  }
+}
+
+/// Accepts `[]{}`, `[](const T&){}` and, for lists of rows, `[](const Changes<Row>&){}`.
+template <class T, class Callback>
+EntryCallback makeEntryCallback(Callback callback) {
+  if constexpr (std::is_invocable_v<Callback&>) {
+    return [callback = std::move(callback)](const EntryEvent&) mutable { callback(); };
+  } else if constexpr (takesChanges<T, Callback>()) {
+    return [callback = std::move(callback)](const EntryEvent& event) mutable {
+      const T before = event.before ? boxValue<T>(event.before) : T();
+      const T after = event.after ? boxValue<T>(event.after) : T();
+      callback(Changes<typename RowOf<T>::type>(before, after));
+    };
+  } else if constexpr (std::is_invocable_v<Callback&, const T&>) {
+    return [callback = std::move(callback)](const EntryEvent& event) mutable {
+      if (event.after) callback(boxValue<T>(event.after));
+    };
+  } else {
+    static_assert(sizeof(T) == 0,
+                  "hyperdb: a callback takes nothing, the result, or const Changes<Row>& if that is Rows<Row>");
+    return {};
+  }
+}
+
+}  // namespace detail
+
+/// A cached result of a selector over a driver that answers at once.
+template <class T>
+class CachedSelector {
+ public:
+  explicit CachedSelector(detail::EntryHandle handle) noexcept : handle_(std::move(handle)) {}
+
+  /// The result at the current revision: from the cache while no commit touched what the selector read, else run now.
+  /// Throws what the selector throws; Error(notSynchronous) if it would have to wait.
+  T snapshot() const { return detail::boxValue<T>(handle_.read()); }
+  /// The same without a copy; keeps the result alive.
+  std::shared_ptr<const T> view() const {
+    detail::ResultBoxPtr box = handle_.read();
+    const T* value = &detail::boxValue<T>(box);
+    return std::shared_ptr<const T>(std::move(box), value);
+  }
+
+  /// Calls back after each commit that changed the result: `[]{...}`, with the new result `[](const T&) {...}`, or, for
+  /// Rows<Row>, with the ordered change set `[](const Changes<Row>&) {...}`. The selector is run first, if it has to
+  /// be, and what it throws is thrown; later errors call back too and are thrown by `snapshot`. The result stays in
+  /// the cache meanwhile.
+  template <class Callback>
+  Subscription subscribe(Callback callback) const {
+    return handle_.subscribe(detail::makeEntryCallback<T>(std::move(callback)), true);
+  }
+
+  /// The revision at which the result is known to be current.
+  std::int64_t revision() const { return handle_.revision(); }
+  /// How often the selector has run since the entry was made.
+  std::uint64_t runsCount() const { return handle_.runsCount(); }
+  /// The write that made it run last; nothing if no write has yet.
+  std::optional<WakeReason> lastWake() const { return handle_.lastWake(); }
+
+ private:
+  mutable detail::EntryHandle handle_;
+};
+
+/// A cached result over any driver: what is known now, and what is on its way.
+template <class T>
+class AsyncSelector {
+ public:
+  explicit AsyncSelector(detail::EntryHandle handle) : handle_(std::move(handle)) { handle_.ensureStarted(); }
+
+  SelectorStatus status() const { return handle_.status(); }
+  bool isFetching() const { return handle_.isRunning(); }
+  /// The last result, also while a newer one is on its way; null if there was none yet.
+  std::shared_ptr<const T> data() const {
+    detail::ResultBoxPtr box = handle_.data();
+    const T* value = box ? &detail::boxValue<T>(box) : nullptr;
+    return std::shared_ptr<const T>(std::move(box), value);
+  }
+  /// What the last run threw; null if it succeeded.
+  std::exception_ptr error() const { return handle_.error(); }
+  /// Runs the selector again, whatever is known.
+  void refetch() { handle_.refetch(); }
+  /// Done when the result is current; fails with what the selector threw.
+  Completion<void> whenFresh() { return handle_.whenFresh(); }
+
+  /// Calls back when data, status or error have changed: `[]{...}`, `[](const T&) {...}` (with the last result, also
+  /// after an error; not before there is one) or `[](const Changes<Row>&) {...}`.
+  template <class Callback>
+  Subscription subscribe(Callback callback) {
+    return handle_.subscribe(detail::makeEntryCallback<T>(std::move(callback)), false);
+  }
+
+  std::int64_t revision() const { return handle_.revision(); }
+  std::uint64_t runsCount() const { return handle_.runsCount(); }
+  std::optional<WakeReason> lastWake() const { return handle_.lastWake(); }
+
+ private:
+  detail::EntryHandle handle_;
+};
+
+namespace detail {
+template <class T, class... Args>
+EntryHandle makeEntryHandle(const SubscribableDB& db, SelectorCall<T, Args...> call) {
+  return EntryHandle(db, std::make_shared<TypedSelectorSource<T, Args...>>(std::move(call)));
+}
+}  // namespace detail
+
+/// A handle on the cached result. Runs nothing yet. Equal calls share one entry unless the selector says otherwise.
+/// Throws Error(invalidArgument) for arguments that can't be stored: they have no faithful key.
+template <class T, class... Args>
+CachedSelector<T> cachedSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
+  return CachedSelector<T>(detail::makeEntryHandle(db, std::move(call)));
+}
+
+/// A handle on the cached result, for any driver. Starts the run if the result is not there.
+template <class T, class... Args>
+AsyncSelector<T> asyncSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
+  return AsyncSelector<T>(detail::makeEntryHandle(db, std::move(call)));
+}
+
+/// Fills the cache without a subscription; the result then lives for gcTimeMs. Throws as `snapshot` does.
+template <class T, class... Args>
+void preloadSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
+  detail::makeEntryHandle(db, std::move(call)).read();
+}
+template <class T, class... Args>
+Completion<void> preloadSelectorAsync(const SubscribableDB& db, SelectorCall<T, Args...> call) {
+  return detail::makeEntryHandle(db, std::move(call)).whenFresh();
+}
+
+}  // namespace hyperdb

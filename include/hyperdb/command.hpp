@@ -1,0 +1,280 @@
+// Selector<T> and Action<T>: the coroutines that users write.
+//
+// A selector awaits queries and other selectors. An action also awaits writes and other actions. The handler starts
+// when it is awaited or dispatched and runs on the database's executor; over a synchronous driver it never suspends.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <hyperdb/command_call.hpp>
+#include <hyperdb/command_scope.hpp>
+#include <hyperdb/coroutine.hpp>
+#include <hyperdb/query.hpp>
+#include <hyperdb/traits.hpp>
+#include <hyperdb/writes.hpp>
+
+namespace hyperdb {
+
+/// Awaited in a command: the traits of the running transaction and database view.
+struct GetCurrentTraits {};
+inline constexpr GetCurrentTraits getCurrentTraits() noexcept { return {}; }
+/// Awaited in a command: does nothing.
+struct Noop {};
+inline constexpr Noop noop() noexcept { return {}; }
+
+namespace detail {
+
+template <class Query>
+concept IsQuery = requires(const std::remove_cvref_t<Query>& query, RowSequence rows) {
+  typename std::remove_cvref_t<Query>::Result;
+  { query.spec() } -> std::convertible_to<const QuerySpec&>;
+  query.finish(std::move(rows));
+};
+
+/// Runs a query and turns its rows into what the user sees.
+template <class Query>
+class QueryAwaiter {
+ public:
+  QueryAwaiter(CommandScope* scope, unsigned depth, Query query)
+      : scope_(scope), depth_(depth), query_(std::move(query)) {}
+  bool await_ready() {
+    step_ = scope_->runner->scan(*scope_, query_.spec());
+    step_.frame().start(scope_, depth_);
+    return step_.frame().done();
+  }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept { step_.frame().promise->continuation = parent; }
+  typename Query::Result await_resume() { return query_.finish(step_.take()); }
+
+ private:
+  CommandScope* scope_;
+  unsigned depth_;
+  Query query_;
+  Step<RowSequence> step_;
+};
+
+class WriteAwaiter {
+ public:
+  WriteAwaiter(CommandScope* scope, unsigned depth, WriteCommand command)
+      : scope_(scope), depth_(depth), command_(std::move(command)) {}
+  bool await_ready() {
+    step_ = scope_->runner->write(*scope_, command_);
+    step_.frame().start(scope_, depth_);
+    return step_.frame().done();
+  }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept { step_.frame().promise->continuation = parent; }
+  void await_resume() { step_.take(); }
+
+ private:
+  CommandScope* scope_;
+  unsigned depth_;
+  WriteCommand command_;
+  Step<void> step_;
+};
+
+template <class T>
+struct ReadyAwaiter {
+  T value;
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  T await_resume() { return std::move(value); }
+};
+
+template <>
+struct ReadyAwaiter<void> {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+
+/// Runs a selector or action inside another command.
+template <class Call>
+class CallAwaiter {
+ public:
+  using Result = typename Call::Result;
+  static constexpr bool isMemoizable =
+      Call::kind == CommandKind::selector && std::is_copy_constructible_v<Result>;
+
+  CallAwaiter(CommandScope* parent, unsigned depth, Call call)
+      : parent_(parent), depth_(depth), call_(std::move(call)) {}
+  CallAwaiter(const CallAwaiter&) = delete;
+  CallAwaiter& operator=(const CallAwaiter&) = delete;
+  ~CallAwaiter() {
+    if (entered_) leaveGivenUp(scope_);
+  }
+
+  bool await_ready() {
+    scope_ = *parent_;
+    scope_.parent = parent_;
+    scope_.def = &call_.def();
+    scope_.canWrite = parent_->canWrite && Call::kind == CommandKind::action;
+    scope_.runner->enter(scope_, call_.arguments());
+    entered_ = true;
+    try {
+      return findOrStart();
+    } catch (...) {
+      entered_ = false;
+      scope_.runner->leave(scope_, std::current_exception());
+      throw;
+    }
+  }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept {
+    coroutine_.frame().promise->continuation = parent;
+  }
+  Result await_resume() {
+    entered_ = false;
+    scope_.runner->leave(scope_, memo_ ? std::exception_ptr() : coroutine_.frame().promise->error);
+    if constexpr (isMemoizable) {
+      if (!memo_ && isMemoized_) {
+        memo_ = makeResultBox<Result>(coroutine_.take());
+        scope_.runner->storeMemo(scope_, memo_);
+      }
+      if (memo_) return static_cast<const TypedResultBox<Result>&>(*memo_).value;
+    }
+    return coroutine_.take();
+  }
+
+ private:
+  bool findOrStart() {
+    if constexpr (isMemoizable) {
+      if (call_.def().options.memoization.selfChild && parent_->recorder != nullptr) {
+        memo_ = scope_.runner->findMemo(scope_, call_.arguments());
+        if (memo_) return true;
+        isMemoized_ = true;
+      }
+    }
+    coroutine_ = call_.make();
+    coroutine_.frame().start(&scope_, depth_);
+    return coroutine_.frame().done();
+  }
+
+  CommandScope* parent_;
+  unsigned depth_;
+  Call call_;
+  CommandScope scope_;
+  typename Call::Coroutine coroutine_;
+  ResultBoxPtr memo_;
+  bool isMemoized_ = false;
+  bool entered_ = false;
+};
+
+template <class>
+inline constexpr bool isActionLike = false;
+template <class T>
+inline constexpr bool isActionLike<Action<T>> = true;
+template <class T, class... Args>
+inline constexpr bool isActionLike<ActionCall<T, Args...>> = true;
+
+/// What both kinds of commands may await.
+template <class T>
+class CommandPromise : public ResultPromise<T> {
+ public:
+  template <IsQuery Query>
+  auto awaitQuery(Query&& query) {
+    return QueryAwaiter<std::remove_cvref_t<Query>>(this->scope, this->depth + 1, std::forward<Query>(query));
+  }
+  template <class Call>
+  auto awaitCall(Call call) {
+    return CallAwaiter<Call>(this->scope, this->depth + 1, std::move(call));
+  }
+  template <class Owner>
+  auto awaitOwned(Owner child) {
+    return OwnedAwaiter<Owner>(std::move(child), this->scope, this->depth + 1);
+  }
+};
+
+template <class T>
+class SelectorPromise : public CommandPromise<T> {
+ public:
+  static_assert(!std::is_void_v<T>, "hyperdb: a selector returns what it read; use Selector<T> with a T");
+
+  Selector<T> get_return_object() noexcept { return Selector<T>(*this); }
+
+  template <IsQuery Query>
+  auto await_transform(Query&& query) {
+    return this->awaitQuery(std::forward<Query>(query));
+  }
+  template <class U, class... Args>
+  auto await_transform(SelectorCall<U, Args...> call) {
+    return this->awaitCall(std::move(call));
+  }
+  template <class U>
+  auto await_transform(Selector<U> child) {
+    return this->awaitOwned(std::move(child));
+  }
+  auto await_transform(GetCurrentTraits) { return ReadyAwaiter<Traits>{this->scope->runner->traits()}; }
+  auto await_transform(Noop) { return ReadyAwaiter<void>{}; }
+
+  template <class Other>
+  ReadyAwaiter<void> await_transform(Other&&) {
+    using Awaited = std::remove_cvref_t<Other>;
+    if constexpr (std::is_same_v<Awaited, WriteCommand>) {
+      static_assert(sizeof(Awaited) == 0, "hyperdb: a selector can't write; make it an action");
+    } else if constexpr (isActionLike<Awaited>) {
+      static_assert(sizeof(Awaited) == 0, "hyperdb: a selector can't run an action; make it an action");
+    } else {
+      static_assert(sizeof(Awaited) == 0, "hyperdb: a selector awaits queries and other selectors only");
+    }
+    return {};
+  }
+};
+
+template <class T>
+class ActionPromise : public CommandPromise<T> {
+ public:
+  Action<T> get_return_object() noexcept { return Action<T>(*this); }
+
+  template <IsQuery Query>
+  auto await_transform(Query&& query) {
+    return this->awaitQuery(std::forward<Query>(query));
+  }
+  auto await_transform(WriteCommand command) {
+    return WriteAwaiter(this->scope, this->depth + 1, std::move(command));
+  }
+  template <class U, class... Args>
+  auto await_transform(SelectorCall<U, Args...> call) {
+    return this->awaitCall(std::move(call));
+  }
+  template <class U, class... Args>
+  auto await_transform(ActionCall<U, Args...> call) {
+    return this->awaitCall(std::move(call));
+  }
+  template <class U>
+  auto await_transform(Selector<U> child) {
+    return this->awaitOwned(std::move(child));
+  }
+  template <class U>
+  auto await_transform(Action<U> child) {
+    return this->awaitOwned(std::move(child));
+  }
+  auto await_transform(GetCurrentTraits) { return ReadyAwaiter<Traits>{this->scope->runner->traits()}; }
+  auto await_transform(Noop) { return ReadyAwaiter<void>{}; }
+
+  template <class Other>
+  ReadyAwaiter<void> await_transform(Other&&) {
+    static_assert(sizeof(Other) == 0,
+                  "hyperdb: an action awaits queries, writes, selectors and other actions only");
+    return {};
+  }
+};
+
+}  // namespace detail
+
+/// A coroutine that reads and gives a T. Lazy and move-only; awaited by another command or run by `execSync`.
+template <class T>
+class [[nodiscard]] Selector : public detail::CoroutineOwner<detail::SelectorPromise<T>> {
+ public:
+  using Result = T;
+  using detail::CoroutineOwner<detail::SelectorPromise<T>>::CoroutineOwner;
+};
+
+/// A coroutine that reads and writes and gives a T (or nothing).
+template <class T>
+class [[nodiscard]] Action : public detail::CoroutineOwner<detail::ActionPromise<T>> {
+ public:
+  using Result = T;
+  using detail::CoroutineOwner<detail::ActionPromise<T>>::CoroutineOwner;
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,155 @@
+// SelectorCall and ActionCall: a definition and arguments. Nothing runs until somebody makes the coroutine of it.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <hyperdb/codec.hpp>
+#include <hyperdb/command_scope.hpp>
+#include <hyperdb/fwd.hpp>
+
+namespace hyperdb {
+
+namespace detail {
+
+/// Whether a == b compiles. Containers and tuples have an == that does not say what it asks of their elements.
+template <class T>
+struct IsComparable {
+  static constexpr bool value() {
+    if constexpr (!requires(const T& a) { { a == a } -> std::convertible_to<bool>; }) {
+      return false;
+    } else if constexpr (requires { typename T::mapped_type; }) {
+      return IsComparable<typename T::key_type>::value() && IsComparable<typename T::mapped_type>::value();
+    } else if constexpr (requires(const T& a) { typename T::value_type; a.begin(); a.size(); }) {
+      return IsComparable<typename T::value_type>::value();
+    } else {
+      return true;
+    }
+  }
+};
+template <class Row>
+struct IsComparable<Rows<Row>> {  // by identity
+  static constexpr bool value() { return true; }
+};
+template <class... Ts>
+struct IsComparable<std::tuple<Ts...>> {
+  static constexpr bool value() { return (IsComparable<Ts>::value() && ...); }
+};
+template <class A, class B>
+struct IsComparable<std::pair<A, B>> {
+  static constexpr bool value() { return IsComparable<A>::value() && IsComparable<B>::value(); }
+};
+template <class T>
+struct IsComparable<std::optional<T>> {
+  static constexpr bool value() { return IsComparable<T>::value(); }
+};
+template <class... Ts>
+struct IsComparable<std::variant<Ts...>> {
+  static constexpr bool value() { return (IsComparable<Ts>::value() && ...); }
+};
+
+/// Whether two results are the same, so that nobody needs to be told. Types without == are never the same.
+template <class T>
+bool sameResult(const T& a, const T& b) {
+  if constexpr (IsComparable<T>::value()) {
+    return a == b;
+  } else {
+    return false;
+  }
+}
+
+template <class T>
+class TypedResultBox final : public ResultBox {
+ public:
+  explicit TypedResultBox(T content) : value(std::move(content)) {}
+  bool same(const ResultBox& other) const override {
+    return sameResult(value, static_cast<const TypedResultBox&>(other).value);
+  }
+  const RowSequence* rows() const noexcept override {
+    if constexpr (requires { { value.sequence() } -> std::convertible_to<const RowSequence&>; }) {
+      return &value.sequence();
+    } else {
+      return nullptr;
+    }
+  }
+
+  const T value;
+};
+
+template <class T>
+ResultBoxPtr makeResultBox(T value) {
+  return std::make_shared<TypedResultBox<T>>(std::move(value));
+}
+
+/// Appends each argument as a value; one that is absent (an empty optional) as undefined.
+template <class... Args>
+Array argumentValues(const std::tuple<Args...>& arguments) {
+  Array values;
+  values.reserve(sizeof...(Args));
+  std::apply([&](const Args&... each) { (values.push_back(toValue(each)), ..., void(values)); }, arguments);
+  return values;
+}
+
+/// Whether every argument can be stored; else `position` is the first that can't.
+template <class... Args>
+bool areStorable(const std::tuple<Args...>& arguments, std::size_t& position, ValidationFailure& failure) {
+  position = 0;
+  const auto isStorableNow = [&](const auto& each) {
+    if (!fieldOps<std::remove_cvref_t<decltype(each)>>()->check(&each, Strictness::full, failure)) return false;
+    ++position;
+    return true;
+  };
+  return std::apply([&](const Args&... each) { return (isStorableNow(each) && ...); }, arguments);
+}
+
+template <class CoroutineType, CommandKind Kind, class... Args>
+class Call {
+ public:
+  using Coroutine = CoroutineType;
+  using Result = typename CoroutineType::Result;
+  using Handler = CoroutineType (*)(Args...);
+  static constexpr CommandKind kind = Kind;
+
+  Call(std::shared_ptr<const CommandDef> definition, Handler handler, Args... args)
+      : def_(std::move(definition)), handler_(handler), arguments_(std::move(args)...) {}
+
+  const CommandDef& def() const noexcept { return *def_; }
+  const std::shared_ptr<const CommandDef>& sharedDef() const noexcept { return def_; }
+  /// A new coroutine with copies of the arguments.
+  Coroutine make() const { return std::apply(handler_, arguments_); }
+  /// Valid as long as this call.
+  ArgumentsView arguments() const noexcept {
+    return {this, [](const void* self) { return argumentValues(static_cast<const Call*>(self)->arguments_); },
+            [](const void* self, std::size_t& position, ValidationFailure& failure) {
+              return areStorable(static_cast<const Call*>(self)->arguments_, position, failure);
+            }};
+  }
+
+ private:
+  std::shared_ptr<const CommandDef> def_;
+  Handler handler_;
+  std::tuple<Args...> arguments_;
+};
+
+}  // namespace detail
+
+/// What `projectTasks("p1")` gives. Copyable; runs nothing by itself.
+template <class T, class... Args>
+class SelectorCall : public detail::Call<Selector<T>, CommandKind::selector, Args...> {
+ public:
+  using detail::Call<Selector<T>, CommandKind::selector, Args...>::Call;
+};
+
+/// What `createTask("t1")` gives. Copyable; runs nothing by itself.
+template <class T, class... Args>
+class ActionCall : public detail::Call<Action<T>, CommandKind::action, Args...> {
+ public:
+  using detail::Call<Action<T>, CommandKind::action, Args...>::Call;
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,122 @@
+// The seam between commands (coroutines that describe work) and the runtime that does it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/coroutine.hpp>
+#include <hyperdb/query_spec.hpp>
+#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/traits.hpp>
+#include <hyperdb/validator.hpp>
+#include <hyperdb/value.hpp>
+#include <hyperdb/writes.hpp>
+
+namespace hyperdb {
+
+struct TraceSpan;
+
+enum class CommandKind : unsigned char { selector, action, hook };
+
+/// How results of a selector are kept.
+struct Memoization {
+  bool root = true;        ///< cached selectors with equal arguments share one entry
+  bool selfChild = false;  ///< run by another selector, its result is kept while no write touches what it read
+};
+
+struct SelectorOptions {
+  static constexpr std::int64_t unsetGcTimeMs = -1;
+
+  /// How long an entry lives after its last subscriber left; 0: not at all; unset: DBOptions::gcTimeMs.
+  std::int64_t gcTimeMs = unsetGcTimeMs;
+  Memoization memoization = {};
+  bool traced = true;  ///< false: never appears in traces
+};
+
+struct ActionOptions {
+  bool traced = true;
+};
+
+namespace detail {
+
+/// A selector or an action: name, argument names, options. Its address is its identity in caches, which keep it alive.
+struct CommandDef : std::enable_shared_from_this<CommandDef> {
+  CommandDef(std::string commandName, std::vector<std::string> names, CommandKind commandKind, SelectorOptions its)
+      : name(std::move(commandName)), argumentNames(std::move(names)), kind(commandKind), options(its) {}
+
+  std::string name;
+  std::vector<std::string> argumentNames;
+  CommandKind kind;
+  SelectorOptions options;
+};
+
+/// The arguments of one call, described only when somebody asks (a trace, a cache key).
+struct ArgumentsView {
+  const void* call = nullptr;
+  Array (*values)(const void* call) = nullptr;
+  /// Whether all can be stored; else fills in which can't and why.
+  bool (*check)(const void* call, std::size_t& position, ValidationFailure& failure) = nullptr;
+
+  Array toArray() const { return values == nullptr ? Array{} : values(call); }
+};
+
+/// Throws Error(invalidArgument), naming command and argument, when an argument can't be stored: a number that is not
+/// finite, text that is not UTF-8, a value that no enumerator has.
+void checkArguments(const CommandDef& def, const ArgumentsView& arguments);
+
+/// A result of any type, to keep and to compare.
+class ResultBox {
+ public:
+  virtual ~ResultBox() = default;
+  /// Whether the other box (of the same type) holds the same result, so that nobody needs to hear of it.
+  virtual bool same(const ResultBox& other) const = 0;
+  /// The rows, if the result is a list of rows.
+  virtual const RowSequence* rows() const noexcept { return nullptr; }
+};
+using ResultBoxPtr = std::shared_ptr<const ResultBox>;
+
+class CommandRunner;
+class DependencyRecorder;
+
+/// One running command. Lives in the frame of whoever runs it.
+struct CommandScope {
+  CommandRunner* runner = nullptr;
+  CommandScope* parent = nullptr;
+  const CommandDef* def = nullptr;
+  DependencyRecorder* recorder = nullptr;  ///< notes what is read; null when nobody wants to know
+  TraceSpan* span = nullptr;               ///< null when not traced
+  bool canWrite = false;
+  bool inScanHook = false;
+};
+
+/// The runtime's side. All calls on the executor.
+class CommandRunner {
+ public:
+  virtual Step<RowSequence> scan(CommandScope& scope, const QuerySpec& query) = 0;
+  virtual Step<void> write(CommandScope& scope, WriteCommand& command) = 0;
+  virtual const Traits& traits() const noexcept = 0;
+
+  /// A command called by another one begins; fills what the child needs in its scope.
+  virtual void enter(CommandScope& scope, const ArgumentsView& arguments) = 0;
+  virtual void leave(CommandScope& scope, const std::exception_ptr& error) noexcept = 0;
+
+  /// For selectors with memoization.selfChild: the kept result, or null after preparing `scope` so that what is read
+  /// from now on is noted for it.
+  virtual ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) = 0;
+  virtual void storeMemo(CommandScope& scope, ResultBoxPtr result) = 0;
+
+ protected:
+  ~CommandRunner() = default;
+};
+
+/// Leaves a command that was destroyed before it ended.
+void leaveGivenUp(CommandScope& scope) noexcept;
+
+}  // namespace detail
+}  // namespace hyperdb

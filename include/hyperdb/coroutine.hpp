@@ -1,0 +1,270 @@
+// The coroutine machinery under Selector, Action and the engine's own steps.
+//
+// Inline start: awaiting a child starts it inside `await_ready`; only a child that has not finished then suspends its
+// parent, and the child's end resumes the parent through one function that is never inlined. No handle is returned from
+// `await_suspend`: symmetric transfer overflows the stack in unoptimised builds and does not work in WebAssembly. A
+// child whose storage answers at once therefore never suspends anything and costs one frame from a free list.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <hyperdb/compiler.hpp>
+#include <hyperdb/completion.hpp>
+
+namespace hyperdb {
+
+/// Coroutine frames alive in this process: tests assert that it returns to where it was.
+std::int64_t liveFramesCount() noexcept;
+
+namespace detail {
+
+struct CommandScope;
+
+void* allocateFrame(std::size_t size);
+void freeFrame(void* frame, std::size_t size) noexcept;
+/// Resumes; a separate function so that no compiler turns it into a tail call or inlines it.
+void resumeCoroutine(std::coroutine_handle<> coroutine);
+
+/// Marks that commands run on this thread's stack, from their start or from where the executor resumes them. What would
+/// destroy running commands waits until nobody does.
+class OnStackMark {
+ public:
+  OnStackMark() noexcept;
+  OnStackMark(const OnStackMark&) = delete;
+  OnStackMark& operator=(const OnStackMark&) = delete;
+  ~OnStackMark();
+  /// Whether there is a mark on this thread.
+  static bool exists() noexcept;
+};
+/// Resumes a coroutine from the executor.
+void resumeMarked(std::coroutine_handle<> coroutine);
+
+/// Nested commands each take stack; a chain longer than this throws Error(nestingTooDeep).
+inline constexpr unsigned commandDepthMax = 400;
+[[noreturn]] void throwNestingTooDeep(const CommandScope* scope);
+[[noreturn]] void throwNothingToRun(const CommandScope* scope);
+
+/// What all our promises share.
+class PromiseBase {
+ public:
+  PromiseBase() = default;
+  PromiseBase(const PromiseBase&) = delete;
+  PromiseBase& operator=(const PromiseBase&) = delete;
+
+  static void* operator new(std::size_t size) { return allocateFrame(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { freeFrame(frame, size); }
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  struct FinalAwaiter {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
+      if (auto parent = finished.promise().continuation) resumeCoroutine(parent);
+    }
+    void await_resume() const noexcept {}
+  };
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+
+  void unhandled_exception() noexcept { error = std::current_exception(); }
+
+  CommandScope* scope = nullptr;             ///< which command this is part of; set before the start
+  std::coroutine_handle<> continuation = {};  ///< the parent, once it has suspended
+  std::exception_ptr error = nullptr;
+  unsigned depth = 0;
+};
+
+template <class T>
+class ResultPromise : public PromiseBase {
+ public:
+  template <class U>
+  void return_value(U&& value) {
+    result_.emplace(std::forward<U>(value));
+  }
+  T take() {
+    if (error) std::rethrow_exception(error);
+    return std::move(*result_);
+  }
+
+ private:
+  std::optional<T> result_;
+};
+
+template <>
+class ResultPromise<void> : public PromiseBase {
+ public:
+  void return_void() const noexcept {}
+  void take() const {
+    if (error) std::rethrow_exception(error);
+  }
+};
+
+/// A coroutine whose result type does not matter. Does not own.
+struct Frame {
+  std::coroutine_handle<> handle;
+  PromiseBase* promise = nullptr;
+
+  bool done() const noexcept { return handle.done(); }
+  /// Runs to the end or to the first suspension.
+  /// Throws Error(nestingTooDeep); Error(invalidArgument) for a coroutine that was moved away.
+  void start(CommandScope* scope, unsigned depth) const {
+    if (depth > commandDepthMax) throwNestingTooDeep(scope);
+    if (promise == nullptr) throwNothingToRun(scope);
+    promise->scope = scope;
+    promise->depth = depth;
+    resumeCoroutine(handle);
+  }
+};
+
+/// Owns a coroutine whose result type does not matter. Lazy; destroying it, finished or not, frees everything below it.
+class FrameOwner {
+ public:
+  FrameOwner() noexcept = default;
+  FrameOwner(std::coroutine_handle<> handle, PromiseBase& promise) noexcept : frame_{handle, &promise} {}
+  FrameOwner(FrameOwner&& other) noexcept : frame_(std::exchange(other.frame_, Frame{})) {}
+  FrameOwner& operator=(FrameOwner&& other) noexcept {
+    std::swap(frame_, other.frame_);
+    return *this;
+  }
+  ~FrameOwner() {
+    if (frame_.handle) frame_.handle.destroy();
+  }
+
+  const Frame& frame() const noexcept { return frame_; }
+  void reset() noexcept { FrameOwner gone(std::move(*this)); }
+
+ private:
+  Frame frame_;
+};
+
+/// Owns a coroutine with a promise of type Promise.
+template <class Promise>
+class [[nodiscard]] CoroutineOwner : public FrameOwner {
+ public:
+  using promise_type = Promise;
+
+  CoroutineOwner() noexcept = default;
+  explicit CoroutineOwner(Promise& promise) noexcept
+      : FrameOwner(std::coroutine_handle<Promise>::from_promise(promise), promise) {}
+
+  /// The result or the exception. REQUIRES: finished. Once.
+  decltype(auto) take() { return static_cast<Promise&>(*frame().promise).take(); }
+};
+
+/// Awaited by a step: runs a frame that someone else owns, as part of the command `scope`.
+struct RunFrame {
+  Frame frame;
+  CommandScope* scope;
+};
+
+/// Awaits a frame that someone else owns.
+class FrameAwaiter {
+ public:
+  FrameAwaiter(Frame child, CommandScope* scope, unsigned depth) noexcept
+      : child_(child), scope_(scope), depth_(depth) {}
+  bool await_ready() const {
+    child_.start(scope_, depth_);
+    return child_.done();
+  }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_.promise->continuation = parent; }
+  void await_resume() const noexcept {}
+
+ private:
+  Frame child_;
+  CommandScope* scope_;
+  unsigned depth_;
+};
+
+/// Awaits a coroutine and owns it meanwhile.
+template <class Owner>
+class OwnedAwaiter {
+ public:
+  OwnedAwaiter(Owner child, CommandScope* scope, unsigned depth) noexcept
+      : child_(std::move(child)), scope_(scope), depth_(depth) {}
+  bool await_ready() const {
+    child_.frame().start(scope_, depth_);
+    return child_.frame().done();
+  }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_.frame().promise->continuation = parent; }
+  decltype(auto) await_resume() { return child_.take(); }
+
+ private:
+  Owner child_;
+  CommandScope* scope_;
+  unsigned depth_;
+};
+
+/// Awaits a storage's answer. Resumes on the executor, never inside the call that started the work. Destroying it while
+/// it waits forgets the answer.
+template <class T>
+class CompletionAwaiter final : public Continuation {
+ public:
+  explicit CompletionAwaiter(Completion<T> completion) noexcept : completion_(std::move(completion)) {}
+  ~CompletionAwaiter() {
+    if (waiting_ != nullptr) waiting_->clearContinuation();
+  }
+  CompletionAwaiter(const CompletionAwaiter&) = delete;
+  CompletionAwaiter& operator=(const CompletionAwaiter&) = delete;
+
+  bool await_ready() const noexcept { return completion_.isReady(); }
+  bool await_suspend(std::coroutine_handle<> parent) {
+    parent_ = parent;
+    CompletionStateBase* state = completion_.pendingState();
+    if (state == nullptr) return false;  // it came meanwhile
+    waiting_ = state;
+    state->setContinuation(*this);
+    return true;
+  }
+  T await_resume() { return completion_.get(); }
+
+  void run() noexcept override {
+    waiting_ = nullptr;
+    resumeMarked(parent_);
+  }
+
+ private:
+  Completion<T> completion_;
+  CompletionStateBase* waiting_ = nullptr;
+  std::coroutine_handle<> parent_;
+};
+
+template <class T>
+class StepPromise;
+
+/// An operation of the engine.
+template <class T = void>
+class [[nodiscard]] Step : public CoroutineOwner<StepPromise<T>> {
+ public:
+  using CoroutineOwner<StepPromise<T>>::CoroutineOwner;
+};
+
+template <class T>
+class StepPromise : public ResultPromise<T> {
+ public:
+  Step<T> get_return_object() noexcept { return Step<T>(*this); }
+
+  template <class U>
+  auto await_transform(Completion<U> completion) noexcept {
+    return CompletionAwaiter<U>(std::move(completion));
+  }
+  template <class U>
+  auto await_transform(Step<U> child) noexcept {
+    return OwnedAwaiter<Step<U>>(std::move(child), this->scope, this->depth + 1);
+  }
+  FrameAwaiter await_transform(RunFrame run) const noexcept {
+    return FrameAwaiter(run.frame, run.scope, this->depth + 1);
+  }
+  template <class Awaiter>
+    requires requires(Awaiter& a) { a.await_ready(); }
+  Awaiter&& await_transform(Awaiter&& awaiter) noexcept {
+    return std::forward<Awaiter>(awaiter);
+  }
+};
+
+}  // namespace detail
+}  // namespace hyperdb

@@ -1,0 +1,117 @@
+// DB: tables, a driver, and the execution of commands. Start here.
+//
+// A database lives on one executor. Its home thread is the one that runs that executor: the synchronous functions and
+// everything on handles belong there (debug builds check it); the asynchronous functions may be called by any thread.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/clock.hpp>
+#include <hyperdb/driver.hpp>
+#include <hyperdb/executor.hpp>
+#include <hyperdb/stats.hpp>
+#include <hyperdb/table.hpp>
+#include <hyperdb/traits.hpp>
+
+namespace hyperdb {
+
+class Tracer;
+
+/// How far an option follows the TypeScript reference where it is at fault (see ARCHITECTURE.md).
+struct ReferenceQuirks {
+  bool lastBoundWins = false;    ///< of two equal operators on one column the last counts, instead of both
+  bool emptyOrIsError = false;   ///< in an action an OR of no branches is an error, instead of no rows
+  static ReferenceQuirks all() noexcept { return {true, true}; }
+};
+
+struct DBOptions {
+  // Behaviour.
+  /// Rows are checked by the full validators of their table on writes and when a driver returns them; otherwise only
+  /// what can't be stored is refused.
+  bool runtimeRowsValidation = false;
+  /// Arguments of selectors and actions must be storable (finite numbers, UTF-8, known enumerators).
+  bool argumentsValidation = false;
+  ReferenceQuirks referenceQuirks = {};
+  /// How long cached selectors live after their last subscriber left, unless they say so themselves; 0: not at all.
+  std::int64_t gcTimeMs = 30'000;
+
+  // Environment. What is pointed to must outlive the database.
+  Executor* executor = nullptr;  ///< null: a RunLoop of the database's own, see DB::executor
+  Clock* clock = nullptr;        ///< null: the steady clock
+  Tracer* tracer = nullptr;      ///< null: the global default tracer, if there is one
+};
+
+namespace detail {
+class DatabaseCore;
+}
+
+class LoadTables;
+class Snapshot;
+
+/// A handle on a database; copies share it. The database closes when the last handle and cached selector is gone and no
+/// asynchronous command is on its way.
+class DB {
+ public:
+  template <class DriverType>
+    requires std::is_base_of_v<Driver, DriverType>
+  explicit DB(DriverType driver, DBOptions options = {})
+      : DB(std::unique_ptr<Driver>(std::make_unique<DriverType>(std::move(driver))), options) {}
+  explicit DB(std::unique_ptr<Driver> driver, DBOptions options = {});
+
+  /// Describes the loading of tables; `execSync` or `execAsync` runs it. It fails as a whole, with
+  /// Error(invalidDefinition), when a name is taken by another definition. May be repeated and extended.
+  LoadTables loadTables(std::vector<AnyTable> tables) const;
+
+  /// The same database, with labels on everything that is run through the result.
+  DB withTraits(Traits traits) const;
+  const Traits& traits() const noexcept { return traits_; }
+
+  /// The last committed state, frozen, to be read by any thread while writers go on: see snapshot.hpp. O(1). Any
+  /// thread. Throws Error(closed), Error(invalidArgument) for a storage that has no snapshots.
+  Snapshot snapshot() const;
+
+  Executor& executor() const noexcept;
+  Driver& driver() const noexcept;
+  std::int64_t revision() const noexcept;
+  Stats stats() const;
+  Counters counters() const;
+  /// Null switches tracing off.
+  void setTracer(Tracer* tracer) const noexcept;
+
+  /// Gives up what is running (it ends with Error(cancelled)), drops cached selectors, closes the driver. Everything
+  /// after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is closing from
+  /// inside a command or a callback: what is on the stack is let go of when it is off it.
+  void close() const;
+  bool isClosed() const noexcept;
+
+  detail::DatabaseCore& core() const noexcept { return *core_; }
+  const std::shared_ptr<detail::DatabaseCore>& sharedCore() const noexcept { return core_; }
+
+ protected:
+  DB(std::shared_ptr<detail::DatabaseCore> core, Traits traits) noexcept
+      : core_(std::move(core)), traits_(std::move(traits)) {}
+
+ private:
+  std::shared_ptr<detail::DatabaseCore> core_;
+  Traits traits_;
+};
+
+/// What `db.loadTables(...)` gives: run it with execSync or execAsync.
+class [[nodiscard]] LoadTables {
+ public:
+  LoadTables(std::shared_ptr<detail::DatabaseCore> core, std::vector<std::shared_ptr<const TableDef>> tables)
+      : core_(std::move(core)), tables_(std::move(tables)) {}
+  void runSync() const;
+  Completion<void> runAsync() const;
+
+ private:
+  std::shared_ptr<detail::DatabaseCore> core_;
+  std::vector<std::shared_ptr<const TableDef>> tables_;
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,227 @@
+// Running commands: the synchronous column and the asynchronous one. Both run the same coroutines.
+//
+//                                             memory, SQLite            any driver
+//   run an action in a transaction            syncDispatch              asyncDispatch
+//   run a selector once                       select                    selectAsync
+//   drive a raw command                       execSync                  execAsync
+//
+// Synchronous functions: home thread only. They return when everything is done, subscribers included. A command that
+// can't complete at once makes them throw Error(notSynchronous), and then nothing was changed. From inside a running
+// command they throw Error(nestedDispatch) when they would write: await the action instead.
+//
+// Asynchronous functions: any thread. On the home thread the command starts at once and may be finished when the call
+// returns; elsewhere it is posted. Dropping the Completion does not stop the command; `cancel()` does.
+//
+// All of them throw (or fail with) what the command throws; then its transaction was rolled back.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include <hyperdb/command.hpp>
+#include <hyperdb/db.hpp>
+
+namespace hyperdb {
+
+namespace detail {
+
+/// What the engine needs to know of a command that it runs at the top.
+struct TopLevelCommand {
+  CommandKind kind = CommandKind::action;
+  const CommandDef* def = nullptr;  ///< null for raw commands
+  ArgumentsView arguments = {};
+  bool canWait = true;  ///< false: of a synchronous call
+};
+
+/// Starts the coroutine and runs it to its end; gives it up and throws Error(notSynchronous) if it has to wait.
+void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine);
+
+/// A command on its way: owns the coroutine and the end that waits for its result. The database keeps it until then.
+class AsyncJob {
+ public:
+  virtual ~AsyncJob() = default;
+  virtual TopLevelCommand describe() const noexcept = 0;
+  /// Makes the coroutine. Home thread; once.
+  virtual Frame makeFrame() = 0;
+  /// Hands the coroutine's result or exception over. Home thread; once.
+  virtual void finish() noexcept = 0;
+  virtual void fail(std::exception_ptr error) noexcept = 0;
+  virtual void onCancel(std::function<void()> handler) = 0;
+  virtual bool isCancelRequested() const noexcept = 0;
+};
+void startAsync(const DB& db, std::shared_ptr<AsyncJob> job);
+
+/// `Maker` gives the coroutine: a call, or a raw coroutine that gives itself.
+template <class T, class Coroutine, class Maker>
+class TypedAsyncJob final : public AsyncJob {
+ public:
+  TypedAsyncJob(Executor& executor, Maker maker, CommandKind kind)
+      : source_(executor), maker_(std::move(maker)), kind_(kind) {}
+
+  Completion<T> completion() const { return source_.completion(); }
+
+  TopLevelCommand describe() const noexcept override {
+    if constexpr (requires { maker_.def(); }) {
+      return {kind_, &maker_.def(), maker_.arguments(), true};
+    } else {
+      return {kind_, nullptr, {}, true};
+    }
+  }
+  Frame makeFrame() override {
+    coroutine_ = maker_.make();
+    return coroutine_.frame();
+  }
+  void finish() noexcept override {
+    try {
+      if constexpr (std::is_void_v<T>) {
+        coroutine_.take();
+        source_.resolve();
+      } else {
+        source_.resolve(coroutine_.take());
+      }
+    } catch (...) {
+      source_.fail(std::current_exception());
+    }
+    coroutine_ = Coroutine();
+  }
+  void fail(std::exception_ptr error) noexcept override {
+    coroutine_ = Coroutine();
+    source_.fail(std::move(error));
+  }
+  void onCancel(std::function<void()> handler) override { source_.onCancel(std::move(handler)); }
+  bool isCancelRequested() const noexcept override { return source_.isCancelRequested(); }
+
+ private:
+  CompletionSource<T> source_;
+  Maker maker_;
+  Coroutine coroutine_;
+  CommandKind kind_;
+};
+
+/// Makes a raw coroutine look like a call that is made once.
+template <class Coroutine>
+struct RawMaker {
+  Coroutine coroutine;
+  Coroutine make() { return std::move(coroutine); }
+};
+
+/// A query or a write by itself, as a command.
+template <IsQuery Query>
+Selector<typename Query::Result> asSelector(Query query) {
+  co_return co_await std::move(query);
+}
+Action<void> asAction(WriteCommand command);
+
+template <class T, class Coroutine, class Maker>
+Completion<T> startJob(const DB& db, Maker maker, CommandKind kind) {
+  auto job = std::make_shared<TypedAsyncJob<T, Coroutine, Maker>>(db.executor(), std::move(maker), kind);
+  Completion<T> result = job->completion();
+  startAsync(db, std::move(job));
+  return result;
+}
+
+template <class Call>
+typename Call::Result runCallSync(const DB& db, const Call& call) {
+  typename Call::Coroutine coroutine = call.make();
+  runSync(db, {Call::kind, &call.def(), call.arguments(), false}, coroutine);
+  return coroutine.take();
+}
+
+}  // namespace detail
+
+/// Runs the action in a transaction of its own and returns its result.
+template <class T, class... Args>
+T syncDispatch(const DB& db, const ActionCall<T, Args...>& call) {
+  return detail::runCallSync(db, call);
+}
+
+/// Runs the selector once on the committed state, without the cache.
+template <class T, class... Args>
+T select(const DB& db, const SelectorCall<T, Args...>& call) {
+  return detail::runCallSync(db, call);
+}
+
+template <class T, class... Args>
+Completion<T> asyncDispatch(const DB& db, ActionCall<T, Args...> call) {
+  return detail::startJob<T, Action<T>>(db, std::move(call), CommandKind::action);
+}
+
+template <class T, class... Args>
+Completion<T> selectAsync(const DB& db, SelectorCall<T, Args...> call) {
+  return detail::startJob<T, Selector<T>>(db, std::move(call), CommandKind::selector);
+}
+
+/// Drives a raw command: a coroutine, a query or a write that stands by itself. What writes runs in a transaction.
+template <class T>
+T execSync(const DB& db, Action<T> command) {
+  detail::runSync(db, {CommandKind::action, nullptr, {}, false}, command);
+  return command.take();
+}
+template <class T>
+T execSync(const DB& db, Selector<T> command) {
+  detail::runSync(db, {CommandKind::selector, nullptr, {}, false}, command);
+  return command.take();
+}
+template <class T, class... Args>
+T execSync(const DB& db, const ActionCall<T, Args...>& call) {
+  return detail::runCallSync(db, call);
+}
+template <class T, class... Args>
+T execSync(const DB& db, const SelectorCall<T, Args...>& call) {
+  return detail::runCallSync(db, call);
+}
+template <detail::IsQuery Query>
+typename Query::Result execSync(const DB& db, Query query) {
+  return execSync(db, detail::asSelector(std::move(query)));
+}
+inline void execSync(const DB& db, WriteCommand command) { execSync(db, detail::asAction(std::move(command))); }
+inline void execSync(const LoadTables& command) { command.runSync(); }
+inline void execSync(const DB&, const LoadTables& command) { command.runSync(); }
+
+template <class T>
+Completion<T> execAsync(const DB& db, Action<T> command) {
+  return detail::startJob<T, Action<T>>(db, detail::RawMaker<Action<T>>{std::move(command)}, CommandKind::action);
+}
+template <class T>
+Completion<T> execAsync(const DB& db, Selector<T> command) {
+  return detail::startJob<T, Selector<T>>(db, detail::RawMaker<Selector<T>>{std::move(command)},
+                                          CommandKind::selector);
+}
+template <class T, class... Args>
+Completion<T> execAsync(const DB& db, ActionCall<T, Args...> call) {
+  return asyncDispatch(db, std::move(call));
+}
+template <class T, class... Args>
+Completion<T> execAsync(const DB& db, SelectorCall<T, Args...> call) {
+  return selectAsync(db, std::move(call));
+}
+template <detail::IsQuery Query>
+Completion<typename Query::Result> execAsync(const DB& db, Query query) {
+  return execAsync(db, detail::asSelector(std::move(query)));
+}
+inline Completion<void> execAsync(const DB& db, WriteCommand command) {
+  return execAsync(db, detail::asAction(std::move(command)));
+}
+inline Completion<void> execAsync(const LoadTables& command) { return command.runAsync(); }
+inline Completion<void> execAsync(const DB&, const LoadTables& command) { return command.runAsync(); }
+
+// What is not an action, or not a selector, is told so in one sentence.
+template <class Other>
+void syncDispatch(const DB&, const Other&) {
+  static_assert(sizeof(Other) == 0, "hyperdb: syncDispatch runs a call of an action; for anything else use execSync");
+}
+template <class Other>
+void asyncDispatch(const DB&, const Other&) {
+  static_assert(sizeof(Other) == 0, "hyperdb: asyncDispatch runs a call of an action; for anything else use execAsync");
+}
+template <class Other>
+void select(const DB&, const Other&) {
+  static_assert(sizeof(Other) == 0, "hyperdb: select runs a call of a selector; for anything else use execSync");
+}
+template <class Other>
+void selectAsync(const DB&, const Other&) {
+  static_assert(sizeof(Other) == 0, "hyperdb: selectAsync runs a call of a selector; for anything else use execAsync");
+}
+
+}  // namespace hyperdb

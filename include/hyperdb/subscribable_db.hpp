@@ -1,0 +1,110 @@
+// SubscribableDB: a database that tells what was committed, runs hooks and keeps selectors live.
+//
+// Order of things: a commit raises the revision, re-runs the cached selectors that it touched, and only then calls
+// anybody. Calls never nest: what a callback commits is committed at once and announced after the current round.
+// Everything here belongs to the home thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/commit_event.hpp>
+#include <hyperdb/db.hpp>
+#include <hyperdb/hooks.hpp>
+#include <hyperdb/subscription.hpp>
+
+namespace hyperdb {
+
+/// Why a cached selector was run again.
+struct WakeReason {
+  std::int64_t revision = 0;  ///< of the commit
+  std::string table;
+  std::string index;
+  std::string rowId;
+  std::string key;    ///< of the row that was written, decoded
+  std::string range;  ///< that the selector had read, decoded
+  /// "commit 42 wrote tasks/byProjectOrder(\"p1\", \"a7\", id \"t1\") inside [(\"p1\") .. (\"p1\")]"
+  std::string toString() const;
+};
+
+/// What one commit did to the live selectors.
+struct CommitReport {
+  struct Woken {
+    std::string selector;
+    std::string arguments;  ///< as one would read them: `"p1", 5`
+    WakeReason reason;
+    bool isRerun = false;   ///< false: nobody subscribes; it runs when it is read
+    /// `projectTasks("p1")`
+    std::string call() const { return selector + "(" + arguments + ")"; }
+  };
+  std::int64_t revision = 0;
+  std::vector<Woken> woken;
+  std::uint64_t leftAloneCount = 0;
+  std::uint64_t rangesCompared = 0;
+};
+
+namespace detail {
+class ReactiveCore;
+}
+
+class SubscribableDB : public DB {
+ public:
+  explicit SubscribableDB(DB db);
+
+  SubscribableDB withTraits(Traits traits) const;
+
+  /// Calls `callback` after every commit from now on, in revision order. One that throws is reported (see
+  /// `onCallbackError`) and does not stop the others.
+  Subscription subscribe(std::function<void(const CommitEvent&)> callback) const;
+
+  /// Runs the hook after each write command of that kind on the table, inside the transaction. The hook may read and
+  /// write (which runs hooks in turn) and undoes the whole action by throwing. It may capture.
+  template <class Row, class Hook>
+  Subscription afterInsert(const Table<Row>& table, Hook hook) const {
+    return addTypedHook<InsertOp<Row>>(OpType::insert, table, std::move(hook));
+  }
+  template <class Row, class Hook>
+  Subscription afterUpsert(const Table<Row>& table, Hook hook) const {
+    return addTypedHook<UpsertOp<Row>>(OpType::upsert, table, std::move(hook));
+  }
+  template <class Row, class Hook>
+  Subscription afterDelete(const Table<Row>& table, Hook hook) const {
+    return addTypedHook<DeleteOp<Row>>(OpType::remove, table, std::move(hook));
+  }
+  /// After every write command, for all tables; runs after the hooks for one kind.
+  Subscription afterChange(
+      std::function<Action<void>(HookContext&, const AnyTable&, std::span<const Op>)> hook) const;
+  /// After every scan that succeeded. It may write only when the scan is part of an action; its own scans run no hooks.
+  Subscription afterScan(std::function<Action<void>(HookContext&, const ScanEvent&)> hook) const;
+
+  /// Gets what callbacks throw. Without it a line goes to standard error.
+  void onCallbackError(std::function<void(std::exception_ptr)> handler) const;
+
+  /// Starts to keep reports of commits; the last one is empty until the next commit. Costs only for woken selectors.
+  void setCommitReports(bool enabled) const;
+  const CommitReport& lastCommitReport() const;
+
+  detail::ReactiveCore& reactive() const noexcept { return *reactive_; }
+  const std::shared_ptr<detail::ReactiveCore>& sharedReactive() const noexcept { return reactive_; }
+
+ private:
+  SubscribableDB(const SubscribableDB& other, Traits traits);
+
+  template <class TypedOp, class Row, class Hook>
+  Subscription addTypedHook(OpType type, const Table<Row>& table, Hook hook) const {
+    auto shared = std::make_shared<const Hook>(std::move(hook));
+    return addHook(type, table.sharedDef(), [shared](HookContext& context, std::span<const Op> ops) {
+      return detail::runTypedHook<TypedOp>(*shared, context, ops);
+    });
+  }
+  Subscription addHook(OpType type, std::shared_ptr<const TableDef> table, detail::WriteHook hook) const;
+
+  std::shared_ptr<detail::ReactiveCore> reactive_;
+};
+
+}  // namespace hyperdb

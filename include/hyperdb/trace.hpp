@@ -1,0 +1,74 @@
+// Traces: what a top-level command did, as a tree. Off by default; when off, a command costs one null check per step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <hyperdb/command_scope.hpp>
+#include <hyperdb/traits.hpp>
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+/// One query. Times are nanoseconds of the steady clock.
+struct ScanTrace {
+  std::string table;
+  std::string index;
+  std::vector<std::string> ranges;  ///< "[(\"p1\") .. (\"p1\")]"
+  bool descending = false;
+  std::int64_t limit = -1;  ///< -1: none
+  std::int64_t rowsCount = 0;
+  std::int64_t startNs = 0;
+  std::int64_t durationNs = 0;
+  std::string answeredBy;  ///< the driver: "memory", ...
+};
+
+/// One write command.
+struct MutationTrace {
+  std::string type;  ///< "insert", "upsert", "delete"
+  std::string table;
+  std::vector<Object> newRows;
+  std::vector<Object> oldRows;
+  std::int64_t startNs = 0;
+  std::int64_t durationNs = 0;
+};
+
+/// One run of a selector, action or hook, with what it called.
+struct TraceSpan {
+  CommandKind kind = CommandKind::selector;
+  std::string name;
+  std::vector<std::string> argumentNames;
+  Array arguments;
+  std::int64_t startNs = 0;
+  std::int64_t durationNs = 0;
+  bool cacheHit = false;  ///< a kept result was used; nothing ran
+  std::string error;      ///< empty when it succeeded
+  std::vector<ScanTrace> scans;
+  std::vector<MutationTrace> mutations;
+  std::vector<std::unique_ptr<TraceSpan>> children;
+};
+
+/// One top-level command.
+struct Trace {
+  std::int64_t revision = 0;  ///< of the database when the command ended
+  Traits traits;
+  std::string why;  ///< for re-runs: the write that woke the selector
+  TraceSpan root;
+};
+
+/// Receives traces. Called on the executor of the database, when the command has ended; must not throw and must not
+/// call the database. It must outlive the databases that use it.
+class Tracer {
+ public:
+  virtual ~Tracer() = default;
+  virtual void onTrace(std::shared_ptr<const Trace> trace) noexcept = 0;
+};
+
+/// The tracer of databases that were made without one. Null (the default) means none. Takes effect for databases made
+/// afterwards. Any thread.
+void setDefaultTracer(Tracer* tracer) noexcept;
+Tracer* defaultTracer() noexcept;
+
+}  // namespace hyperdb

@@ -1,0 +1,43 @@
+// TraceStore: keeps the last traces, for a look at what a program did.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <hyperdb/trace.hpp>
+
+namespace hyperdb {
+
+/// A tracer that keeps the last `capacity` traces.
+///
+///     TraceStore traces(100);
+///     SubscribableDB db{DB{BptreeInmemDriver{}, {.tracer = &traces}}};
+///
+/// Thread safety: like the databases that report to it, it belongs to their home thread.
+class TraceStore final : public Tracer {
+ public:
+  explicit TraceStore(std::size_t capacity = 100) noexcept : capacity_(capacity) {}
+
+  void onTrace(std::shared_ptr<const Trace> trace) noexcept override;
+
+  std::size_t size() const noexcept { return traces_.size(); }
+  /// The traces, oldest first.
+  std::vector<std::shared_ptr<const Trace>> traces() const { return {traces_.begin(), traces_.end()}; }
+  void clear() noexcept { traces_.clear(); }
+
+  /// The traces as a JSON array, oldest first.
+  std::string toJson() const;
+
+ private:
+  std::size_t capacity_;
+  std::deque<std::shared_ptr<const Trace>> traces_;
+};
+
+/// One trace as an object: revision, traits, why, root; a span has kind, name, arguments (by name), startNs,
+/// durationNs, cacheHit, error, scans, mutations, children.
+Value traceToValue(const Trace& trace);
+
+}  // namespace hyperdb

@@ -1,0 +1,188 @@
+// Writes: insert, upsert, deleteRows. Values that describe a change; an action awaits them.
+//
+//   co_await insert(tasksTable, task);
+//   co_await upsert(tasksTable, tasks);                // any std::vector, span or braced list of rows
+//   co_await deleteRows(tasksTable, {"t1", "t2"});
+#pragma once
+
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/driver.hpp>
+#include <hyperdb/row.hpp>
+#include <hyperdb/table.hpp>
+#include <hyperdb/validator.hpp>
+#include <hyperdb/value.hpp>
+
+namespace hyperdb {
+
+/// One write, described. Typed rows stand in `rows` (checked when the command is run); dynamic ones in `objects`, until
+/// they are normalised, since how strictly is the database's choice.
+struct WriteCommand {
+  OpType type = OpType::insert;
+  std::shared_ptr<const TableDef> table;
+  std::vector<RowRef> rows;
+  std::vector<Object> objects;
+  std::vector<std::string> ids;  ///< of a deletion
+};
+
+/// Makes the command ready for a driver: an upsert keeps the last row of each id, at its place; then objects become
+/// rows of the table's type and all rows are checked. Throws Error(invalidRow) naming table, row id and path; the
+/// command is then unspecified. Preparing twice is fine.
+void prepareRows(WriteCommand& command, Strictness strictness);
+
+namespace detail {
+
+template <class Row>
+void addRow(WriteCommand& command, Row&& row) {
+  using Value = std::remove_cvref_t<Row>;
+  if constexpr (std::is_same_v<Value, Object>) {
+    command.objects.push_back(std::forward<Row>(row));
+  } else {
+    command.rows.push_back(
+        RowRef(new RowBox<Value>(command.table->rowType(), std::forward<Row>(row))));
+  }
+}
+
+template <class Row>
+void reserveRows(WriteCommand& command, std::size_t count) {
+  if constexpr (std::is_same_v<Row, Object>) {
+    command.objects.reserve(count);
+  } else {
+    command.rows.reserve(count);
+  }
+}
+
+inline WriteCommand makeWrite(OpType type, const TableBase& table) {
+  WriteCommand command;
+  command.type = type;
+  command.table = table.sharedDef();
+  return command;
+}
+
+template <class Row, class Given>
+WriteCommand writeOne(OpType type, const Table<Row>& table, Given&& row) {
+  WriteCommand command = makeWrite(type, table);
+  addRow<Given>(command, std::forward<Given>(row));
+  return command;
+}
+
+template <class Row>
+WriteCommand writeCopies(OpType type, const Table<Row>& table, std::span<const Row> rows) {
+  WriteCommand command = makeWrite(type, table);
+  reserveRows<Row>(command, rows.size());
+  for (const Row& row : rows) addRow<const Row&>(command, row);
+  return command;
+}
+
+template <class Row>
+WriteCommand writeMoved(OpType type, const Table<Row>& table, std::vector<Row>&& rows) {
+  WriteCommand command = makeWrite(type, table);
+  reserveRows<Row>(command, rows.size());
+  for (Row& row : rows) addRow<Row>(command, std::move(row));
+  return command;
+}
+
+/// A type that is not deduced: rows are of the table's type, and braces work.
+template <class T>
+using Given = std::type_identity_t<T>;
+
+}  // namespace detail
+
+/// Adds rows. Fails, with nothing written, with duplicateId (an id that is there, or twice in the batch),
+/// uniqueViolation or invalidRow. Rows are copied or moved into the command.
+template <class Row>
+[[nodiscard]] WriteCommand insert(const Table<Row>& table, const detail::Given<Row>& row) {
+  return detail::writeOne<Row>(OpType::insert, table, row);
+}
+template <class Row>
+[[nodiscard]] WriteCommand insert(const Table<Row>& table, detail::Given<Row>&& row) {
+  return detail::writeOne<Row>(OpType::insert, table, std::move(row));
+}
+template <class Row>
+[[nodiscard]] WriteCommand insert(const Table<Row>& table,
+                                  std::initializer_list<detail::Given<Row>> rows) {
+  return detail::writeCopies<Row>(OpType::insert, table,
+                                  std::span<const Row>(rows.begin(), rows.size()));
+}
+template <class Row>
+[[nodiscard]] WriteCommand insert(const Table<Row>& table,
+                                  std::span<const detail::Given<Row>> rows) {
+  return detail::writeCopies<Row>(OpType::insert, table, rows);
+}
+template <class Row>
+[[nodiscard]] WriteCommand insert(const Table<Row>& table,
+                                  const std::vector<detail::Given<Row>>& rows) {
+  return detail::writeCopies<Row>(OpType::insert, table, std::span<const Row>(rows));
+}
+template <class Row>
+[[nodiscard]] WriteCommand insert(const Table<Row>& table, std::vector<detail::Given<Row>>&& rows) {
+  return detail::writeMoved<Row>(OpType::insert, table, std::move(rows));
+}
+
+/// Adds rows or replaces whole rows by id; of equal ids in the batch the last counts. Fails, with nothing written, with
+/// uniqueViolation or invalidRow.
+template <class Row>
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table, const detail::Given<Row>& row) {
+  return detail::writeOne<Row>(OpType::upsert, table, row);
+}
+template <class Row>
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table, detail::Given<Row>&& row) {
+  return detail::writeOne<Row>(OpType::upsert, table, std::move(row));
+}
+template <class Row>
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table,
+                                  std::initializer_list<detail::Given<Row>> rows) {
+  return detail::writeCopies<Row>(OpType::upsert, table,
+                                  std::span<const Row>(rows.begin(), rows.size()));
+}
+template <class Row>
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table,
+                                  std::span<const detail::Given<Row>> rows) {
+  return detail::writeCopies<Row>(OpType::upsert, table, rows);
+}
+template <class Row>
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table,
+                                  const std::vector<detail::Given<Row>>& rows) {
+  return detail::writeCopies<Row>(OpType::upsert, table, std::span<const Row>(rows));
+}
+template <class Row>
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table, std::vector<detail::Given<Row>>&& rows) {
+  return detail::writeMoved<Row>(OpType::upsert, table, std::move(rows));
+}
+
+/// Deletes rows by id. An id that does not exist is not an error.
+template <class Row>
+[[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::vector<std::string> ids) {
+  WriteCommand command = detail::makeWrite(OpType::remove, table);
+  command.ids = std::move(ids);
+  return command;
+}
+template <class Row>
+[[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::string_view id) {
+  return deleteRows(table, std::vector<std::string>(1, std::string(id)));
+}
+template <class Row>
+[[nodiscard]] WriteCommand deleteRows(const Table<Row>& table,
+                                      std::initializer_list<std::string_view> ids) {
+  return deleteRows(table, std::vector<std::string>(ids.begin(), ids.end()));
+}
+/// Any other range of texts.
+template <class Row, class Range>
+  requires(
+      !std::is_convertible_v<const Range&, std::string_view> &&
+      std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), std::string_view>)
+[[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, const Range& ids) {
+  std::vector<std::string> list;
+  for (const auto& id : ids) list.emplace_back(std::string_view(id));
+  return deleteRows(table, std::move(list));
+}
+
+}  // namespace hyperdb

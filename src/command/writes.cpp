@@ -1,0 +1,81 @@
+// Rows of write commands: superseded ones dropped, objects normalised, all checked.
+#include <hyperdb/writes.hpp>
+
+#include <hyperdb/error.hpp>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace hyperdb {
+
+namespace {
+
+/// The id of a row that may not be valid yet; empty if it has none.
+std::string_view idOf(const RowRef& row) { return row->type().id(*row); }
+std::string_view idOf(const Object& object) {
+  const Value* id = object.find("id");
+  const std::string* text = id == nullptr ? nullptr : id->get<std::string>();
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+bool hasId(const RowRef&) { return true; }
+bool hasId(const Object& object) {
+  const Value* id = object.find("id");
+  return id != nullptr && id->get<std::string>() != nullptr;
+}
+
+/// Of equal ids the last stays, where it stands. Rows without an id stay too: they are refused later.
+template <class Row>
+void dropSuperseded(std::vector<Row>& rows) {
+  if (rows.size() < 2) return;
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(rows.size());
+  std::vector<bool> keep(rows.size(), true);
+  bool dropsAny = false;
+  for (std::size_t i = rows.size(); i-- > 0;) {
+    if (!hasId(rows[i])) continue;
+    keep[i] = seen.insert(idOf(rows[i])).second;
+    dropsAny = dropsAny || !keep[i];
+  }
+  if (!dropsAny) return;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!keep[i]) continue;
+    if (next != i) rows[next] = std::move(rows[i]);
+    ++next;
+  }
+  rows.resize(next);
+}
+
+[[noreturn]] void throwInvalidRow(const TableDef& table, std::string rowId, const ValidationFailure& failure) {
+  ErrorPlace place;
+  place.table = table.name();
+  place.column = failure.path;
+  place.rowId = std::move(rowId);
+  throw Error(ErrorCode::invalidRow, failure.message(), std::move(place));
+}
+
+}  // namespace
+
+void prepareRows(WriteCommand& command, Strictness strictness) {
+  const TableDef& table = *command.table;
+  if (command.type == OpType::upsert) {
+    dropSuperseded(command.rows);
+    dropSuperseded(command.objects);
+  }
+  for (const RowRef& row : command.rows) {
+    if (const auto failure = row->type().check(*row, strictness)) {
+      throwInvalidRow(table, std::string(idOf(row)), *failure);
+    }
+  }
+  command.rows.reserve(command.rows.size() + command.objects.size());
+  for (Object& object : command.objects) {
+    std::string id(idOf(object));  // for the message: the object is consumed
+    ValidationFailure failure;
+    RowRef row = table.rowType().fromObject(std::move(object), strictness, failure);
+    if (!row) throwInvalidRow(table, std::move(id), failure);
+    command.rows.push_back(std::move(row));
+  }
+  command.objects.clear();
+}
+
+}  // namespace hyperdb

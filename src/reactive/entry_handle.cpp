@@ -1,0 +1,170 @@
+#include <utility>
+
+#include <hyperdb/cached_selector.hpp>
+#include <hyperdb/json.hpp>
+
+#include "reactive/reactive_core.hpp"
+
+namespace hyperdb::detail {
+
+namespace {
+
+class ListenerRegistration final : public Registration {
+ public:
+  ListenerRegistration(std::shared_ptr<DatabaseCore> database, std::shared_ptr<SelectorEntry> entry,
+                       std::shared_ptr<EntryListener> listener)
+      : database_(std::move(database)), entry_(std::move(entry)), listener_(std::move(listener)) {}
+  void cancel() noexcept override {
+    listener_->active = false;
+    entry_->removeListener(*listener_);
+  }
+
+ private:
+  std::shared_ptr<DatabaseCore> database_;  // the entry's home; released last
+  std::shared_ptr<SelectorEntry> entry_;
+  std::shared_ptr<EntryListener> listener_;
+};
+
+Value traitsValue(const Traits& traits) {
+  Array list;
+  for (const Trait& trait : traits) list.push_back(Object{{"type", trait.type}, {"value", trait.value}});
+  return list;
+}
+
+}  // namespace
+
+/// Copies of a handle share it.
+struct EntryHandle::Body {
+  std::shared_ptr<DatabaseCore> database;
+  std::shared_ptr<ReactiveCore> reactive;
+  std::shared_ptr<const SelectorSource> source;
+  Traits traits;
+  std::string key;
+  std::shared_ptr<SelectorEntry> current;
+
+  SelectorEntry& entry() {
+    database->checkUsable("a cached selector");
+    if (!current || current->isGone()) current = reactive->entry(source, traits, key);
+    return *current;
+  }
+  /// What is known, without making an entry; null if there is none. The last one also when the cache has let go of it.
+  const SelectorEntry* known() {
+    database->checkUsable("a cached selector");
+    if (!current || current->isGone()) {
+      if (auto found = reactive->find(key)) current = std::move(found);
+    }
+    return current.get();
+  }
+};
+
+EntryHandle::EntryHandle(const SubscribableDB& db, std::shared_ptr<const SelectorSource> source)
+    : body_(std::make_shared<Body>()) {
+  body_->database = db.sharedCore();
+  body_->reactive = db.sharedReactive();
+  body_->source = std::move(source);
+  body_->traits = db.traits();
+  // What has no faithful text would share its key with others.
+  checkArguments(*body_->source->def(), body_->source->arguments());
+  body_->key = callKey(*body_->source->def(), body_->source->arguments());
+  if (!body_->traits.empty()) appendJson(body_->key, traitsValue(body_->traits));
+  body_->database->checkUsable("cachedSelector");
+}
+
+EntryHandle::EntryHandle(const EntryHandle&) = default;
+EntryHandle::EntryHandle(EntryHandle&&) noexcept = default;
+EntryHandle& EntryHandle::operator=(EntryHandle other) noexcept {
+  body_.swap(other.body_);
+  return *this;
+}
+EntryHandle::~EntryHandle() = default;
+
+ResultBoxPtr EntryHandle::read() {
+  const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
+  if (!entry->isFresh()) {
+    const bool isMine = !entry->isRunning();
+    entry->startRun();
+    if (entry->isRunning()) {
+      if (isMine) {
+        entry->giveUpRun();
+        entry->rest();
+      }
+      throw Error(ErrorCode::notSynchronous, "the storage does not answer at once; use asyncSelector",
+                  {{}, {}, {}, {}, entry->source().def()->name});
+    }
+    body_->database->notifier().deliver();
+  } else {
+    entry->rest();
+  }
+  if (entry->error()) std::rethrow_exception(entry->error());
+  return entry->result();
+}
+
+void EntryHandle::ensureStarted() {
+  const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
+  if (entry->isFresh()) return;
+  entry->startRun();
+  body_->database->notifier().deliver();
+}
+
+Completion<void> EntryHandle::whenFresh() {
+  Completion<void> done = body_->entry().shared_from_this()->whenFresh();
+  body_->database->notifier().deliver();
+  return done;
+}
+
+void EntryHandle::refetch() {
+  const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
+  entry->markStale();
+  entry->startRun();
+  body_->database->notifier().deliver();
+}
+
+Subscription EntryHandle::subscribe(EntryCallback callback, bool requireResult) {
+  std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
+  auto listener = std::make_shared<EntryListener>();
+  listener->callback = std::move(callback);
+  entry->addListener(listener);
+  Subscription subscription(std::make_shared<ListenerRegistration>(body_->database, entry, listener));
+  if (requireResult) {
+    listener->active = false;  // what is there at the start is not news
+    body_->current = entry;
+    read();
+    listener->active = true;
+    listener->lastSeen = entry->result();
+  } else {
+    ensureStarted();
+  }
+  return subscription;
+}
+
+SelectorStatus EntryHandle::status() const {
+  const SelectorEntry* entry = body_->known();
+  return entry == nullptr ? SelectorStatus::pending : entry->status();
+}
+bool EntryHandle::isRunning() const {
+  const SelectorEntry* entry = body_->known();
+  return entry != nullptr && entry->isRunning();
+}
+ResultBoxPtr EntryHandle::data() const {
+  const SelectorEntry* entry = body_->known();
+  return entry == nullptr ? nullptr : entry->result();
+}
+std::exception_ptr EntryHandle::error() const {
+  const SelectorEntry* entry = body_->known();
+  return entry == nullptr ? nullptr : entry->error();
+}
+std::int64_t EntryHandle::revision() const {
+  const SelectorEntry* entry = body_->known();
+  return entry == nullptr ? -1 : entry->revision();
+}
+std::uint64_t EntryHandle::runsCount() const {
+  const SelectorEntry* entry = body_->known();
+  return entry == nullptr ? 0 : entry->runsCount();
+}
+std::optional<WakeReason> EntryHandle::lastWake() const {
+  const SelectorEntry* entry = body_->known();
+  if (entry == nullptr || !entry->lastWake()) return std::nullopt;
+  return entry->lastWake()->describe();
+}
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,203 @@
+#include "reactive/reactive_core.hpp"
+
+#include <new>
+#include <utility>
+
+
+namespace hyperdb::detail {
+
+namespace {
+
+std::string describeArguments(const Array& arguments) {
+  std::string text;
+  for (const Value& argument : arguments) text += (text.empty() ? "" : ", ") + describe(argument);
+  return text;
+}
+
+}  // namespace
+
+ReactiveCore::~ReactiveCore() { onClose(); }
+
+std::shared_ptr<SelectorEntry> ReactiveCore::entry(const std::shared_ptr<const SelectorSource>& source,
+                                                   const Traits& traits, const std::string& key) {
+  dropExpired();
+  if (!source->def()->options.memoization.root) {
+    return std::make_shared<SelectorEntry>(*this, source, traits, key, false);
+  }
+  const auto found = shared_.find(key);
+  if (found != shared_.end()) return found->second;
+  auto made = std::make_shared<SelectorEntry>(*this, source, traits, key, true);
+  shared_.emplace(key, made);
+  return made;
+}
+
+void ReactiveCore::entryGone(SelectorEntry& entry) noexcept {
+  entries_.erase(&entry);
+  cancelExpiry(entry);
+}
+
+void ReactiveCore::scheduleExpiry(SelectorEntry& entry) {
+  if (!entry.isShared() || entry.hasListeners()) return;
+  const std::int64_t own = entry.options().gcTimeMs;
+  const std::int64_t gcTimeMs = own == SelectorOptions::unsetGcTimeMs ? database_.options().gcTimeMs : own;
+  if (gcTimeMs == 0) return drop(entry);
+  cancelExpiry(entry);
+  entry.expiresAtMs = database_.clock().nowMs() + gcTimeMs;
+  expiring_.emplace(entry.expiresAtMs, &entry);
+}
+
+void ReactiveCore::cancelExpiry(SelectorEntry& entry) noexcept {
+  if (entry.expiresAtMs < 0) return;
+  expiring_.erase({entry.expiresAtMs, &entry});
+  entry.expiresAtMs = -1;
+}
+
+void ReactiveCore::dropExpired() {
+  if (expiring_.empty()) return;
+  const std::int64_t nowMs = database_.clock().nowMs();
+  while (!expiring_.empty() && expiring_.begin()->first <= nowMs) drop(*expiring_.begin()->second);
+}
+
+void ReactiveCore::drop(SelectorEntry& entry) noexcept {
+  const auto found = shared_.find(entry.key());
+  if (found == shared_.end() || found->second.get() != &entry) return;
+  const std::shared_ptr<SelectorEntry> kept = std::move(found->second);
+  shared_.erase(found);
+  kept->retire();
+}
+
+void ReactiveCore::runEnded() noexcept {
+  if (--runsInFlightCount_ == 0) recentCommits_.clear();
+}
+
+std::shared_ptr<SelectorEntry> ReactiveCore::find(const std::string& key) const {
+  const auto found = shared_.find(key);
+  return found == shared_.end() ? nullptr : found->second;
+}
+
+void ReactiveCore::onCommit(const CommitPtr& commit) noexcept {
+  woken_.clear();
+  try {
+    dropExpired();
+    if (commit == nullptr) throw std::bad_alloc();
+    if (runsInFlightCount_ > 0) recentCommits_.push_back(commit);
+    const std::uint64_t comparedBefore = reportsEnabled_ ? ranges_.rangesCompared() : 0;
+    for (const Op& op : commit->ops) findTouched(op, commit->revision);
+    database_.work().selectorsLeftAlone += entries_.size() - woken_.size();
+    if (reportsEnabled_) writeReport(commit->revision, comparedBefore);
+  } catch (...) {
+    database_.notifier().report(std::current_exception());
+    touchEverything();
+  }
+  rerunWoken();
+}
+
+void ReactiveCore::touchEverything() noexcept {
+  unknownRevision_ = database_.revision();
+  for (SelectorEntry* entry : entries_) entry->markStale();
+  try {
+    woken_.clear();
+    for (SelectorEntry* entry : entries_) woken_.push_back(entry->shared_from_this());
+  } catch (...) {
+    // What is not in the list is run when it is read.
+  }
+}
+
+void ReactiveCore::findTouched(const Op& op, std::int64_t revision) {
+  if (op.oldRow == op.newRow) return;
+  const auto* indexes = ranges_.find(*op.table);
+  if (indexes == nullptr) return;
+  for (std::size_t i = 0; i < indexes->size(); ++i) {
+    const RangeIndex* index = (*indexes)[i].get();
+    if (index == nullptr || index->empty()) continue;
+    oldKey_.clear();
+    newKey_.clear();
+    const bool wasIn = op.oldRow && op.table->appendIndexKey(i, *op.oldRow, oldKey_);
+    const bool isIn = op.newRow && op.table->appendIndexKey(i, *op.newRow, newKey_);
+    if (wasIn) stab(*index, op, i, oldKey_, revision);
+    if (isIn && !(wasIn && oldKey_ == newKey_)) stab(*index, op, i, newKey_, revision);
+  }
+}
+
+void ReactiveCore::stab(const RangeIndex& index, const Op& op, std::size_t indexNumber, const KeyBytes& key,
+                        std::int64_t revision) {
+  index.stab(key, [&](RangeDependent& dependent, const KeyRangeView& range) {
+    auto& node = static_cast<ReadNode&>(dependent);
+    if (node.isTouched()) return;
+    SelectorEntry& entry = node.entry();
+    const bool isFirst = !entry.isWoken();
+    node.touch();
+    if (!isFirst) return;
+    const RowRef& row = op.newRow ? op.newRow : op.oldRow;
+    entry.wake(Wake{revision, op.table, indexNumber, std::string(op.table->rowType().id(*row)), key, range.toRange()});
+    woken_.push_back(entry.shared_from_this());
+  });
+}
+
+void ReactiveCore::rerunWoken() noexcept {
+  const std::vector<std::shared_ptr<SelectorEntry>> woken = std::exchange(woken_, {});
+  for (const auto& entry : woken) {
+    if (entry->isGone() || !entry->hasListeners() || entry->isRunning()) continue;
+    ++database_.work().selectorsRerun;
+    try {
+      entry->startRun();
+    } catch (...) {
+      database_.notifier().report(std::current_exception());
+    }
+  }
+}
+
+void ReactiveCore::writeReport(std::int64_t revision, std::uint64_t rangesComparedBefore) {
+  report_ = CommitReport{revision, {}, entries_.size() - woken_.size(),
+                         ranges_.rangesCompared() - rangesComparedBefore};
+  for (const auto& entry : woken_) {
+    report_.woken.push_back({entry->source().def()->name, describeArguments(entry->source().arguments().toArray()),
+                             entry->lastWake()->describe(), entry->hasListeners()});
+  }
+}
+
+bool ReactiveCore::touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision) {
+  if (unknownRevision_ > revision) return true;
+  bool isTouched = false;
+  KeyBytes key;
+  const auto look = [&](const Op& op, const RowRef& row, std::int64_t commitRevision) {
+    if (!row) return;
+    for (std::size_t i = 0; i < op.table->indexes().size(); ++i) {
+      key.clear();
+      if (!op.table->appendIndexKey(i, *row, key)) continue;
+      const KeyRange* range = reads.touchWhere(*op.table, i, key);
+      if (range == nullptr || std::exchange(isTouched, true)) continue;
+      entry.wake(Wake{commitRevision, op.table, i, std::string(op.table->rowType().id(*row)), key, *range});
+    }
+  };
+  for (const CommitPtr& commit : recentCommits_) {
+    if (commit->revision <= revision) continue;
+    for (const Op& op : commit->ops) {
+      if (op.oldRow == op.newRow) continue;
+      look(op, op.newRow, commit->revision);
+      look(op, op.oldRow, commit->revision);
+    }
+  }
+  return isTouched;
+}
+
+void ReactiveCore::onClose() noexcept {
+  expiring_.clear();
+  while (!entries_.empty()) {
+    SelectorEntry* const entry = *entries_.begin();
+    const std::shared_ptr<SelectorEntry> kept = entry->weak_from_this().lock();
+    entry->expiresAtMs = -1;
+    entry->retire();
+  }
+  shared_.clear();
+  recentCommits_.clear();
+}
+
+void ReactiveCore::addStats(StatsParts& parts) const noexcept {
+  parts.stats.entries += static_cast<std::int64_t>(entries_.size());
+  parts.stats.ranges += static_cast<std::int64_t>(ranges_.rangesCount());
+  for (const SelectorEntry* entry : entries_) parts.stats.subscriptions += entry->listenersCount();
+  parts.counters.rangesCompared += ranges_.rangesCompared();
+}
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,113 @@
+// SelectorEntry: one cached selector: its result, what the result depends on, who listens.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <hyperdb/cached_selector.hpp>
+
+#include "reactive/read_node.hpp"
+
+namespace hyperdb::detail {
+
+class ReactiveCore;
+class EntryRun;
+
+/// Why an entry woke, as found; turned into words when somebody asks.
+struct Wake {
+  std::int64_t revision = 0;
+  const TableDef* table = nullptr;
+  std::size_t indexNumber = 0;
+  std::string rowId;
+  KeyBytes key;
+  KeyRange range;
+
+  WakeReason describe() const;
+};
+
+struct EntryListener {
+  EntryCallback callback;
+  ResultBoxPtr lastSeen;
+  bool active = true;
+};
+
+/// Home thread. Owned by the cache (if shared), by handles and by subscriptions.
+class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
+ public:
+  SelectorEntry(ReactiveCore& core, std::shared_ptr<const SelectorSource> source, Traits traits, std::string key,
+                bool isShared);
+  ~SelectorEntry();
+
+  const SelectorSource& source() const noexcept { return *source_; }
+  const std::string& key() const noexcept { return key_; }
+  const SelectorOptions& options() const noexcept { return source_->def()->options; }
+  bool isShared() const noexcept { return isShared_; }
+  /// Whether the cache has let go of it: a handle has to find or make another one.
+  bool isGone() const noexcept { return core_ == nullptr; }
+
+  bool isFresh() const noexcept { return hasRun_ && !isStale_ && run_ == nullptr; }
+  bool isRunning() const noexcept { return run_ != nullptr; }
+  bool hasListeners() const noexcept { return !listeners_.empty(); }
+  SelectorStatus status() const noexcept;
+  const ResultBoxPtr& result() const noexcept { return result_; }
+  const std::exception_ptr& error() const noexcept { return error_; }
+  std::int64_t revision() const noexcept;
+  std::uint64_t runsCount() const noexcept { return runsCount_; }
+  const std::optional<Wake>& lastWake() const noexcept { return lastWake_; }
+
+  /// A commit touched what it read.
+  void wake(Wake wake);
+  /// Whether a commit has touched what it read since its last run began.
+  bool isWoken() const noexcept { return reads_.isTouched(); }
+  void markStale() noexcept { isStale_ = true; }
+  /// Starts a run unless one is on its way. Over a synchronous driver it has ended on return.
+  void startRun();
+  /// Gives up the run that is on its way.
+  void giveUpRun() noexcept;
+  /// Nothing runs: without listeners it lives for its gcTimeMs from now.
+  void rest() noexcept;
+  /// Done when the entry is up to date, as far as it can be; fails with what the selector threw.
+  Completion<void> whenFresh();
+
+  void addListener(std::shared_ptr<EntryListener> listener);
+  void removeListener(const EntryListener& listener) noexcept;
+  std::int64_t listenersCount() const noexcept { return static_cast<std::int64_t>(listeners_.size()); }
+
+  /// The cache lets go: nothing is registered, run or called any more.
+  void retire() noexcept;
+
+  std::int64_t expiresAtMs = -1;  ///< -1: not waiting to expire; kept by the cache
+
+ private:
+  friend class EntryRun;
+  void finishRun(EntryRun& run, std::exception_ptr storageError) noexcept;
+  void takeResult(EntryRun& run, std::exception_ptr error) noexcept;
+  void settleDown(bool haveCommitsTouchedIt) noexcept;
+  void accept(ResultBoxPtr result, std::exception_ptr error);
+  void notifyListeners();
+  void endWaiting(const std::exception_ptr& error) noexcept;
+
+  ReactiveCore* core_;
+  std::shared_ptr<const SelectorSource> source_;
+  Traits traits_;
+  std::string key_;
+  ReadNode reads_;
+  ResultBoxPtr result_;
+  std::exception_ptr error_;
+  std::shared_ptr<EntryRun> run_;
+  std::list<std::shared_ptr<EntryListener>> listeners_;
+  std::vector<CompletionSource<void>> waiters_;
+  std::optional<Wake> lastWake_;
+  std::int64_t revision_ = -1;
+  std::uint64_t runsCount_ = 0;
+  bool isShared_;
+  bool isStale_ = false;
+  bool hasRun_ = false;
+};
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,182 @@
+#include "runtime/database_core.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <hyperdb/commit_event.hpp>
+#include <hyperdb/memory_driver.hpp>
+#include <hyperdb/trace.hpp>
+
+#include "runtime/running_job.hpp"
+
+namespace hyperdb::detail {
+
+struct DatabaseCore::CommitSubscriber {
+  std::function<void(const CommitEvent&)> callback;
+  std::int64_t sinceRevision = 0;
+  bool active = true;
+};
+
+class DatabaseCore::CommitRegistration final : public Registration {
+ public:
+  CommitRegistration(std::weak_ptr<DatabaseCore> core, std::shared_ptr<CommitSubscriber> subscriber)
+      : core_(std::move(core)), subscriber_(std::move(subscriber)) {}
+  void cancel() noexcept override {
+    subscriber_->active = false;
+    if (auto core = core_.lock()) core->subscribers_.remove(subscriber_);
+  }
+
+ private:
+  std::weak_ptr<DatabaseCore> core_;
+  std::shared_ptr<CommitSubscriber> subscriber_;
+};
+
+DatabaseCore::DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options)
+    : options_(std::move(options)),
+      ownLoop_(options_.executor == nullptr ? std::make_unique<RunLoop>() : nullptr),
+      executor_(options_.executor == nullptr ? ownLoop_.get() : options_.executor),
+      clock_(options_.clock == nullptr ? &steadyClock() : options_.clock),
+      tracer_(options_.tracer == nullptr ? defaultTracer() : options_.tracer),
+      driver_(std::move(driver)),
+      writers_(*executor_),
+      hooks_(std::make_shared<HookRegistry>()) {
+  if (options_.gcTimeMs < 0) throw Error(ErrorCode::invalidArgument, "DBOptions::gcTimeMs is negative");
+  if (!driver_) throw Error(ErrorCode::invalidArgument, "a database needs a driver");
+}
+
+DatabaseCore::~DatabaseCore() {
+  closed_ = true;
+  letGo();
+}
+
+void DatabaseCore::close() noexcept {
+  if (closed_) return;
+  closed_ = true;
+  notifier_.clear();
+  if (!OnStackMark::exists()) return letGo();
+  try {
+    executor_->post([weak = weak_from_this()] {
+      if (const auto core = weak.lock()) core->finishClose();
+    });
+  } catch (...) {
+    // No memory: the destructor does it.
+  }
+}
+
+void DatabaseCore::finishClose() noexcept {
+  if (closed_ && !OnStackMark::exists()) letGo();
+}
+
+void DatabaseCore::letGo() noexcept {
+  if (std::exchange(hasLetGo_, true)) return;
+  const std::list<std::shared_ptr<RunningJob>> jobs = std::move(jobs_);
+  jobs_.clear();
+  for (const auto& job : jobs) {
+    job->giveUp(std::make_exception_ptr(Error(ErrorCode::cancelled, "the database was closed")));
+  }
+  if (observer_) observer_->onClose();
+  notifier_.clear();
+  driver_->close();
+}
+
+void DatabaseCore::checkUsable(const char* function) const {
+  if (closed_) throw Error(ErrorCode::closed, std::string(function) + ": the database is closed");
+#ifndef NDEBUG
+  if (!executor_->isHomeThread()) {
+    throw Error(ErrorCode::wrongThread,
+                std::string(function) + ": called from a thread that is not the database's home thread");
+  }
+#endif
+}
+
+const TableDef& DatabaseCore::resolve(const TableDef& table) const {
+  if (closed_) throw Error(ErrorCode::cancelled, "the database was closed", {table.name(), {}, {}, {}, {}});
+  if (&table == lastResolved_) return table;
+  const auto known = tables_.find(&table);
+  if (known != tables_.end()) {
+    if (known->second.get() == &table) lastResolved_ = &table;
+    return *known->second;
+  }
+  // Not this object; perhaps the same table, defined a second time.
+  const auto named = tablesByName_.find(table.name());
+  if (named == tablesByName_.end()) {
+    throw Error(ErrorCode::unknownTable, "the table was not loaded into this database", {table.name(), {}, {}, {}, {}});
+  }
+  if (!named->second->isEquivalent(table)) {
+    throw Error(ErrorCode::unknownTable, "another definition of the table is loaded into this database",
+                {table.name(), {}, {}, {}, {}});
+  }
+  return *named->second;
+}
+
+Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> tables, bool canWait) {
+  const WriterQueue::Turn turn = co_await writers_.acquire(canWait);
+  co_await driver_->loadTables(tables);
+  for (const auto& table : tables) {
+    const auto [named, isNew] = tablesByName_.try_emplace(table->name(), table);
+    const bool isKnown = !tables_.try_emplace(table.get(), named->second).second;
+    // An alias stays alive, so that no other definition gets its address.
+    if (!isNew && !isKnown) aliases_.push_back(table);
+  }
+}
+
+Subscription DatabaseCore::subscribe(std::function<void(const CommitEvent&)> callback) {
+  auto subscriber = std::make_shared<CommitSubscriber>();
+  subscriber->callback = std::move(callback);
+  subscriber->sinceRevision = revision_;
+  auto registration = std::make_shared<CommitRegistration>(weak_from_this(), subscriber);
+  subscribers_.push_back(std::move(subscriber));
+  return Subscription(std::move(registration));
+}
+
+void DatabaseCore::publish(Ops ops, const Traits& traits) noexcept {
+  ++revision_;
+  ++counters_.commits;
+  const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
+  if (closed_ || (!observer_ && subscribers_.empty())) return;
+  CommitPtr commit;
+  try {
+    commit = std::make_shared<Commit>(Commit{revision_, std::move(ops), traits});
+    announce(commit);
+  } catch (...) {
+    notifier_.report(std::current_exception());
+  }
+  // What is derived must hear of the commit, whatever happened.
+  if (observer_) observer_->onCommit(commit);
+  notifier_.deliver();
+}
+
+void DatabaseCore::announce(const CommitPtr& commit) {
+  for (const auto& subscriber : subscribers_) {
+    notifier_.queue([subscriber, commit] {
+      if (subscriber->active) {
+        subscriber->callback(CommitEvent{commit->ops, commit->traits, commit->revision});
+      }
+    });
+  }
+}
+
+void DatabaseCore::addJob(std::shared_ptr<RunningJob> job) { jobs_.push_back(std::move(job)); }
+
+void DatabaseCore::removeJob(const RunningJob& job) noexcept {
+  jobs_.remove_if([&job](const auto& other) { return other.get() == &job; });
+}
+
+StatsParts DatabaseCore::stats() const {
+  StatsParts parts;
+  if (observer_ && !closed_) observer_->dropExpired();
+  parts.counters = counters_;
+  const DriverCounters driver = driver_->counters();
+  parts.counters.nodesVisited = driver.nodesVisited;
+  parts.counters.nodesCopied = driver.nodesCopied;
+  parts.stats.revision = revision_;
+  parts.stats.subscriptions = static_cast<std::int64_t>(subscribers_.size()) + hooks_->count();
+  parts.stats.operationsRunning = static_cast<std::int64_t>(jobs_.size());
+  parts.stats.coroutineFrames = liveFramesCount();
+  parts.stats.rows = RowHeader::liveCount();
+  parts.stats.treeNodes = BptreeInmemDriver::liveNodesCount();
+  if (observer_) observer_->addStats(parts);
+  return parts;
+}
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,113 @@
+// DatabaseCore: what all handles of one database share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <hyperdb/db.hpp>
+#include <hyperdb/error.hpp>
+#include <hyperdb/execute.hpp>
+#include <hyperdb/subscription.hpp>
+
+#include "runtime/commit.hpp"
+#include "runtime/hook_registry.hpp"
+#include "runtime/notifier.hpp"
+#include "runtime/writer_queue.hpp"
+
+namespace hyperdb {
+struct CommitEvent;
+}
+
+namespace hyperdb::detail {
+
+class RunningJob;
+
+/// Observers add what they hold.
+struct StatsParts {
+  Stats stats;
+  Counters counters;
+};
+
+/// Executor: everything on the home thread, unless a comment says otherwise.
+class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
+ public:
+  DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options);
+  ~DatabaseCore();
+  DatabaseCore(const DatabaseCore&) = delete;
+  DatabaseCore& operator=(const DatabaseCore&) = delete;
+
+  // Any thread.
+  Executor& executor() const noexcept { return *executor_; }
+  const DBOptions& options() const noexcept { return options_; }
+
+  Driver& driver() const noexcept { return *driver_; }
+  Clock& clock() const noexcept { return *clock_; }
+  Tracer* tracer() const noexcept { return tracer_; }
+  void setTracer(Tracer* tracer) noexcept { tracer_ = tracer; }
+  WriterQueue& writers() noexcept { return writers_; }
+  HookRegistry& hooks() noexcept { return *hooks_; }
+  Notifier& notifier() noexcept { return notifier_; }
+  Counters& work() noexcept { return counters_; }
+
+  std::int64_t revision() const noexcept { return revision_; }
+  StatsParts stats() const;
+
+  /// Throws Error(closed) or, in debug builds, Error(wrongThread), naming the function.
+  void checkUsable(const char* function) const;
+  bool isClosed() const noexcept { return closed_; }
+  /// Everything throws from now on. Lets go of everything at once, or when no command is on the stack.
+  void close() noexcept;
+  /// The second half of close, if it was called and commands are off the stack.
+  void finishClose() noexcept;
+
+  /// The definition that is loaded under that name. Throws Error(unknownTable).
+  const TableDef& resolve(const TableDef& table) const;
+  Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables, bool canWait);
+
+  void setObserver(std::shared_ptr<CommitObserver> observer) { observer_ = std::move(observer); }
+  const std::shared_ptr<CommitObserver>& observer() const noexcept { return observer_; }
+  Subscription subscribe(std::function<void(const CommitEvent&)> callback);
+
+  /// A transaction was committed: raises the revision, brings live results up to date, calls everybody back.
+  void publish(Ops ops, const Traits& traits) noexcept;
+
+  // Asynchronous operations on their way.
+  void addJob(std::shared_ptr<RunningJob> job);
+  void removeJob(const RunningJob& job) noexcept;
+
+ private:
+  struct CommitSubscriber;
+  class CommitRegistration;
+  void announce(const CommitPtr& commit);
+  void letGo() noexcept;
+
+  DBOptions options_;
+  std::unique_ptr<RunLoop> ownLoop_;
+  Executor* executor_;
+  Clock* clock_;
+  Tracer* tracer_;
+  std::unique_ptr<Driver> driver_;
+  // Loaded definitions by address, aliases too, and by name.
+  std::unordered_map<const TableDef*, std::shared_ptr<const TableDef>> tables_;
+  std::vector<std::shared_ptr<const TableDef>> aliases_;
+  std::unordered_map<std::string_view, std::shared_ptr<const TableDef>> tablesByName_;
+  mutable const TableDef* lastResolved_ = nullptr;
+  WriterQueue writers_;
+  std::shared_ptr<HookRegistry> hooks_;
+  Notifier notifier_;
+  std::shared_ptr<CommitObserver> observer_;
+  std::list<std::shared_ptr<CommitSubscriber>> subscribers_;
+  std::list<std::shared_ptr<RunningJob>> jobs_;
+  Counters counters_;
+  std::int64_t revision_ = 0;
+  std::atomic<bool> closed_{false};  ///< read by any thread
+  bool hasLetGo_ = false;
+};
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,48 @@
+#include <hyperdb/db.hpp>
+
+#include <string>
+#include <utility>
+
+#include <hyperdb/error.hpp>
+#include <hyperdb/snapshot.hpp>
+
+#include "runtime/database_core.hpp"
+
+namespace hyperdb {
+
+DB::DB(std::unique_ptr<Driver> driver, DBOptions options)
+    : core_(std::make_shared<detail::DatabaseCore>(std::move(driver), std::move(options))) {}
+
+LoadTables DB::loadTables(std::vector<AnyTable> tables) const {
+  std::vector<std::shared_ptr<const TableDef>> definitions;
+  definitions.reserve(tables.size());
+  for (const AnyTable& table : tables) definitions.push_back(table.sharedDef());
+  return LoadTables(core_, std::move(definitions));
+}
+
+DB DB::withTraits(Traits traits) const {
+  Traits all = traits_;
+  all.insert(all.end(), traits.begin(), traits.end());
+  return DB(core_, std::move(all));
+}
+
+Snapshot DB::snapshot() const {
+  if (core_->isClosed()) throw Error(ErrorCode::closed, "snapshot: the database is closed");
+  std::shared_ptr<const DriverSnapshot> body = core_->driver().snapshot();
+  if (!body) {
+    throw Error(ErrorCode::invalidArgument,
+                "the storage \"" + std::string(core_->driver().name()) + "\" has no snapshots");
+  }
+  return Snapshot(std::move(body));
+}
+
+Executor& DB::executor() const noexcept { return core_->executor(); }
+Driver& DB::driver() const noexcept { return core_->driver(); }
+std::int64_t DB::revision() const noexcept { return core_->revision(); }
+Stats DB::stats() const { return core_->stats().stats; }
+Counters DB::counters() const { return core_->stats().counters; }
+void DB::setTracer(Tracer* tracer) const noexcept { core_->setTracer(tracer); }
+void DB::close() const { core_->close(); }
+bool DB::isClosed() const noexcept { return core_->isClosed(); }
+
+}  // namespace hyperdb

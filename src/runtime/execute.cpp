@@ -1,0 +1,79 @@
+#include <hyperdb/execute.hpp>
+
+#include <string>
+
+#include "runtime/execution.hpp"
+#include "runtime/load_job.hpp"
+#include "runtime/running_job.hpp"
+
+namespace hyperdb {
+
+namespace detail {
+
+namespace {
+
+/// Runs a step that must not wait. On a step that waits: `giveUp` first, then the step is destroyed.
+template <class GiveUp>
+void finishNow(Step<void>& step, GiveUp giveUp) {
+  {
+    const OnStackMark mark;
+    step.frame().start(nullptr, 0);
+  }
+  if (step.frame().done()) {
+    step.take();
+    return;
+  }
+  giveUp();
+  step.reset();
+  throw Error(ErrorCode::notSynchronous,
+              "the storage, or a write transaction that is open, has to be waited for; use the asynchronous call");
+}
+
+/// Commands and callbacks may close the database that they run in.
+class CloseAtEnd {
+ public:
+  explicit CloseAtEnd(DatabaseCore& core) noexcept : core_(core) {}
+  CloseAtEnd(const CloseAtEnd&) = delete;
+  CloseAtEnd& operator=(const CloseAtEnd&) = delete;
+  ~CloseAtEnd() { core_.finishClose(); }
+
+ private:
+  DatabaseCore& core_;
+};
+
+}  // namespace
+
+void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine) {
+  DatabaseCore& core = db.core();
+  core.checkUsable(command.kind == CommandKind::action ? "syncDispatch" : "select");
+  if (command.kind == CommandKind::action && core.writers().isTaken()) {
+    throw Error(ErrorCode::nestedDispatch,
+                "a write transaction is open: inside an action, await the other action; elsewhere use asyncDispatch",
+                {{}, {}, {}, {}, command.def ? command.def->name : std::string()});
+  }
+  const std::shared_ptr<DatabaseCore> kept = db.sharedCore();
+  const CloseAtEnd closer(core);
+  Execution execution(kept, db.traits(), command);
+  Step<void> step = execution.run(coroutine.frame());
+  finishNow(step, [&coroutine] { coroutine.reset(); });
+}
+
+void startAsync(const DB& db, std::shared_ptr<AsyncJob> job) {
+  startJob(std::make_shared<RunningJob>(db.sharedCore(), db.traits(), std::move(job)), db.executor());
+}
+
+Action<void> asAction(WriteCommand command) { co_await std::move(command); }
+
+}  // namespace detail
+
+void LoadTables::runSync() const {
+  core_->checkUsable("loadTables");
+  detail::Step<void> step = core_->load(tables_, false);
+  detail::finishNow(step, [] {});
+}
+
+Completion<void> LoadTables::runAsync() const {
+  return detail::loadAsync(core_, tables_);
+}
+
+}  // namespace hyperdb

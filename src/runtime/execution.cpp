@@ -1,0 +1,216 @@
+#include "runtime/execution.hpp"
+
+#include <cassert>
+
+#include <hyperdb/hooks.hpp>
+
+namespace hyperdb::detail {
+
+Execution::Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const TopLevelCommand& command,
+                     DependencyRecorder* recorder, std::string why)
+    : core_(std::move(core)), traits_(std::move(traits)), command_(command) {
+  root_.runner = this;
+  root_.def = command.def;
+  root_.recorder = recorder;
+  root_.canWrite = command.kind == CommandKind::action;
+  if (core_->tracer() != nullptr) {
+    root_.span = spans_.start(core_->tracer(), command.def, command.kind, command.arguments, traits_, std::move(why));
+  }
+}
+
+Execution::~Execution() {
+  if (transaction_) transaction_->rollback();
+  if (spans_.isOn()) {
+    spans_.finish(core_->revision(), std::make_exception_ptr(Error(ErrorCode::cancelled, "the command was given up")));
+  }
+}
+
+Step<void> Execution::run(Frame command) {
+  if (command.promise == nullptr) throwNothingToRun(&root_);
+  if (command_.def != nullptr && core_->options().argumentsValidation) {
+    checkArguments(*command_.def, command_.arguments);
+  }
+  if (command_.kind == CommandKind::action) {
+    co_await runAction(command);
+  } else {
+    co_await runSelector(command);
+  }
+}
+
+Step<void> Execution::runSelector(Frame command) {
+  co_await RunFrame{command, &root_};
+  transaction_ = nullptr;
+  if (spans_.isOn()) spans_.finish(core_->revision(), command.promise->error);
+}
+
+Step<void> Execution::runAction(Frame command) {
+  WriterQueue::Turn turn = co_await core_->writers().acquire(command_.canWait);
+  std::exception_ptr error;
+  try {
+    transaction_ = co_await core_->driver().begin(TransactionMode::readWrite);
+    co_await RunFrame{command, &root_};
+    error = command.promise->error;
+    if (!error && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
+    if (!error) {
+      isCommitting_ = true;
+      co_await transaction_->commit();
+    }
+  } catch (...) {
+    error = std::current_exception();
+  }
+  if (error && transaction_) transaction_->rollback();
+  transaction_ = nullptr;
+  turn.release();
+  hasCommitted_ = !error;
+  if (!error) core_->publish(std::move(ops_), traits_);
+  if (spans_.isOn()) spans_.finish(core_->revision(), error);
+  if (error && !command.promise->error) std::rethrow_exception(error);
+}
+
+namespace {
+
+/// Stored rows may have been written by another version of the program.
+void checkRows(const TableDef& table, const RowSequence& rows) {
+  for (std::size_t position = 0; position < rows.size();) {
+    const RowRun run = rows.runAt(position);
+    for (std::size_t i = 0; i < run.count; ++i) {
+      const RowHeader& row = *run.rows[static_cast<std::ptrdiff_t>(i) * run.step];
+      if (const auto failure = table.rowType().check(row, Strictness::full)) {
+        throw Error(ErrorCode::invalidRow, "a stored row: " + failure->message(),
+                    {table.name(), {}, failure->path, std::string(table.rowType().id(row)), {}});
+      }
+    }
+    position += run.count;
+  }
+}
+
+}  // namespace
+
+Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) try {
+  const std::int64_t startNs = scope.span ? steadyNowNs() : 0;
+  const TableDef& table = core_->resolve(*query.table);
+  PlanOptions options;
+  options.lastBoundWins = core_->options().referenceQuirks.lastBoundWins;
+  options.emptyOrIsError =
+      core_->options().referenceQuirks.emptyOrIsError && command_.kind == CommandKind::action;
+  ScanPlan plan = planQuery(query, options);
+  plan.table = &table;
+
+  ScanResult result;
+  if (!plan.ranges.empty() && plan.limit > 0) {
+    if (!transaction_) transaction_ = co_await core_->driver().begin(TransactionMode::readOnly);
+    result = co_await transaction_->scan(plan);
+    core_->work().rowsExamined += result.rowsExamined;
+    if (core_->options().runtimeRowsValidation && !core_->driver().keepsRowObjects()) checkRows(table, result.rows);
+  }
+  ++core_->work().scans;
+  if (scope.recorder != nullptr) scope.recorder->note(plan, result.rows);
+  if (scope.span != nullptr) spans_.addScan(*scope.span, plan, result.rows, core_->driver().name(), startNs);
+  if (core_->hooks().forScan() && !scope.inScanHook) co_await runScanHooks(scope, query, plan, result.rows);
+  co_return std::move(result.rows);
+} catch (...) {
+  if (scope.recorder != nullptr) scope.recorder->noteFailure();
+  throw;
+}
+
+Completion<Ops> Execution::startWrite(const TableDef& table, const WriteCommand& command) {
+  switch (command.type) {
+    case OpType::insert:
+      return transaction_->insert(table, command.rows);
+    case OpType::upsert:
+      return transaction_->upsert(table, command.rows);
+    case OpType::remove:
+      break;
+  }
+  return transaction_->remove(table, command.ids);
+}
+
+Step<void> Execution::write(CommandScope& scope, WriteCommand& command) {
+  if (!scope.canWrite) {
+    throw Error(ErrorCode::writeInSelector, "a selector can't write",
+                {command.table->name(), {}, {}, {}, scope.def ? scope.def->name : std::string()});
+  }
+  const std::int64_t startNs = scope.span ? steadyNowNs() : 0;
+  const TableDef& table = core_->resolve(*command.table);
+  prepareRows(command, core_->options().runtimeRowsValidation ? Strictness::full : Strictness::shape);
+  if (command.rows.empty() && command.ids.empty()) co_return;
+
+  assert(transaction_ != nullptr);
+  Ops ops = co_await startWrite(table, command);
+  core_->work().rowsWritten += ops.size();
+  if (scope.span != nullptr) spans_.addMutation(*scope.span, command.type, table, ops, startNs);
+  const std::shared_ptr<const RegisteredHooks> hooks = core_->hooks().forWrite(command.type, table);
+  if (!hooks) {
+    appendOps(std::move(ops));
+    co_return;
+  }
+  appendOps(Ops(ops));  // hooks may write too, and see only what this command wrote
+  co_await runWriteHooks(scope, table, command.type, ops, *hooks);
+}
+
+void Execution::appendOps(Ops&& ops) {
+  if (ops_.empty()) {
+    ops_ = std::move(ops);
+  } else {
+    ops_.insert(ops_.end(), std::make_move_iterator(ops.begin()), std::make_move_iterator(ops.end()));
+  }
+}
+
+Step<void> Execution::runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
+                                    const RegisteredHooks& hooks) {
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    const std::shared_ptr<RegisteredHook> hook = hooks[i];
+    if (!hook->active) continue;
+    HookContext context{AnyTable(table), traits_, type};
+    Action<void> action = hook->onWrite(context, ops);
+    CommandScope hookScope = scope;
+    hookScope.parent = &scope;
+    hookScope.def = nullptr;
+    hookScope.span = spans_.open(scope.span, nullptr, CommandKind::hook, {});
+    co_await RunFrame{action.frame(), &hookScope};
+    spans_.close(hookScope.span, action.frame().promise->error);
+    action.take();
+  }
+}
+
+Step<void> Execution::runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan,
+                                   const RowSequence& rows) {
+  const std::shared_ptr<const RegisteredHooks> hooks = core_->hooks().forScan();
+  for (std::size_t i = 0; i < hooks->size(); ++i) {
+    const std::shared_ptr<RegisteredHook> hook = (*hooks)[i];
+    if (!hook->active) continue;
+    HookContext context{AnyTable(*plan.table), traits_, OpType::insert};
+    const ScanEvent event{AnyTable(*plan.table), query, plan, rows};
+    Action<void> action = hook->onScan(context, event);
+    CommandScope hookScope = scope;
+    hookScope.parent = &scope;
+    hookScope.def = nullptr;
+    hookScope.recorder = nullptr;
+    hookScope.inScanHook = true;
+    hookScope.span = spans_.open(scope.span, nullptr, CommandKind::hook, {});
+    co_await RunFrame{action.frame(), &hookScope};
+    spans_.close(hookScope.span, action.frame().promise->error);
+    action.take();
+  }
+}
+
+void Execution::enter(CommandScope& scope, const ArgumentsView& arguments) {
+  if (scope.span != nullptr) scope.span = spans_.open(scope.span, scope.def, scope.def->kind, arguments);
+  if (core_->options().argumentsValidation) checkArguments(*scope.def, arguments);
+}
+
+void Execution::leave(CommandScope& scope, const std::exception_ptr& error) noexcept {
+  if (scope.span != nullptr) spans_.close(scope.span, error);
+}
+
+ResultBoxPtr Execution::findMemo(CommandScope& scope, const ArgumentsView& arguments) {
+  ResultBoxPtr memo = scope.recorder->findMemo(scope, arguments);
+  if (memo && scope.span != nullptr) scope.span->cacheHit = true;
+  return memo;
+}
+
+void Execution::storeMemo(CommandScope& scope, ResultBoxPtr result) {
+  scope.recorder->storeMemo(scope, std::move(result));
+}
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,78 @@
+// Execution: one top-level run of a command, from the start of its transaction to its end.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include <hyperdb/command_scope.hpp>
+#include <hyperdb/execute.hpp>
+#include <hyperdb/trace.hpp>
+
+#include "runtime/database_core.hpp"
+#include "runtime/span_recorder.hpp"
+
+namespace hyperdb::detail {
+
+/// Notes what a selector reads, so that it can be run again when that changes.
+class DependencyRecorder {
+ public:
+  /// REQUIRES: rows is what the plan gave.
+  virtual void note(const ScanPlan& plan, const RowSequence& rows) = 0;
+  /// A scan failed: the result does not follow from rows alone.
+  virtual void noteFailure() noexcept = 0;
+  virtual ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) = 0;
+  virtual void storeMemo(CommandScope& scope, ResultBoxPtr result) = 0;
+
+ protected:
+  ~DependencyRecorder() = default;
+};
+
+/// Keeps its core alive. Stays where it is while it runs.
+class Execution final : public CommandRunner {
+ public:
+  /// `recorder` may be null; `why` is what a trace shows as the reason of a re-run.
+  Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const TopLevelCommand& command,
+            DependencyRecorder* recorder = nullptr, std::string why = {});
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+  ~Execution();
+
+  /// Runs the coroutine: an action in a write transaction, committed and announced when it succeeds, a selector on
+  /// the committed state. Finishes with the errors of the storage; what the coroutine threw stays in its promise.
+  Step<void> run(Frame command);
+  /// Whether the storage was asked to commit: from then on it may have happened, and can't be taken back.
+  bool isCommitting() const noexcept { return isCommitting_; }
+
+  /// The transaction is committed: what is left is telling everybody, and that can't be given up.
+  bool hasCommitted() const noexcept { return hasCommitted_; }
+
+  // CommandRunner
+  Step<RowSequence> scan(CommandScope& scope, const QuerySpec& query) override;
+  Step<void> write(CommandScope& scope, WriteCommand& command) override;
+  const Traits& traits() const noexcept override { return traits_; }
+  void enter(CommandScope& scope, const ArgumentsView& arguments) override;
+  void leave(CommandScope& scope, const std::exception_ptr& error) noexcept override;
+  ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) override;
+  void storeMemo(CommandScope& scope, ResultBoxPtr result) override;
+
+ private:
+  Step<void> runAction(Frame command);
+  Step<void> runSelector(Frame command);
+  Step<void> runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
+                           const RegisteredHooks& hooks);
+  void appendOps(Ops&& ops);
+  Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);
+  Completion<Ops> startWrite(const TableDef& table, const WriteCommand& command);
+
+  std::shared_ptr<DatabaseCore> core_;
+  Traits traits_;
+  TopLevelCommand command_;
+  CommandScope root_;
+  SpanRecorder spans_;
+  std::unique_ptr<DriverTransaction> transaction_;
+  Ops ops_;
+  bool isCommitting_ = false;
+  bool hasCommitted_ = false;
+};
+
+}  // namespace hyperdb::detail

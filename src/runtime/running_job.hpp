@@ -1,0 +1,45 @@
+// RunningJob: an asynchronous operation on its way: a command, or the loading of tables.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "runtime/execution.hpp"
+
+namespace hyperdb::detail {
+
+/// Kept alive by its database until it has finished or was given up, and keeps its database alive as long. Home thread.
+class RunningJob : public std::enable_shared_from_this<RunningJob> {
+ public:
+  using Tables = std::vector<std::shared_ptr<const TableDef>>;
+
+  RunningJob(std::shared_ptr<DatabaseCore> core, Traits traits, std::shared_ptr<AsyncJob> job);
+  /// Loads the tables; `job` only takes the end of it.
+  RunningJob(std::shared_ptr<DatabaseCore> core, Tables tables, std::shared_ptr<AsyncJob> job);
+
+  void start();
+  /// Ends it with this error, its transaction rolled back, unless it has ended. REQUIRES: it is not on the stack.
+  void giveUp(std::exception_ptr error) noexcept;
+
+ private:
+  static Step<void> runToEnd(RunningJob& self);
+  void listenForCancel();
+  void ended(const std::exception_ptr& error) noexcept;
+  void leaveDatabase() noexcept;
+
+  std::shared_ptr<DatabaseCore> core_;  // until it has ended
+  std::shared_ptr<AsyncJob> job_;
+  std::unique_ptr<Execution> execution_;
+  Traits traits_;
+  Tables tables_;
+  Step<void> step_;
+  bool isLoad_ = false;
+  bool isStarting_ = false;
+  bool hasEnded_ = false;
+};
+
+/// Starts the job: now on the home thread, else there when the executor comes to it.
+void startJob(std::shared_ptr<RunningJob> job, Executor& executor);
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,40 @@
+// SpanRecorder: builds the trace of one top-level command while it runs. Does nothing without a tracer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <hyperdb/command_scope.hpp>
+#include <hyperdb/driver.hpp>
+#include <hyperdb/trace.hpp>
+
+namespace hyperdb::detail {
+
+std::int64_t steadyNowNs() noexcept;
+
+class SpanRecorder {
+ public:
+  bool isOn() const noexcept { return trace_ != nullptr; }
+  /// Starts the trace; gives the root span, or null if the command is not traced.
+  TraceSpan* start(Tracer* tracer, const CommandDef* def, CommandKind kind, const ArgumentsView& arguments,
+                   const Traits& traits, std::string why);
+  /// A span below `parent`, or null if the command is not traced.
+  TraceSpan* open(TraceSpan* parent, const CommandDef* def, CommandKind kind, const ArgumentsView& arguments);
+  void close(TraceSpan* span, const std::exception_ptr& error) noexcept;
+
+  // REQUIRES: span is not null.
+  void addScan(TraceSpan& span, const ScanPlan& plan, const RowSequence& rows, std::string_view answeredBy,
+               std::int64_t startNs);
+  void addMutation(TraceSpan& span, OpType type, const TableDef& table, std::span<const Op> ops, std::int64_t startNs);
+
+  /// Hands the trace to the tracer.
+  void finish(std::int64_t revision, const std::exception_ptr& error) noexcept;
+
+ private:
+  Tracer* tracer_ = nullptr;
+  std::shared_ptr<Trace> trace_;
+};
+
+}  // namespace hyperdb::detail

@@ -1,0 +1,91 @@
+// WriterQueue: one write transaction at a time; who comes later waits in line.
+#pragma once
+
+#include <coroutine>
+#include <deque>
+#include <memory>
+#include <utility>
+
+#include <hyperdb/executor.hpp>
+
+namespace hyperdb::detail {
+
+/// Home thread only. A turn ends with its Turn; the next in line is then called up, and takes its turn when the
+/// executor resumes it, never from inside that. Until it does, who can't wait (a synchronous call) may go first.
+class WriterQueue {
+ public:
+  /// The right to have the write transaction open. Must not outlive the queue.
+  class Turn {
+   public:
+    Turn() noexcept = default;
+    explicit Turn(WriterQueue& queue) noexcept : queue_(&queue) {}
+    Turn(Turn&& other) noexcept : queue_(std::exchange(other.queue_, nullptr)) {}
+    Turn& operator=(Turn&& other) noexcept {
+      std::swap(queue_, other.queue_);
+      return *this;
+    }
+    ~Turn() { release(); }
+    void release() noexcept {
+      if (auto* queue = std::exchange(queue_, nullptr)) queue->endTurn();
+    }
+
+   private:
+    WriterQueue* queue_ = nullptr;
+  };
+
+  explicit WriterQueue(Executor& executor) noexcept : executor_(executor) {}
+  WriterQueue(const WriterQueue&) = delete;
+  WriterQueue& operator=(const WriterQueue&) = delete;
+  ~WriterQueue();
+
+  /// Whether somebody has the turn.
+  bool isTaken() const noexcept { return isTaken_; }
+
+ private:
+  struct Ticket {
+    WriterQueue* queue;
+    std::coroutine_handle<> waiting;  // null: given up
+  };
+
+ public:
+  /// Awaited for a Turn. Giving up while waiting is fine.
+  class Awaiter {
+   public:
+    Awaiter(WriterQueue& queue, bool canWait) noexcept : queue_(queue), canWait_(canWait) {}
+    Awaiter(const Awaiter&) = delete;
+    Awaiter& operator=(const Awaiter&) = delete;
+    ~Awaiter() {
+      if (ticket_) ticket_->waiting = nullptr;
+    }
+
+    bool await_ready() const noexcept { return !queue_.isTaken_ && (!canWait_ || !queue_.calledUp_); }
+    void await_suspend(std::coroutine_handle<> parent) {
+      ticket_ = std::make_shared<Ticket>(Ticket{&queue_, parent});
+      queue_.line_.push_back(ticket_);
+    }
+    Turn await_resume() noexcept {
+      ticket_ = nullptr;
+      queue_.isTaken_ = true;
+      return Turn(queue_);
+    }
+
+   private:
+    WriterQueue& queue_;
+    bool canWait_;
+    std::shared_ptr<Ticket> ticket_;
+  };
+
+  Awaiter acquire(bool canWait) noexcept { return Awaiter(*this, canWait); }
+
+ private:
+  void endTurn() noexcept;
+  void callNext() noexcept;
+  void takeUp(const std::shared_ptr<Ticket>& ticket);
+
+  Executor& executor_;
+  bool isTaken_ = false;
+  std::shared_ptr<Ticket> calledUp_;  // posted; its turn begins when the executor runs it
+  std::deque<std::shared_ptr<Ticket>> line_;
+};
+
+}  // namespace hyperdb::detail
