@@ -1,0 +1,146 @@
+// The code of docs/indexes.md.
+#include <cstdio>
+#include <cstdlib>
+
+#include <hyperdb/hyperdb.hpp>
+
+using namespace hyperdb;
+
+namespace {
+
+void check(bool holds, int line = __builtin_LINE()) {
+  if (holds) return;
+  std::printf("line %d: does not hold\n", line);
+  std::exit(1);
+}
+
+// [define]
+struct Task {
+  std::string id;
+  std::string projectId;
+  double rank = 0;
+  std::string owner{};
+  std::string token{};
+  std::optional<std::string> due{};
+};
+
+inline constexpr auto byProjectRank = btree<&Task::projectId, &Task::rank>("byProjectRank");
+inline constexpr auto byDue = btree<&Task::due>("byDue");
+inline constexpr auto byOwner = hash<&Task::owner>("byOwner");
+inline constexpr auto byToken = uniqhash<&Task::token>("byToken");
+
+inline const auto tasksTable =
+    defineTable<Task>("tasks").index(byProjectRank).index(byDue).index(byOwner).index(byToken);
+// [/define]
+
+template <class Query>
+std::string ids(const DB& db, const Query& query) {
+  std::string list;
+  for (const Task& task : execSync(db, query)) list += task.id;
+  return list;
+}
+
+void fill(const DB& db) {
+  execSync(db, insert(tasksTable, {{.id = "a", .projectId = "p1", .rank = 1, .owner = "ann", .token = "1"},
+                                   {.id = "b", .projectId = "p1", .rank = 2, .owner = "bob", .token = "2"},
+                                   {.id = "c", .projectId = "p1", .rank = 2, .owner = "ann", .token = "3",
+                                    .due = "mon"},
+                                   {.id = "d", .projectId = "p2", .rank = 0, .owner = "bob", .token = "4"}}));
+}
+
+void queries(const DB& db) {
+  // [where]
+  // `ids` runs the query and joins the ids of its rows.
+  auto tasks = selectFrom(tasksTable, byProjectRank);
+
+  check(ids(db, tasks) == "abcd");                                               // the whole index
+  check(ids(db, tasks.order(desc)) == "dcba");                                   // the exact reverse
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"))) == "abc");              // b before c: ties by id
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gt<&Task::rank>(1))) == "bc");
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gte<&Task::rank>(1), lt<&Task::rank>(2))) == "a");
+  check(ids(db, tasks.where(gt<&Task::projectId>("p1"))) == "d");                // a range on the first column
+  check(ids(db, tasks.limit(2)) == "ab");
+  // [/where]
+
+  // [first]
+  RowPtr<Task> last = execSync(db, tasks.where(eq<&Task::projectId>("p1")).order(desc).first());
+  check(last && last->id == "c");
+  check(!execSync(db, tasks.where(eq<&Task::projectId>("p9")).first()));         // empty: nothing was found
+  Task fallback = execSync(db, tasks.where(eq<&Task::projectId>("p9")).firstOr(Task{.id = "none", .projectId = ""}));
+  check(fallback.id == "none");
+  // [/first]
+
+  // [or]
+  check(ids(db, tasks.where(anyOf(eq<&Task::projectId>("p2"),
+                                  allOf(eq<&Task::projectId>("p1"), gte<&Task::rank>(2))))) == "bcd");
+  check(ids(db, selectFrom(tasksTable, byId).where(anyOf(eq<&Task::id>("d"), eq<&Task::id>("a")))) == "ad");
+
+  std::vector<decltype(eq<&Task::id>(""))> wanted;  // made at run time, of one type
+  for (const char* id : {"b", "c", "b"}) wanted.push_back(eq<&Task::id>(id));
+  check(ids(db, selectFrom(tasksTable, byId).where(anyOf(wanted))) == "bc");     // each row once
+  // [/or]
+
+  // [hash]
+  check(ids(db, selectFrom(tasksTable, byOwner).where(eq<&Task::owner>("ann"))) == "ac");
+  check(ids(db, selectFrom(tasksTable, byToken).where(eq<&Task::token>("4"))) == "d");
+  // [/hash]
+
+  // [absent]
+  check(ids(db, selectFrom(tasksTable, byDue)) == "c");  // the others have no `due`: they are not in this index
+  // [/absent]
+
+  // [dynamic]
+  DynamicTable anyTasks = tasksTable.dynamic();
+  auto query = selectFrom(anyTasks, "byProjectRank").where(eq("projectId", "p1"), gt("rank", 1));
+  check(execSync(db, query).size() == 2);
+  try {
+    execSync(db, selectFrom(anyTasks, "byProjectRank").where(eq("rank", 1)));
+    check(false);
+  } catch (const Error& error) {
+    check(error.code() == ErrorCode::nonPrefixColumn);
+    std::printf("%s\n", error.what());
+  }
+  // [/dynamic]
+}
+
+void uniqueness(const DB& db) {
+  // [unique]
+  try {
+    execSync(db, insert(tasksTable, Task{.id = "e", .projectId = "p1", .token = "4"}));
+    check(false);
+  } catch (const Error& error) {
+    check(error.code() == ErrorCode::uniqueViolation);
+    check(error.place().index == "byToken");
+    std::printf("%s\n", error.what());
+  }
+  // [/unique]
+}
+
+void order() {
+  // [order]
+  DynamicTable mixed = defineTable("mixed", {{"id", v::string()},
+                                             {"value", v::union_(v::null(), v::bigint(), v::number(), v::boolean(),
+                                                                 v::string(), v::bytes())}})
+                           .index("byValue", {"value"});
+  DB db(BptreeInmemDriver{});
+  execSync(db.loadTables({mixed}));
+  execSync(db, insert(mixed, {Object{{"id", "bytes"}, {"value", Bytes{"a"}}}, Object{{"id", "string"}, {"value", "a"}},
+                              Object{{"id", "true"}, {"value", true}}, Object{{"id", "half"}, {"value", 0.5}},
+                              Object{{"id", "bigint"}, {"value", BigInt(7)}},
+                              Object{{"id", "null"}, {"value", nullptr}}}));
+  std::string list;
+  for (const Object& row : execSync(db, selectFrom(mixed, "byValue"))) list += row.at("id").asString() + " ";
+  check(list == "null bigint half true string bytes ");
+  // [/order]
+}
+
+}  // namespace
+
+int main() {
+  DB db(BptreeInmemDriver{});
+  execSync(db.loadTables({tasksTable}));
+  fill(db);
+  queries(db);
+  uniqueness(db);
+  order();
+}

@@ -1,0 +1,79 @@
+#include "session.hpp"
+
+#include <utility>
+
+#include <hyperdb/memory_driver.hpp>
+
+#include "support/late_driver.hpp"
+
+namespace hyperdb::conformance {
+
+namespace {
+
+class CachedWatched final : public Watched {
+ public:
+  explicit CachedWatched(CachedSelector<Rows<Object>> live) : live_(std::move(live)) {}
+  Rows<Object> rows() override { return live_.snapshot(); }
+  std::uint64_t runsCount() const override { return live_.runsCount(); }
+  Subscription subscribe(std::function<void()> callback) override {
+    return live_.subscribe(std::move(callback));
+  }
+
+ private:
+  CachedSelector<Rows<Object>> live_;
+};
+
+class AsyncWatched final : public Watched {
+ public:
+  AsyncWatched(Session& session, AsyncSelector<Rows<Object>> live)
+      : session_(session), live_(std::move(live)) {}
+  Rows<Object> rows() override {
+    session_.await(live_.whenFresh());
+    return *live_.data();
+  }
+  std::uint64_t runsCount() const override { return live_.runsCount(); }
+  Subscription subscribe(std::function<void()> callback) override {
+    session_.await(live_.whenFresh());  // the first result is not news
+    return live_.subscribe(std::move(callback));
+  }
+
+ private:
+  Session& session_;
+  AsyncSelector<Rows<Object>> live_;
+};
+
+}  // namespace
+
+SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loop) {
+  DBOptions dbOptions;
+  dbOptions.runtimeRowsValidation = options.runtimeRowsValidation;
+  if (options.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
+  dbOptions.executor = &loop;
+  if (options.driver == DriverChoice::memory)
+    return SubscribableDB(DB(BptreeInmemDriver(), dbOptions));
+  test::LateOptions late;
+  late.seed = options.seed;
+  return SubscribableDB(
+      DB(test::LateDriver(std::make_unique<BptreeInmemDriver>(), loop, late), dbOptions));
+}
+
+Session::Session(const SessionOptions& options)
+    : options_(options), db_(makeDatabase(options, loop_)) {
+  db_.onCallbackError([](const std::exception_ptr&) {});  // subscribers throw on purpose
+}
+
+void Session::load(const std::vector<AnyTable>& tables) {
+  if (options_.driver == DriverChoice::memory) {
+    execSync(db_.loadTables(tables));
+  } else {
+    await(execAsync(db_.loadTables(tables)));
+  }
+}
+
+std::unique_ptr<Watched> Session::watch(const WatchCall& call) {
+  if (options_.driver == DriverChoice::memory)
+    return std::make_unique<CachedWatched>(cachedSelector(db_, call));
+  return std::make_unique<AsyncWatched>(*this, asyncSelector(db_, call));
+}
+
+}  // namespace hyperdb::conformance
