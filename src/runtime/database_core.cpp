@@ -13,22 +13,24 @@ namespace hyperdb::detail {
 
 struct DatabaseCore::CommitSubscriber {
   std::function<void(const CommitEvent&)> callback;
-  std::int64_t sinceRevision = 0;
   bool active = true;
 };
 
+/// Does not own the subscriber: its callback may own the subscription that this is part of.
 class DatabaseCore::CommitRegistration final : public Registration {
  public:
-  CommitRegistration(std::weak_ptr<DatabaseCore> core, std::shared_ptr<CommitSubscriber> subscriber)
+  CommitRegistration(std::weak_ptr<DatabaseCore> core, std::weak_ptr<CommitSubscriber> subscriber)
       : core_(std::move(core)), subscriber_(std::move(subscriber)) {}
   void cancel() noexcept override {
-    subscriber_->active = false;
-    if (auto core = core_.lock()) core->subscribers_.remove(subscriber_);
+    const auto subscriber = subscriber_.lock();
+    if (!subscriber) return;
+    subscriber->active = false;
+    if (auto core = core_.lock()) core->subscribers_.remove(subscriber);
   }
 
  private:
   std::weak_ptr<DatabaseCore> core_;
-  std::shared_ptr<CommitSubscriber> subscriber_;
+  std::weak_ptr<CommitSubscriber> subscriber_;
 };
 
 DatabaseCore::DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options)
@@ -123,7 +125,6 @@ Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> table
 Subscription DatabaseCore::subscribe(std::function<void(const CommitEvent&)> callback) {
   auto subscriber = std::make_shared<CommitSubscriber>();
   subscriber->callback = std::move(callback);
-  subscriber->sinceRevision = revision_;
   auto registration = std::make_shared<CommitRegistration>(weak_from_this(), subscriber);
   subscribers_.push_back(std::move(subscriber));
   return Subscription(std::move(registration));

@@ -4,18 +4,21 @@
 
 namespace hyperdb::detail {
 
+/// Does not own the hook: a hook may own the subscription that this is part of.
 class HookRegistry::HookRegistration final : public Registration {
  public:
-  HookRegistration(std::weak_ptr<HookRegistry> registry, std::shared_ptr<RegisteredHook> hook)
+  HookRegistration(std::weak_ptr<HookRegistry> registry, std::weak_ptr<RegisteredHook> hook)
       : registry_(std::move(registry)), hook_(std::move(hook)) {}
   void cancel() noexcept override {
-    hook_->active = false;
-    if (auto registry = registry_.lock()) registry->remove(*hook_);
+    const auto hook = hook_.lock();
+    if (!hook) return;
+    hook->active = false;
+    if (auto registry = registry_.lock()) registry->remove(*hook);
   }
 
  private:
   std::weak_ptr<HookRegistry> registry_;
-  std::shared_ptr<RegisteredHook> hook_;
+  std::weak_ptr<RegisteredHook> hook_;
 };
 
 Subscription HookRegistry::add(std::shared_ptr<RegisteredHook> hook) {

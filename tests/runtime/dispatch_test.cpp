@@ -1,5 +1,4 @@
 // Actions commit whole or leave nothing behind; what a database refuses.
-#include <thread>
 
 #include "support/task_db.hpp"
 
@@ -245,14 +244,6 @@ TEST_F(DispatchTest, RowsAreCheckedByTheFullValidatorsWhenThatIsSwitchedOn) {
   EXPECT_EQ(error->place().table, "items");
   EXPECT_EQ(error->place().rowId, "a");
 }
-
-#ifndef NDEBUG
-TEST_F(DispatchTest, ASynchronousCallFromAnotherThreadIsAnErrorInDebugBuilds) {
-  std::optional<ErrorCode> code;
-  std::thread([&] { code = codeOf([&] { select(db(), allTasks()); }); }).join();
-  EXPECT_EQ(code, ErrorCode::wrongThread);
-}
-#endif
 
 }  // namespace
 }  // namespace hyperdb::test

@@ -203,5 +203,22 @@ TEST_F(HooksTest, AScanHookWritesOnlyInsideActions) {
             ErrorCode::writeInSelector);
 }
 
+TEST_F(HooksTest, AHookThatOwnsItsOwnSubscriptionGoesWithTheDatabase) {
+  struct Owner {
+    std::vector<Subscription> subscriptions;
+  };
+  std::weak_ptr<Owner> watched;
+  {
+    auto owner = std::make_shared<Owner>();
+    watched = owner;
+    owner->subscriptions.push_back(db().afterInsert(
+        tasksTable, [owner](HookContext&, std::span<const InsertOp<Task>>) -> Action<> { co_return; }));
+    owner->subscriptions.push_back(db().subscribe([owner](const CommitEvent&) {}));
+  }
+  EXPECT_FALSE(watched.expired());
+  open({});
+  EXPECT_TRUE(watched.expired());
+}
+
 }  // namespace
 }  // namespace hyperdb::test
