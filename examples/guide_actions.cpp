@@ -5,15 +5,11 @@
 
 #include <hyperdb/hyperdb.hpp>
 
+#include "check.hpp"
+
 using namespace hyperdb;
 
 namespace {
-
-void check(bool holds, int line = __builtin_LINE()) {
-  if (holds) return;
-  std::printf("line %d: does not hold\n", line);
-  std::exit(1);
-}
 
 // [tables]
 struct Account {

@@ -1,18 +1,11 @@
 // The code of docs/selectors.md.
-#include <cstdio>
-#include <cstdlib>
-
 #include <hyperdb/hyperdb.hpp>
+
+#include "check.hpp"
 
 using namespace hyperdb;
 
 namespace {
-
-void check(bool holds, int line = __builtin_LINE()) {
-  if (holds) return;
-  std::printf("line %d: does not hold\n", line);
-  std::exit(1);
-}
 
 struct Project {
   std::string id;
