@@ -65,6 +65,16 @@ void live(const SubscribableDB& db) {
   check(tasks.snapshot().size() == 2);             // marked stale by the commit, run again by this read
 }
 
+void values(const SubscribableDB& db) {
+  // [value]
+  std::size_t told = 0;
+  auto tasks = cachedSelector(db, projectTasks("p7"));
+  Subscription subscription = tasks.subscribe([&told](const Rows<Task>& now) { told = now.size(); });
+  syncDispatch(db, putTask("v", "p7", 1));
+  check(told == 1);
+  // [/value]
+}
+
 void lists(const SubscribableDB& db) {
   // [changes]
   auto tasks = cachedSelector(db, projectTasks("p3"));
@@ -208,6 +218,7 @@ int main() {
   const SubscribableDB db{DB{BptreeInmemDriver{}}};
   execSync(db.loadTables({tasksTable}));
   live(db);
+  values(db);
   lists(db);
   limits(db);
   counters(db);

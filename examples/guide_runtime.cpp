@@ -104,7 +104,7 @@ void subscribers() {
   Subscription subscription = db.subscribe([](const CommitEvent& commit) {
     for (const Op& op : commit.ops) {
       std::printf("%lld %s %s\n", static_cast<long long>(commit.revision), op.table->name().c_str(),
-                  std::string(op.table->rowType().id(*(op.newRow ? op.newRow : op.oldRow))).c_str());
+                  std::string(op.rowId()).c_str());
     }
     if (findTrait(commit.traits, "sync") == nullptr) { /* a change of our own: send it to the others */ }
   });

@@ -108,6 +108,8 @@ class [[nodiscard]] LoadTables {
       : core_(std::move(core)), tables_(std::move(tables)) {}
   void runSync() const;
   Completion<void> runAsync() const;
+  /// Throws Error(invalidArgument) when the tables are to be loaded into another database.
+  void checkBelongsTo(const DB& db) const;
 
  private:
   std::shared_ptr<detail::DatabaseCore> core_;

@@ -26,6 +26,11 @@ struct Op {
   const TableDef* table;
   RowRef oldRow;
   RowRef newRow;
+
+  /// The row after the write; of a removal, the row that is gone.
+  const RowRef& row() const noexcept { return newRow ? newRow : oldRow; }
+  /// Its id. The view lives as long as the op.
+  std::string_view rowId() const noexcept { return table->rowType().id(*row()); }
 };
 using Ops = std::vector<Op>;
 

@@ -177,7 +177,11 @@ typename Query::Result execSync(const DB& db, Query query) {
 }
 inline void execSync(const DB& db, WriteCommand command) { execSync(db, detail::asAction(std::move(command))); }
 inline void execSync(const LoadTables& command) { command.runSync(); }
-inline void execSync(const DB&, const LoadTables& command) { command.runSync(); }
+/// The same, for those who name the database twice. Throws Error(invalidArgument) when it is another one.
+inline void execSync(const DB& db, const LoadTables& command) {
+  command.checkBelongsTo(db);
+  command.runSync();
+}
 
 template <class T>
 Completion<T> execAsync(const DB& db, Action<T> command) {
@@ -204,7 +208,10 @@ inline Completion<void> execAsync(const DB& db, WriteCommand command) {
   return execAsync(db, detail::asAction(std::move(command)));
 }
 inline Completion<void> execAsync(const LoadTables& command) { return command.runAsync(); }
-inline Completion<void> execAsync(const DB&, const LoadTables& command) { return command.runAsync(); }
+inline Completion<void> execAsync(const DB& db, const LoadTables& command) {
+  command.checkBelongsTo(db);
+  return command.runAsync();
+}
 
 // What is not an action, or not a selector, is told so in one sentence.
 template <class Other>

@@ -9,7 +9,7 @@ namespace hyperdb {
 struct Counters {
   std::uint64_t commits = 0;
   std::uint64_t scans = 0;           ///< queries answered by the storage
-  std::uint64_t rowsExamined = 0;    ///< rows the storage looked at for them; windows cost none
+  std::uint64_t rowsExamined = 0;    ///< rows the storage looked at; windows cost none, results of few rows are copied
   std::uint64_t rowsWritten = 0;
   std::uint64_t nodesVisited = 0;    ///< tree nodes entered (memory)
   std::uint64_t nodesCopied = 0;     ///< tree nodes copied on write (memory)

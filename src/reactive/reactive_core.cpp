@@ -128,8 +128,7 @@ void ReactiveCore::stab(const RangeIndex& index, const Op& op, std::size_t index
     const bool isFirst = !entry.isWoken();
     node.touch();
     if (!isFirst) return;
-    const RowRef& row = op.newRow ? op.newRow : op.oldRow;
-    entry.wake(Wake{revision, op.table, indexNumber, std::string(op.table->rowType().id(*row)), key, range.toRange()});
+    entry.wake(Wake{revision, op.table, indexNumber, std::string(op.rowId()), key, range.toRange()});
     woken_.push_back(entry.shared_from_this());
   });
 }
@@ -167,7 +166,7 @@ bool ReactiveCore::touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_
       if (!op.table->appendIndexKey(i, *row, key)) continue;
       const KeyRange* range = reads.touchWhere(*op.table, i, key);
       if (range == nullptr || std::exchange(isTouched, true)) continue;
-      entry.wake(Wake{commitRevision, op.table, i, std::string(op.table->rowType().id(*row)), key, *range});
+      entry.wake(Wake{commitRevision, op.table, i, std::string(op.rowId()), key, *range});
     }
   };
   for (const CommitPtr& commit : recentCommits_) {

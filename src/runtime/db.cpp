@@ -45,4 +45,10 @@ void DB::setTracer(Tracer* tracer) const noexcept { core_->setTracer(tracer); }
 void DB::close() const { core_->close(); }
 bool DB::isClosed() const noexcept { return core_->isClosed(); }
 
+void LoadTables::checkBelongsTo(const DB& db) const {
+  if (core_ != db.sharedCore()) {
+    throw Error(ErrorCode::invalidArgument, "loadTables: the tables are to be loaded into another database");
+  }
+}
+
 }  // namespace hyperdb

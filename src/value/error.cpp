@@ -1,8 +1,13 @@
 #include <hyperdb/error.hpp>
 
+#include <hyperdb/value.hpp>
+
 namespace hyperdb {
 
 namespace {
+
+/// Names and ids longer than that are cut.
+constexpr std::size_t partLengthMax = 200;
 
 /// Appends `, kind "name"`, or ` (kind "name"` for the first part.
 void appendPart(std::string& out, bool& first, std::string_view kind, const std::string& name) {
@@ -10,9 +15,8 @@ void appendPart(std::string& out, bool& first, std::string_view kind, const std:
   out += first ? " (" : ", ";
   first = false;
   out += kind;
-  out += " \"";
-  out += name;
-  out += '"';
+  out += ' ';
+  out += describe(Value(name), partLengthMax);
 }
 
 /// `message (table "t", index "i", column "c", row "r", command "m")`, only what is known. A validation message starts

@@ -109,7 +109,7 @@ TEST_F(DispatchTest, ACaughtErrorKeepsWhatWasWrittenBefore) {
   });
   std::string ops;
   const Subscription subscription = db().subscribe([&](const CommitEvent& event) {
-    for (const Op& op : event.ops) ops += std::string(op.table->rowType().id(*op.newRow)) + " ";
+    for (const Op& op : event.ops) ops += std::string(op.rowId()) + " ";
   });
   EXPECT_EQ(syncDispatch(db(), catching()), 1);
   EXPECT_EQ(all(), "t1 t2 t4");

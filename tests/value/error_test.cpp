@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <hyperdb/error.hpp>
+#include <hyperdb/value.hpp>
 
 namespace hyperdb {
 namespace {
@@ -31,6 +32,12 @@ TEST(Error, names_its_codes_as_the_conformance_format_does) {
   for (int code = 0; code <= static_cast<int>(ErrorCode::driverFailure); ++code) {
     EXPECT_NE(errorCodeName(static_cast<ErrorCode>(code)), "unknown_code") << code;
   }
+}
+
+TEST(Error, message_is_utf8_whatever_the_names_in_it) {
+  Error error(ErrorCode::invalidRow, "no", {"t", {}, {}, "u\xff\n", {}});
+  EXPECT_TRUE(isValidUtf8(error.what())) << error.what();
+  EXPECT_EQ(error.place().rowId, "u\xff\n");
 }
 
 }  // namespace
