@@ -70,13 +70,6 @@ class TypedResultBox final : public ResultBox {
   bool same(const ResultBox& other) const override {
     return sameResult(value, static_cast<const TypedResultBox&>(other).value);
   }
-  const RowSequence* rows() const noexcept override {
-    if constexpr (requires { { value.sequence() } -> std::convertible_to<const RowSequence&>; }) {
-      return &value.sequence();
-    } else {
-      return nullptr;
-    }
-  }
 
   const T value;
 };

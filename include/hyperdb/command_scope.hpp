@@ -76,8 +76,6 @@ class ResultBox {
   virtual ~ResultBox() = default;
   /// Whether the other box (of the same type) holds the same result, so that nobody needs to hear of it.
   virtual bool same(const ResultBox& other) const = 0;
-  /// The rows, if the result is a list of rows.
-  virtual const RowSequence* rows() const noexcept { return nullptr; }
 };
 using ResultBoxPtr = std::shared_ptr<const ResultBox>;
 

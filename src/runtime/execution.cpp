@@ -69,6 +69,13 @@ Step<void> Execution::runAction(Frame command) {
 
 namespace {
 
+/// The error, naming the command in which it happened.
+Error inCommand(const Error& error, const CommandScope& scope) {
+  ErrorPlace place = error.place();
+  if (place.command.empty() && scope.def != nullptr) place.command = scope.def->name;
+  return Error(error.code(), error.message(), std::move(place));
+}
+
 /// Stored rows may have been written by another version of the program.
 void checkRows(const TableDef& table, const RowSequence& rows) {
   for (std::size_t position = 0; position < rows.size();) {
@@ -108,6 +115,9 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   if (scope.span != nullptr) spans_.addScan(*scope.span, plan, result.rows, core_->driver().name(), startNs);
   if (core_->hooks().forScan() && !scope.inScanHook) co_await runScanHooks(scope, query, plan, result.rows);
   co_return std::move(result.rows);
+} catch (const Error& error) {
+  if (scope.recorder != nullptr) scope.recorder->noteFailure();
+  throw inCommand(error, scope);
 } catch (...) {
   if (scope.recorder != nullptr) scope.recorder->noteFailure();
   throw;
@@ -125,10 +135,9 @@ Completion<Ops> Execution::startWrite(const TableDef& table, const WriteCommand&
   return transaction_->remove(table, command.ids);
 }
 
-Step<void> Execution::write(CommandScope& scope, WriteCommand& command) {
+Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   if (!scope.canWrite) {
-    throw Error(ErrorCode::writeInSelector, "a selector can't write",
-                {command.table->name(), {}, {}, {}, scope.def ? scope.def->name : std::string()});
+    throw Error(ErrorCode::writeInSelector, "a selector can't write", {command.table->name(), {}, {}, {}, {}});
   }
   const std::int64_t startNs = scope.span ? steadyNowNs() : 0;
   const TableDef& table = core_->resolve(*command.table);
@@ -146,6 +155,8 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) {
   }
   appendOps(Ops(ops));  // hooks may write too, and see only what this command wrote
   co_await runWriteHooks(scope, table, command.type, ops, *hooks);
+} catch (const Error& error) {
+  throw inCommand(error, scope);
 }
 
 void Execution::appendOps(Ops&& ops) {

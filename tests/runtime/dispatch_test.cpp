@@ -245,5 +245,24 @@ TEST_F(DispatchTest, RowsAreCheckedByTheFullValidatorsWhenThatIsSwitchedOn) {
   EXPECT_EQ(error->place().rowId, "a");
 }
 
+TEST_F(DispatchTest, ErrorsNameTheInnermostCommandInWhichTheyHappened) {
+  const auto addTwice = action("addTwice", {}, []() -> Action<> {
+    co_await addTask("twice");
+    co_await addTask("twice");
+  });
+  const auto duplicate = thrown([&] { syncDispatch(db(), addTwice()); });
+  ASSERT_TRUE(duplicate);
+  EXPECT_EQ(duplicate->code(), ErrorCode::duplicateId);
+  EXPECT_EQ(duplicate->place().command, "addTask");
+  EXPECT_EQ(duplicate->place().rowId, "twice");
+  const auto misnamed = selector("misnamed", {}, []() -> Selector<Rows<Task>> {
+    co_return co_await selectFrom(tasksTable, "nope");
+  });
+  const auto unknown = thrown([&] { select(db(), misnamed()); });
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(unknown->place().command, "misnamed");
+  EXPECT_NE(std::string(unknown->what()).find("command \"misnamed\""), std::string::npos) << unknown->what();
+}
+
 }  // namespace
 }  // namespace hyperdb::test
