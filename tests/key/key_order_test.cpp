@@ -86,7 +86,7 @@ class KeyOrder : public testing::Test {
  protected:
   const std::uint64_t seed_ = testSeed();
   RandomValues random_{seed_};
-  const int rounds_ = 60'000 * roundsMultiplier();
+  const int rounds_ = testRounds(60'000);
   testing::ScopedTrace trace_{__FILE__, __LINE__, "HYPERDB_TEST_SEED=" + std::to_string(seed_)};
 };
 

@@ -18,7 +18,7 @@ class KeyRanges : public testing::Test {
  protected:
   const std::uint64_t seed_ = testSeed();
   RandomValues random_{seed_};
-  const int rounds_ = 30'000 * roundsMultiplier();
+  const int rounds_ = testRounds(30'000);
   testing::ScopedTrace trace_{__FILE__, __LINE__, "HYPERDB_TEST_SEED=" + std::to_string(seed_)};
 
   std::string randomBytes() {

@@ -20,7 +20,7 @@ class KeyReading : public testing::Test {
  protected:
   const std::uint64_t seed_ = testSeed();
   RandomValues random_{seed_};
-  const int rounds_ = 20'000 * roundsMultiplier();
+  const int rounds_ = testRounds(20'000);
   testing::ScopedTrace trace_{__FILE__, __LINE__, "HYPERDB_TEST_SEED=" + std::to_string(seed_)};
 
   KeyBytes randomKey(std::vector<Value>& columns, std::string& id) {

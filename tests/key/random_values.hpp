@@ -11,16 +11,9 @@
 #include <string>
 #include <vector>
 
-namespace hyperdb::test {
+#include "support/test_random.hpp"
 
-inline std::uint64_t testSeed() {
-  const char* text = std::getenv("HYPERDB_TEST_SEED");
-  return text ? std::strtoull(text, nullptr, 10) : 20260711;
-}
-inline int roundsMultiplier() {
-  const char* text = std::getenv("HYPERDB_TEST_ROUNDS_MULTIPLIER");
-  return text ? std::max(1, std::atoi(text)) : 1;
-}
+namespace hyperdb::test {
 
 inline void appendUtf8(std::string& out, std::uint32_t codePoint) {
   const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };

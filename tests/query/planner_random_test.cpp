@@ -9,18 +9,10 @@
 #include <random>
 
 #include "query_fixture.hpp"
+#include "support/test_random.hpp"
 
 namespace hyperdb::test {
 namespace {
-
-std::uint64_t testSeed() {
-  const char* text = std::getenv("HYPERDB_TEST_SEED");
-  return text ? std::strtoull(text, nullptr, 10) : 20260711;
-}
-int roundsMultiplier() {
-  const char* text = std::getenv("HYPERDB_TEST_ROUNDS_MULTIPLIER");
-  return text ? std::max(1, std::atoi(text)) : 1;
-}
 
 /// A row with its key in the index under test.
 struct KeyedRow {
@@ -186,7 +178,7 @@ class PlannerModel {
 
 TEST(PlannerRandom, RangesHoldExactlyTheRowsThatTheConditionsAccept) {
   const std::uint64_t seed = testSeed();
-  for (int round = 0; round < 200 * roundsMultiplier(); ++round) {
+  for (int round = 0; round < testRounds(200); ++round) {
     SCOPED_TRACE("HYPERDB_TEST_SEED=" + std::to_string(seed) + ", round " + std::to_string(round));
     PlannerModel model(seed + static_cast<std::uint64_t>(round));
     for (int i = 0; i < 60 && !testing::Test::HasFailure(); ++i) model.checkQuery();

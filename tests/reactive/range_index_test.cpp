@@ -11,17 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "support/test_random.hpp"
+
 namespace hyperdb::detail {
 namespace {
-
-std::uint64_t testSeed() {
-  const char* text = std::getenv("HYPERDB_TEST_SEED");
-  return text ? std::strtoull(text, nullptr, 10) : 20260711;
-}
-int roundsMultiplier() {
-  const char* text = std::getenv("HYPERDB_TEST_ROUNDS_MULTIPLIER");
-  return text ? std::max(1, std::atoi(text)) : 1;
-}
 
 struct NumberedDependent : RangeDependent {
   explicit NumberedDependent(int givenNumber) : number(givenNumber) {}
@@ -132,9 +125,9 @@ class RangeIndexModel {
 };
 
 TEST(RangeIndex, FindsTheSameDependentsAsAListOfRangesUnderRandomOperations) {
-  const std::uint64_t seed = testSeed();
+  const std::uint64_t seed = test::testSeed();
   SCOPED_TRACE("HYPERDB_TEST_SEED=" + std::to_string(seed));
-  for (int round = 0; round < 10 * roundsMultiplier(); ++round) {
+  for (int round = 0; round < test::testRounds(10); ++round) {
     RangeIndexModel model(seed + static_cast<std::uint64_t>(round));
     for (int i = 0; i < 3000; ++i) {
       model.step();

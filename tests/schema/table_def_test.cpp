@@ -8,6 +8,8 @@
 namespace hyperdb {
 namespace {
 
+using test::refusal;
+
 using Columns = std::vector<std::string>;
 using TablePtr = std::shared_ptr<const TableDef>;
 
@@ -21,14 +23,6 @@ TablePtr plainTable() {
                                    {"s", v::optional(v::string())},
                                    {"a b", v::null()},
                                    {"x", v::array(v::string())}}));
-}
-
-template <class F>
-std::string refusal(F&& make) {
-  auto error = test::thrown(make);
-  if (!error) return "nothing was thrown";
-  EXPECT_EQ(error->code(), ErrorCode::invalidDefinition);
-  return error->what();
 }
 
 TEST(TableDef, has_the_index_byId_first) {

@@ -11,13 +11,7 @@
 namespace hyperdb {
 namespace {
 
-template <class F>
-std::string refusal(F&& make) {
-  auto error = test::thrown(make);
-  if (!error) return "nothing was thrown";
-  EXPECT_EQ(error->code(), ErrorCode::invalidDefinition);
-  return error->what();
-}
+using test::refusal;
 
 TEST(Validator, refuses_definitions_that_cannot_be) {
   EXPECT_EQ(refusal([] { v::object({{"", v::any()}}); }), "an object field must have a name");

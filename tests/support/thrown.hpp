@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <hyperdb/error.hpp>
 
@@ -22,6 +23,15 @@ template <class F>
 std::string thrownText(F&& call) {
   std::optional<Error> error = thrown(call);
   return error ? error->what() : "nothing was thrown";
+}
+
+/// What the refusal of a definition says, or which other error came instead.
+template <class F>
+std::string refusal(F&& define) {
+  std::optional<Error> error = thrown(define);
+  if (!error) return "nothing was thrown";
+  if (error->code() != ErrorCode::invalidDefinition) return "another error: " + std::string(error->what());
+  return error->what();
 }
 
 }  // namespace hyperdb::test

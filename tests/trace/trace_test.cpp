@@ -58,6 +58,16 @@ TEST_F(TraceTest, ShowsTheTreeOfCallsWithArgumentsScansAndMutations) {
   EXPECT_EQ(traces.size(), 1u);
 }
 
+TEST_F(TraceTest, ShowsMutationsWithOldAndNewRows) {
+  put("t1", "p1", 1);
+  put("t1", "p1", 2);
+  const MutationTrace& mutation = last().root.mutations.at(0);
+  EXPECT_EQ(mutation.type, "upsert");
+  ASSERT_EQ(mutation.oldRows.size(), 1u);
+  EXPECT_EQ(mutation.oldRows[0].at("rank"), Value(1.0));
+  EXPECT_EQ(mutation.newRows.at(0).at("rank"), Value(2.0));
+}
+
 TEST_F(TraceTest, ShowsErrorsWhereTheyHappened) {
   put("t1");
   EXPECT_THROW(syncDispatch(db(), addAndCount("t1", "x")), Error);

@@ -31,8 +31,8 @@
 
 namespace hyperdb::detail::memory {
 
-// Chosen by measurement: copying a node costs a counted reference for everything in it, so that small nodes make cheap
-// single-row transactions; large ones make flat trees and long runs.
+// Copying a node costs work for everything in it, so that small nodes make cheap single-row transactions; large
+// ones make flat trees and long runs. 32 lies between the two; other sizes were not compared.
 inline constexpr unsigned leafEntriesMax = 32;
 inline constexpr unsigned innerChildrenMax = 32;
 inline constexpr unsigned nodeValuesMax = leafEntriesMax > innerChildrenMax ? leafEntriesMax : innerChildrenMax;
