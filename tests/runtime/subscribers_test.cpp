@@ -126,5 +126,26 @@ TEST_F(SubscribersTest, TwoWrappingsOfOneDatabaseShareIt) {
   EXPECT_EQ(cachedSelector(db(), allTasks()).runsCount(), 1u);
 }
 
+TEST_F(SubscribersTest, ACallbackNeverRunsInsideAnotherOne) {
+  std::string log;
+  const auto logged = [&](const std::string& name, auto&& body) {
+    log += "(" + name;
+    body();
+    log += ") ";
+  };
+  const Subscription first = db().subscribe([&](const CommitEvent& event) {
+    logged("first " + std::to_string(event.revision), [&] {
+      if (event.revision == 1) put("b");
+    });
+  });
+  const Subscription second = db().subscribe([&](const CommitEvent& event) {
+    logged("second " + std::to_string(event.revision), [] {});
+  });
+  const auto live = cachedSelector(db(), allTasks());
+  const Subscription third = live.subscribe([&] { logged("live", [] {}); });
+  put("a");
+  EXPECT_EQ(log, "(first 1) (second 1) (live) (first 2) (second 2) (live) ");
+}
+
 }  // namespace
 }  // namespace hyperdb::test
