@@ -62,6 +62,7 @@ DriverCounters BptreeInmemDriver::counters() const noexcept { return store_->wor
 void BptreeInmemDriver::close() noexcept {
   if (store_ == nullptr) return;
   store_->current.clear();
+  store_->borrowers.clear();
 }
 
 std::shared_ptr<const DriverSnapshot> BptreeInmemDriver::snapshot() const {

@@ -87,8 +87,9 @@ Completion<void> MemoryTransaction::commit() try {
 void MemoryTransaction::settleForks() noexcept {
   for (const std::shared_ptr<TableState>& fork : forks_) {
     if (fork == nullptr) continue;
-    for (Tree& tree : fork->trees) tree.settle();
+    for (Tree& tree : fork->trees) tree.settle(&store_->borrowers);
   }
+  store_->borrowers.visit();
 }
 
 void MemoryTransaction::rollback() noexcept {

@@ -9,6 +9,7 @@
 
 #include <hyperdb/driver.hpp>
 
+#include "driver/memory/borrowers.hpp"
 #include "driver/memory/database_state.hpp"
 #include "driver/memory/table_writer.hpp"
 
@@ -19,6 +20,7 @@ struct Store {
   CurrentState current;
   DriverCounters work;
   WriteBuffers buffers;
+  Borrowers borrowers;
 };
 
 /// Reads what was committed when it began, and its own writes. All completions are ready.

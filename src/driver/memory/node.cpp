@@ -1,9 +1,12 @@
 #include "driver/memory/node.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <new>
 #include <stdexcept>
 #include <utility>
+
+#include "driver/memory/borrowers.hpp"
 
 namespace hyperdb::detail::memory {
 namespace {
@@ -14,6 +17,20 @@ std::atomic<std::int64_t> liveNodes{0};
 template <class Each>
 void forEachBit(std::uint64_t bits, Each each) noexcept {
   for (; bits != 0; bits &= bits - 1) each(static_cast<unsigned>(__builtin_ctzll(bits)));
+}
+
+/// The bits of `value` at the places that `mask` names, side by side from the lowest place up.
+std::uint64_t extractBits(std::uint64_t value, std::uint64_t mask) noexcept {
+  std::uint64_t result = 0;
+  for (unsigned i = 0; mask != 0; mask &= mask - 1, ++i) result |= (value >> __builtin_ctzll(mask) & 1) << i;
+  return result;
+}
+
+/// The inverse: puts the lowest bits of `value` to the places that `mask` names.
+std::uint64_t depositBits(std::uint64_t value, std::uint64_t mask) noexcept {
+  std::uint64_t result = 0;
+  for (; mask != 0; mask &= mask - 1, value >>= 1) result |= (value & 1) << __builtin_ctzll(mask);
+  return result;
 }
 
 /// The first of `count` sorted heads that is not smaller, without unpredictable branches.
@@ -78,23 +95,49 @@ void Node::destroy() const noexcept {
   freeShell(this);
 }
 
-void Node::settle() noexcept {
-  if (source_ == nullptr) return;
-  Node* source = std::exchange(source_, nullptr);
-  if (source->isExclusive()) {
-    source->releaseValues(firstBits(source->count_) & ~lent_);
-    freeShell(source);
+bool Node::takeOver() noexcept {
+  while (source_ != nullptr) {
+    Node& source = *source_;
+    // One reference is this node's; one may be that of the borrowers, who only wait.
+    if (source.references_.load(std::memory_order_acquire) != 1U + source.isWaiting_) return false;
+    absorb(source);
+  }
+  return true;
+}
+
+/// Moves everything from the source, which nobody needs any more, into this node that borrows from it.
+void Node::absorb(Node& source) noexcept {
+  const std::uint64_t all = firstBits(source.count_);
+  const std::uint64_t sourceOwn = source.source_ == nullptr ? all : source.own_;
+  source.releaseValues(sourceOwn & ~lent_);
+  source_ = std::exchange(source.source_, nullptr);
+  if (source_ != nullptr) {
+    // The source's source is the lender now. Borrowed values keep their order from copy to copy, so the n-th of
+    // them is the n-th that was lent.
+    const std::uint64_t borrowed = firstBits(count_) & ~own_;
+    own_ |= depositBits(extractBits(sourceOwn, lent_), borrowed);
+    lent_ = depositBits(extractBits(lent_, all & ~sourceOwn), source.lent_);
+    assert(__builtin_popcountll(lent_) + __builtin_popcountll(own_) == count_);
+  }
+  source.count_ = 0;
+  if (source.isWaiting_ == 0) {
+    freeShell(&source);
   } else {
-    retainValues(firstBits(count_) & ~own_);
-    source->release();
+    source.release();
   }
 }
 
-void Node::settleAll() noexcept {
+void Node::settle() noexcept {
+  if (takeOver()) return;
+  retainValues(firstBits(count_) & ~own_);
+  std::exchange(source_, nullptr)->release();
+}
+
+void Node::settleAll(Borrowers* borrowers) noexcept {
   if (isFresh_ == 0) return;
   isFresh_ = 0;
-  settle();
-  if (!isLeaf()) forEachBit(own_, [this](unsigned i) { children()[i]->settleAll(); });
+  if (!takeOver() && (borrowers == nullptr || !borrowers->add(*this))) settle();
+  if (!isLeaf()) forEachBit(own_, [this, borrowers](unsigned i) { children()[i]->settleAll(borrowers); });
 }
 
 std::size_t Node::rowsCount() const noexcept {

@@ -13,8 +13,9 @@
 //
 // Borrowing. Counting a reference for everything in a node that is copied, and discounting it when the old node
 // dies, would be most of the cost of a small transaction. So a copy borrows: it keeps its source and uses the
-// source's references. When the transaction ends, `settle` takes them over if nobody else has the source any
-// more, and only else counts its own.
+// source's references. When the transaction has ended and nobody else has the source any more, the copy takes them
+// over. As long as a reader has it, the copy goes on borrowing and waits among the database's `Borrowers`. A source
+// may itself borrow from the node that it was copied from.
 //
 // Thread safety: a node with more than one reference is immutable; references may be dropped by any thread.
 // Only the one who holds the only reference, to a node whose ancestors are all so held, changes it.
@@ -75,6 +76,8 @@ inline std::string_view tailOf(std::string_view suffix) noexcept {
   return suffix.size() > headBytes ? suffix.substr(headBytes) : std::string_view{};
 }
 
+class Borrowers;
+
 class Node {
  public:
   struct Found {
@@ -98,10 +101,20 @@ class Node {
   void retainValues() const noexcept;
   /// Whether the reference to the value at `position` is this node's own, not borrowed.
   bool owns(unsigned position) const noexcept { return source_ == nullptr || (own_ >> position & 1) != 0; }
-  /// Makes all references this node's own. Only the thread that copied the node does so; readers don't notice.
+  // The next four belong to the thread that writes; readers don't notice.
+
+  /// Takes the references of the source over if nobody else has it, and those of the source's source. Whether nothing
+  /// is borrowed any more.
+  bool takeOver() noexcept;
+  /// Makes all references this node's own: takes them over, or else counts them.
   void settle() noexcept;
-  /// The same for all nodes from here down that were made since they were last settled.
-  void settleAll() noexcept;
+  /// For all nodes from here down that were made since the last call: takes over what they borrow. Those that can't
+  /// wait among the borrowers, or are settled if there are none.
+  void settleAll(Borrowers* borrowers) noexcept;
+  /// Whether the source borrows as well.
+  bool isInChain() const noexcept { return source_ != nullptr && source_->source_ != nullptr; }
+  /// Set while the node is among the borrowers, which have a reference to it.
+  void setWaiting(bool isWaiting) noexcept { isWaiting_ = isWaiting ? 1 : 0; }
 
   bool isLeaf() const noexcept { return level_ == 0; }
   unsigned level() const noexcept { return level_; }
@@ -164,6 +177,7 @@ class Node {
   std::uint32_t tailBegin(unsigned key) const noexcept { return key == 0 ? 0 : tailEnds()[key - 1]; }
   std::size_t tailsSize() const noexcept { return keysCount() == 0 ? 0 : tailEnds()[keysCount() - 1]; }
   void destroy() const noexcept;
+  void absorb(Node& source) noexcept;
   void retainValues(std::uint64_t which) const noexcept;
   void releaseValues(std::uint64_t which) const noexcept;
   static constexpr std::uint64_t firstBits(unsigned count) noexcept { return (std::uint64_t{1} << count) - 1; }
@@ -174,10 +188,11 @@ class Node {
   std::uint16_t level_;
   std::uint16_t count_ = 0;
   std::uint16_t capacity_;
-  std::uint16_t isFresh_ = 1;       ///< settleAll has not been here
+  std::uint8_t isFresh_ = 1;        ///< settleAll has not been here
+  std::uint8_t isWaiting_ = 0;      ///< one of the references is that of the borrowers
   std::uint64_t own_ = 0;           ///< values that came in after the copy was made: a bit for each position
   std::uint64_t lent_ = 0;          ///< values of the source that this node borrows, by position there
-  Node* source_ = nullptr;          ///< a counted reference; null when nothing is borrowed
+  Node* source_ = nullptr;          ///< the lender, a counted reference; null when nothing is borrowed
 };
 static_assert(sizeof(Node) % 8 == 0, "heads follow the header");
 

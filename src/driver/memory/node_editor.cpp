@@ -57,8 +57,10 @@ Node* NodeEditor::copy(Node& node, unsigned headroom) {
   const std::size_t used = node.bytesUsed();
   const std::size_t spare = headroom == 0 ? 0 : spareBytes(used - node.prefixSize_, count, headroom);
   Node* result = Node::allocate(node.level(), roomFor(node.level(), count, headroom), used + spare);
-  node.settle();  // so that a lender has something to lend
   fill(*result, count, node.prefixSize_);
+  // Every version that a reader keeps would make the chain of lenders longer.
+  if (!node.takeOver() && node.isInChain()) node.settle();
+  node.retain();
   result->source_ = &node;
   result->own_ = 0;
   result->lent_ = Node::firstBits(count);
@@ -126,8 +128,7 @@ const RowHeader* NodeEditor::replace(Node& leaf, unsigned position, const RowHea
 }
 
 void NodeEditor::putCopy(Node& node, unsigned position, Node* copy) noexcept {
-  // The source's reference moves from here to the copy, if it is here.
-  if (!node.owns(position)) node.children()[position]->retain();
+  if (node.owns(position)) node.children()[position]->release();
   node.children()[position] = copy;
   node.own_ |= std::uint64_t{1} << position;
   node.lent_ &= ~(std::uint64_t{1} << position);  // an inner node that borrows has its source's positions

@@ -19,8 +19,7 @@ struct Entry {
 /// REQUIRES of all that change: the node is exclusive.
 class NodeEditor {
  public:
-  /// A copy with room for `headroom` more entries. It borrows the values of `node`, to which it takes over a
-  /// reference of the caller's. Throws std::bad_alloc.
+  /// A copy with room for `headroom` more entries, that borrows the values of `node`. Throws std::bad_alloc.
   static Node* copy(Node& node, unsigned headroom);
   /// Whether an entry with this key can be put in without allocating.
   static bool fits(const Node& node, std::string_view key) noexcept;

@@ -83,7 +83,7 @@ Tree::Path Tree::exclusivePath(std::string_view key, unsigned leafHeadroom, Driv
     if (!node->isExclusive() || (parent != nullptr && !parent->owns(position))) {
       node = NodeEditor::copy(*node, node->isLeaf() ? leafHeadroom : 0);
       if (parent == nullptr) {
-        root_ = node;
+        std::exchange(root_, node)->release();
       } else {
         NodeEditor::putCopy(*parent, position, node);
       }

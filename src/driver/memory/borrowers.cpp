@@ -1,0 +1,55 @@
+#include "driver/memory/borrowers.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace hyperdb::detail::memory {
+namespace {
+
+/// With so many visits for each node that comes, everybody's turn comes soon: the number of those who wait stays a
+/// small multiple of what is written while a reader holds a state.
+constexpr std::size_t visitsPerAdded = 3;
+
+}  // namespace
+
+bool Borrowers::add(Node& node) noexcept try {
+  waiting_.push_back(&node);
+  node.retain();
+  node.setWaiting(true);
+  ++addedCount_;
+  return true;
+} catch (const std::exception&) {
+  return false;
+}
+
+void Borrowers::visit() noexcept {
+  const std::size_t visits = std::min(waiting_.size(), visitsPerAdded * addedCount_ + visitsPerAdded);
+  for (std::size_t i = 0; i < visits; ++i) {
+    if (next_ >= waiting_.size()) next_ = 0;
+    if (waiting_[next_]->isExclusive() || waiting_[next_]->takeOver()) {
+      letGo(next_);
+    } else {
+      ++next_;
+    }
+  }
+  while (waiting_.size() > waitingMax) {
+    if (next_ >= waiting_.size()) next_ = 0;
+    waiting_[next_]->settle();
+    letGo(next_);
+  }
+  addedCount_ = 0;
+}
+
+void Borrowers::clear() noexcept {
+  while (!waiting_.empty()) letGo(waiting_.size() - 1);
+}
+
+void Borrowers::letGo(std::size_t position) noexcept {
+  Node* node = waiting_[position];
+  waiting_[position] = waiting_.back();
+  waiting_.pop_back();
+  node->setWaiting(false);
+  node->release();
+}
+
+}  // namespace hyperdb::detail::memory
