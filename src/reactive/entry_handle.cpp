@@ -163,8 +163,8 @@ std::uint64_t EntryHandle::runsCount() const {
 }
 std::optional<WakeReason> EntryHandle::lastWake() const {
   const SelectorEntry* entry = body_->known();
-  if (entry == nullptr || !entry->lastWake()) return std::nullopt;
-  return entry->lastWake()->describe();
+  if (entry == nullptr || !entry->lastWake().isSet()) return std::nullopt;
+  return entry->lastWake().describe();
 }
 
 }  // namespace hyperdb::detail

@@ -128,7 +128,7 @@ void ReactiveCore::stab(const RangeIndex& index, const Op& op, std::size_t index
     const bool isFirst = !entry.isWoken();
     node.touch();
     if (!isFirst) return;
-    entry.wake(Wake{revision, op.table, indexNumber, std::string(op.rowId()), key, range.toRange()});
+    entry.wake(revision, op, indexNumber, key, range);
     woken_.push_back(entry.shared_from_this());
   });
 }
@@ -151,7 +151,7 @@ void ReactiveCore::writeReport(std::int64_t revision, std::uint64_t rangesCompar
                          ranges_.rangesCompared() - rangesComparedBefore};
   for (const auto& entry : woken_) {
     report_.woken.push_back({entry->source().def()->name, describeArguments(entry->source().arguments().toArray()),
-                             entry->lastWake()->describe(), entry->hasListeners()});
+                             entry->lastWake().describe(), entry->hasListeners()});
   }
 }
 
@@ -166,7 +166,7 @@ bool ReactiveCore::touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_
       if (!op.table->appendIndexKey(i, *row, key)) continue;
       const KeyRange* range = reads.touchWhere(*op.table, i, key);
       if (range == nullptr || std::exchange(isTouched, true)) continue;
-      entry.wake(Wake{commitRevision, op.table, i, std::string(op.rowId()), key, *range});
+      entry.wake(commitRevision, op, i, key, KeyRangeView{range->lower, range->upper, 0, range->unbounded});
     }
   };
   for (const CommitPtr& commit : recentCommits_) {

@@ -8,13 +8,32 @@
 
 namespace hyperdb::detail {
 
+void Wake::set(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
+               const KeyRangeView& range) {
+  table_ = nullptr;
+  texts_.assign(op.rowId());
+  keyBegin_ = texts_.size();
+  texts_.append(key);
+  lowerBegin_ = texts_.size();
+  texts_.append(range.lower);
+  upperBegin_ = texts_.size();
+  texts_.append(range.lower.substr(0, range.sharedSize)).append(range.upperTail);
+  unbounded_ = range.unbounded;
+  revision_ = revision;
+  indexNumber_ = indexNumber;
+  table_ = op.table;
+}
+
 WakeReason Wake::describe() const {
-  const IndexDef& index = table->index(indexNumber);
-  return {revision,
-          table->name(),
+  const IndexDef& index = table_->index(indexNumber_);
+  const std::string_view texts = texts_;
+  const KeyRange range{KeyBytes(texts.substr(lowerBegin_, upperBegin_ - lowerBegin_)),
+                       KeyBytes(texts.substr(upperBegin_)), unbounded_};
+  return {revision_,
+          table_->name(),
           index.name,
-          rowId,
-          describeKey(key, index.columns.size()),
+          std::string(texts.substr(0, keyBegin_)),
+          describeKey(texts.substr(keyBegin_, lowerBegin_ - keyBegin_), index.columns.size()),
           describeRange(range, index.columns.size())};
 }
 
@@ -52,9 +71,10 @@ std::int64_t SelectorEntry::revision() const noexcept {
   return core_ != nullptr && isFresh() ? core_->database().revision() : revision_;
 }
 
-void SelectorEntry::wake(Wake wake) {
+void SelectorEntry::wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
+                         const KeyRangeView& range) {
   isStale_ = true;
-  lastWake_ = std::move(wake);
+  lastWake_.set(revision, op, indexNumber, key, range);
 }
 
 void SelectorEntry::startRun() {
@@ -63,7 +83,7 @@ void SelectorEntry::startRun() {
   try {
     const bool isTraced = core_->database().tracer() != nullptr;
     auto run = std::make_shared<EntryRun>(*this, core_->database().shared_from_this(), traits_, reads_,
-                                          isTraced && isStale_ && lastWake_ ? lastWake_->describe().toString() : "");
+                                          isTraced && isStale_ && lastWake_.isSet() ? lastWake_.describe().toString() : "");
     reads_.begin();
     isStale_ = false;
     ++runsCount_;

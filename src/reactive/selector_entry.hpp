@@ -5,8 +5,8 @@
 #include <exception>
 #include <list>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <hyperdb/cached_selector.hpp>
@@ -19,15 +19,24 @@ class ReactiveCore;
 class EntryRun;
 
 /// Why an entry woke, as found; turned into words when somebody asks.
-struct Wake {
-  std::int64_t revision = 0;
-  const TableDef* table = nullptr;
-  std::size_t indexNumber = 0;
-  std::string rowId;
-  KeyBytes key;
-  KeyRange range;
-
+class Wake {
+ public:
+  /// Throws std::bad_alloc; then it is not set. All texts share one buffer, which later wakes use again.
+  void set(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
+           const KeyRangeView& range);
+  bool isSet() const noexcept { return table_ != nullptr; }
+  /// REQUIRES: set.
   WakeReason describe() const;
+
+ private:
+  std::int64_t revision_ = 0;
+  const TableDef* table_ = nullptr;
+  std::size_t indexNumber_ = 0;
+  std::string texts_;  ///< the row's id, the key, the bounds of the range
+  std::size_t keyBegin_ = 0;
+  std::size_t lowerBegin_ = 0;
+  std::size_t upperBegin_ = 0;
+  bool unbounded_ = false;
 };
 
 struct EntryListener {
@@ -58,10 +67,11 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   const std::exception_ptr& error() const noexcept { return error_; }
   std::int64_t revision() const noexcept;
   std::uint64_t runsCount() const noexcept { return runsCount_; }
-  const std::optional<Wake>& lastWake() const noexcept { return lastWake_; }
+  const Wake& lastWake() const noexcept { return lastWake_; }
 
   /// A commit touched what it read.
-  void wake(Wake wake);
+  void wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
+            const KeyRangeView& range);
   /// Whether a commit has touched what it read since its last run began.
   bool isWoken() const noexcept { return reads_.isTouched(); }
   void markStale() noexcept { isStale_ = true; }
@@ -102,7 +112,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   std::shared_ptr<EntryRun> run_;
   std::list<std::shared_ptr<EntryListener>> listeners_;
   std::vector<CompletionSource<void>> waiters_;
-  std::optional<Wake> lastWake_;
+  Wake lastWake_;
   std::int64_t revision_ = -1;
   std::uint64_t runsCount_ = 0;
   bool isShared_;

@@ -7,11 +7,17 @@
 #include <utility>
 
 #include "driver/memory/borrowers.hpp"
+#include "value/block_cache.hpp"
 
 namespace hyperdb::detail::memory {
 namespace {
 
 std::atomic<std::int64_t> liveNodes{0};
+
+std::size_t blockSize(unsigned level, unsigned capacity, std::size_t bytesCapacity) noexcept {
+  const std::size_t arrays = (level == 0 ? 8U : 16U) + sizeof(void*) + sizeof(std::uint32_t);
+  return sizeof(Node) + arrays * capacity + bytesCapacity;
+}
 
 /// Calls `each(position)` for every bit.
 template <class Each>
@@ -54,15 +60,14 @@ Node::Node(unsigned level, unsigned capacity, std::size_t bytesCapacity) noexcep
 
 Node* Node::allocate(unsigned level, unsigned capacity, std::size_t bytesCapacity) {
   if (bytesCapacity > UINT32_MAX) throw std::length_error("hyperdb: the keys of a tree node are too long");
-  const std::size_t arrays = (level == 0 ? 8U : 16U) + sizeof(void*) + sizeof(std::uint32_t);
-  void* block = ::operator new(sizeof(Node) + arrays * capacity + bytesCapacity);
+  void* block = allocateBlock(blockSize(level, capacity, bytesCapacity));
   liveNodes.fetch_add(1, std::memory_order_relaxed);
   return new (block) Node(level, capacity, bytesCapacity);
 }
 
 void Node::freeShell(const Node* node) noexcept {
   liveNodes.fetch_sub(1, std::memory_order_relaxed);
-  ::operator delete(const_cast<Node*>(node));
+  freeBlock(const_cast<Node*>(node), blockSize(node->level(), node->capacity(), node->bytesCapacity()));
 }
 
 std::int64_t Node::liveCount() noexcept { return liveNodes.load(std::memory_order_relaxed); }
