@@ -8,9 +8,7 @@ set_target_properties(hyperdb PROPERTIES
 # All symbols are exported: templates in the headers call into every part of the engine. A project that hides its own
 # symbols by default does so for its targets, not for ours.
 set_target_properties(hyperdb PROPERTIES VISIBILITY_INLINES_HIDDEN OFF DEFINE_SYMBOL "")
-if(CMAKE_CXX_VISIBILITY_PRESET)
-  set_target_properties(hyperdb PROPERTIES CXX_VISIBILITY_PRESET default)
-endif()
+set_property(TARGET hyperdb PROPERTY CXX_VISIBILITY_PRESET)
 
 # Files of the engine use the same names in anonymous namespaces: they can't be joined into one.
 set_target_properties(hyperdb PROPERTIES UNITY_BUILD OFF)

@@ -198,13 +198,13 @@ class Included(unittest.TestCase):
         self.assertEqual([os.path.join("tests", "consumer", "program.cpp")], sources)
         return build
 
-    def build_and_run(self, project, *flags):
+    def build_and_run(self, project, *flags, own_flags=()):
         ccache = shutil.which("ccache")
         build = self.include(
             project, "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG",
             "-DCMAKE_PROJECT_INCLUDE=" + os.path.join(HERE, "strict.cmake"),
             *(["-DCMAKE_CXX_COMPILER_LAUNCHER=" + ccache] if ccache else []), *flags,
-            own_flags=["-O2", "-DNDEBUG", *STRICT])
+            own_flags=["-O2", "-DNDEBUG", *own_flags, *STRICT])
         run("cmake", "--build", build, "--parallel", "2")
         self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
         return build
@@ -230,7 +230,8 @@ class Included(unittest.TestCase):
     def test_a_shared_library_can_be_a_part_of_a_project_that_hides_its_symbols(self):
         if not options.engine:
             self.skipTest("without --engine")
-        build = self.build_and_run("fetch_content", "-DBUILD_SHARED_LIBS=ON")
+        build = self.build_and_run("fetch_content", "-DBUILD_SHARED_LIBS=ON", "-DCMAKE_CXX_VISIBILITY_PRESET=hidden",
+                                   own_flags=["-fvisibility=hidden"])
         names = os.listdir(os.path.join(build, "_deps", "hyperdb-build"))
         self.assertIn("libhyperdb.so." + options.version.rpartition(".")[0], names)
 
