@@ -4,12 +4,13 @@
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
 MATRIX := test-clang16 test-asan test-tsan test-wasm
+PREFIX ?= /usr/local
 SHELL := /bin/bash
 
 # Configures where that was never done, or the presets have changed; after that Ninja does so itself.
 define build
 	@[ $(2)/build.ninja -nt CMakePresets.json ] || cmake --preset $(1)
-	@cmake --build --preset $(1) --parallel $(JOBS)
+	@cmake --build --preset $(1) --parallel $(JOBS) $(3)
 endef
 define run_tests
 	@ctest --preset $(1) --parallel $(JOBS)
@@ -37,6 +38,21 @@ setup-tools:
 .PHONY: build
 build: setup ## the library and the programs, optimised, with clang 19
 	$(call build,release,build)
+
+# Only the library: who installs needs neither programs nor benchmarks. `make uninstall` reads the list that is kept.
+.PHONY: install
+install: setup ## the release library, headers, CMake and pkg-config files into PREFIX (/usr/local), below DESTDIR
+	$(call build,release,build,--target hyperdb)
+	@DESTDIR="$(DESTDIR)" cmake -DBUILD=build "-DPREFIX=$(PREFIX)" -P cmake/install.cmake
+
+.PHONY: uninstall
+uninstall: ## remove what the last `make install` put there (the same DESTDIR)
+	@DESTDIR="$(DESTDIR)" cmake -DBUILD=build -P cmake/uninstall.cmake
+
+.PHONY: package
+package: setup ## the Debian package libhyperdb-dev, in build/
+	$(call build,package,build/package,--target hyperdb)
+	@cpack --config build/package/CPackConfig.cmake -B build
 
 .PHONY: test
 test: build ## the whole suite with clang 19

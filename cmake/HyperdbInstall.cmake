@@ -1,15 +1,50 @@
-# cmake --install: find_package(hyperdb) then gives hyperdb::core.
+# cmake --install: find_package(hyperdb) then gives hyperdb::core, and pkg-config knows hyperdb. Nothing that is
+# installed names a folder of this machine, so that the whole can be moved.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-install(TARGETS hyperdb EXPORT hyperdb-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+set(HYPERDB_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/hyperdb")
+install(TARGETS hyperdb EXPORT hyperdb-targets
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
+  INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hyperdb" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp")
-install(EXPORT hyperdb-targets NAMESPACE hyperdb:: DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/hyperdb")
+install(EXPORT hyperdb-targets NAMESPACE hyperdb:: DESTINATION "${HYPERDB_CMAKE_DIR}")
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/hyperdb-config.cmake.in"
-  "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" INSTALL_DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/hyperdb")
+  "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" INSTALL_DESTINATION "${HYPERDB_CMAKE_DIR}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/hyperdb-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" "${PROJECT_BINARY_DIR}/hyperdb-config-version.cmake"
-  DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/hyperdb")
+  DESTINATION "${HYPERDB_CMAKE_DIR}")
+
+# pkg-config. Folders are relative to that of hyperdb.pc, unless they were configured as absolute ones.
+set(HYPERDB_PC_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+file(RELATIVE_PATH HYPERDB_PC_TO_PREFIX "${CMAKE_INSTALL_PREFIX}/${HYPERDB_PC_DIR}" "${CMAKE_INSTALL_PREFIX}")
+string(REGEX REPLACE "/$" "" HYPERDB_PC_TO_PREFIX "${HYPERDB_PC_TO_PREFIX}")
+set(HYPERDB_PC_PREFIX "\${pcfiledir}/${HYPERDB_PC_TO_PREFIX}")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  set(HYPERDB_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")
+endif()
+foreach(kind LIBDIR INCLUDEDIR)
+  set(HYPERDB_PC_${kind} "\${prefix}/${CMAKE_INSTALL_${kind}}")
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
+    set(HYPERDB_PC_${kind} "${CMAKE_INSTALL_${kind}}")
+  endif()
+endforeach()
+# What the headers ask for when the library was built by a GCC that passed the probe.
+set(HYPERDB_PC_DEFINITIONS "")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(HYPERDB_PC_DEFINITIONS " -DHYPERDB_GCC_PROBED")
+endif()
+configure_file("${PROJECT_SOURCE_DIR}/cmake/hyperdb.pc.in" "${PROJECT_BINARY_DIR}/hyperdb.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/hyperdb.pc" DESTINATION "${HYPERDB_PC_DIR}")
+
+# A package has its licence where the distribution wants it.
+if(HYPERDB_DEBIAN_PACKAGE)
+  include(HyperdbDebian)
+else()
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/hyperdb")
+endif()

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
-"""HyperDB in other people's builds: found after installation, and quiet as a subdirectory.
+"""HyperDB in other people's builds: installed, found, included, and quiet in all of these.
 
-    consumer_test.py --cxx COMPILER --build FOLDER      (a build of HyperDB with the library in it)
+    consumer_test.py --cxx COMPILER --build FOLDER [--engine] [TEST...]
+
+FOLDER is a build of HyperDB with the library in it; what the tests install comes from there. With --engine the library
+is also built by others: by `make install`, and as a part of their projects. The flags of these builds are those of the
+release preset, so that ccache has what `make build` has compiled. TEST is a name such as Installed.test_pkg_config.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,50 +19,271 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
 options = None
 
 
-def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError("%s\n%s" % (" ".join(command), done.stdout))
-    return done.stdout
+def attempt(*command, **variables):
+    """(exit code, output without line breaks: CMake wraps its messages)"""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                          env={**os.environ, **variables})
+    return done.returncode, " ".join(done.stdout.split())
+
+
+def run(*command, **variables):
+    code, output = attempt(*command, **variables)
+    if code != 0:
+        raise AssertionError("%s\n%s" % (" ".join(command), output))
+    return output
+
+
+def configure_command(project, folder, *flags, cxx=None):
+    return ("cmake", "-S", os.path.join(HERE, project), "-B", folder, "-G", "Ninja",
+            "-DCMAKE_CXX_COMPILER=" + (cxx or options.cxx), "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", *flags)
 
 
 def configure(project, folder, *flags):
-    return run("cmake", "-S", os.path.join(HERE, project), "-B", folder, "-G", "Ninja",
-               "-DCMAKE_CXX_COMPILER=" + options.cxx, *flags)
+    query = os.path.join(folder, ".cmake", "api", "v1", "query")
+    os.makedirs(query)
+    open(os.path.join(query, "codemodel-v2"), "w", encoding="utf-8").close()
+    return run(*configure_command(project, folder, *flags))
 
 
-class Consumer(unittest.TestCase):
-    def test_an_installed_library_is_found_and_links(self):
+def targets_of(folder):
+    """The names of all targets of a build that was configured."""
+    reply = os.path.join(folder, ".cmake", "api", "v1", "reply")
+    name = next(name for name in os.listdir(reply) if name.startswith("codemodel-v2"))
+    with open(os.path.join(reply, name), encoding="utf-8") as file:
+        model = json.load(file)
+    return sorted(target["name"] for target in model["configurations"][0]["targets"])
+
+
+def compile_commands(folder):
+    """The words of each compiler command, by the source's path from our root."""
+    with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as file:
+        return {os.path.relpath(os.path.realpath(entry["file"]), ROOT): entry["command"].split()
+                for entry in json.load(file)}
+
+
+def flags_of_program(folder):
+    """What the program's own file is compiled with, less what any C++20 project has."""
+    words = compile_commands(folder)[os.path.join("tests", "consumer", "program.cpp")][1:]
+    return [word for word in words[:words.index("-o")] if not word.startswith("-std=") and word != "-isystem"]
+
+
+class Installed(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.prefix = os.path.join(cls.folder.name, "first")
+        run("cmake", "--install", options.build, "--prefix", cls.prefix, DESTDIR="")
+        # A package is not used where it was put at first.
+        moved = os.path.join(cls.folder.name, "moved")
+        os.rename(cls.prefix, moved)
+        cls.prefix = moved
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def build_folder(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return os.path.join(folder.name, "build")
+
+    def pkg_config(self, *arguments):
+        return attempt("pkg-config", *arguments, PKG_CONFIG_PATH=os.path.join(self.prefix, "lib", "pkgconfig"))
+
+    def test_find_package(self):
+        build = self.build_folder()
+        configure("find_package", build, "-DCMAKE_PREFIX_PATH=" + self.prefix)
+        self.assertEqual(["program"], targets_of(build))
+        self.assertEqual([os.path.join(self.prefix, "include")], flags_of_program(build))
+        run("cmake", "--build", build)
+        self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
+
+    def test_find_package_leaves_the_project_as_it_is(self):
+        configure("leaks", self.build_folder(), "-DCMAKE_PREFIX_PATH=" + self.prefix)
+
+    def test_nothing_that_is_installed_names_a_folder_of_this_machine(self):
+        for folder, _, names in os.walk(self.prefix):
+            for name in names:
+                if name.endswith((".cmake", ".pc")):
+                    with open(os.path.join(folder, name), encoding="utf-8") as file:
+                        text = file.read()
+                    self.assertNotIn(ROOT, text, name)
+                    self.assertNotIn(self.folder.name, text, name)
+
+    def test_headers_alone_are_installed(self):
+        self.assertTrue(os.path.exists(os.path.join(self.prefix, "share", "doc", "hyperdb", "LICENSE")))
+        installed = [name for _, _, names in os.walk(os.path.join(self.prefix, "include")) for name in names]
+        ours = [name for _, _, names in os.walk(os.path.join(ROOT, "include")) for name in names]
+        self.assertEqual(sorted(ours), sorted(installed))
+
+    @unittest.skipUnless(shutil.which("pkg-config"), "no pkg-config")
+    def test_pkg_config(self):
+        folder = self.build_folder()
+        shutil.copytree(os.path.join(HERE, "pkg_config"), folder)
+        shutil.copy(os.path.join(HERE, "program.cpp"), os.path.dirname(folder))
+        # Headers by -I, not -isystem: what they say under a strict project's warnings is an error.
+        flags = "-std=c++20 -O0 " + " ".join(STRICT)
+        run("sh", "-c", "cd '%s' && sh build.sh" % folder, CXX=options.cxx, CXXFLAGS=flags,
+            PKG_CONFIG_PATH=os.path.join(self.prefix, "lib", "pkgconfig"))
+        self.assertIn("called 2 times, n1 refused", run(os.path.join(folder, "program")))
+
+    @unittest.skipUnless(shutil.which("pkg-config"), "no pkg-config")
+    def test_pkg_config_gives_a_folder_a_library_and_threads(self):
+        code, flags = self.pkg_config("--cflags", "--libs", "hyperdb")
+        self.assertEqual(0, code, flags)
+        words = [os.path.normpath(word) if "/" in word else word for word in flags.split()]
+        self.assertEqual(["-I" + os.path.join(self.prefix, "include"), "-L" + os.path.join(self.prefix, "lib"),
+                          "-lhyperdb", "-pthread"], words)
+        self.assertEqual((0, options.version), self.pkg_config("--modversion", "hyperdb"))
+        self.assertNotEqual(0, self.pkg_config("--exists", "hyperdb >= 9")[0])
+
+    def test_a_program_without_run_time_type_information(self):
         with tempfile.TemporaryDirectory() as folder:
-            prefix, build = os.path.join(folder, "prefix"), os.path.join(folder, "build")
-            run("cmake", "--install", options.build, "--prefix", prefix)
-            configure("installed", build, "-DCMAKE_PREFIX_PATH=" + prefix)
-            run("cmake", "--build", build)
-            run(os.path.join(build, "program"))
+            program = os.path.join(folder, "program")
+            run(options.cxx, "-std=c++20", "-O0", "-fno-rtti", "-fvisibility=hidden", "-Wall", "-Werror",
+                "-I" + os.path.join(self.prefix, "include"), os.path.join(HERE, "program.cpp"),
+                "-L" + os.path.join(self.prefix, "lib"), "-lhyperdb", "-pthread", "-o", program)
+            self.assertIn("called 2 times, n1 refused", run(program))
+
+    def refusal(self, *flags, cxx=None):
+        code, output = attempt(*configure_command("find_package", self.build_folder(), *flags, cxx=cxx))
+        self.assertNotEqual(0, code)
+        return output
+
+    def test_another_version_is_refused(self):
+        text = os.path.join(self.build_folder(), "CMakeLists.txt")
+        os.makedirs(os.path.dirname(text))
+        for wanted in ("0.2", "1.0", "0.0.9", "0.1.999"):
+            with open(text, "w", encoding="utf-8") as file:
+                file.write("cmake_minimum_required(VERSION 3.25)\nproject(app LANGUAGES CXX)\n"
+                           "find_package(hyperdb %s REQUIRED)\n" % wanted)
+            code, output = attempt("cmake", "-S", os.path.dirname(text), "-B", os.path.dirname(text),
+                                   "-G", "Ninja", "-DCMAKE_CXX_COMPILER=" + options.cxx,
+                                   "-DCMAKE_PREFIX_PATH=" + self.prefix)
+            self.assertNotEqual(0, code, wanted)
+            self.assertIn('compatible with requested version "%s"' % wanted, output)
+            self.assertIn("version: " + options.version, output)
+
+    @unittest.skipUnless(shutil.which("g++-12"), "no g++ 12")
+    def test_find_package_refuses_a_compiler_that_the_headers_refuse(self):
+        output = self.refusal("-DCMAKE_PREFIX_PATH=" + self.prefix, cxx="g++-12")
+        self.assertIn("HyperDB refuses g++ 12", output)
+        self.assertIn("it silently miscompiles C++20 coroutines", output)
+        self.assertIn("-DCMAKE_CXX_COMPILER=clang++-19", output)
+
+
+class Included(unittest.TestCase):
+    """HyperDB as a part of another project."""
+
+    CHECKOUT = "-DHYPERDB_CHECKOUT=" + ROOT
+
+    def build_folder(self, name):
+        """Where ccache finds the same paths as in the build of the Debian package, also relative ones."""
+        folder = os.path.join(ROOT, "build", "consumer_" + name)
+        shutil.rmtree(folder, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, folder)
+        return folder
+
+    def include(self, project, *flags, own_flags=()):
+        """Configures, checks what came with it, and gives the folder of the build."""
+        build = self.build_folder(project + "_" + str(len(flags)))
+        configure(project, build, self.CHECKOUT, "-DBUILD_TESTING=ON", *flags)
+        self.assertEqual(["hyperdb", "program"], targets_of(build))
+        self.assertEqual(["-I" + os.path.join(ROOT, "include"), *own_flags], flags_of_program(build))
+        sources = [path for path in compile_commands(build) if not path.startswith("src" + os.sep)]
+        self.assertEqual([os.path.join("tests", "consumer", "program.cpp")], sources)
+        return build
+
+    def build_and_run(self, project, *flags, own_flags=()):
+        ccache = shutil.which("ccache")
+        build = self.include(
+            project, "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG",
+            "-DCMAKE_PROJECT_INCLUDE=" + os.path.join(HERE, "strict.cmake"),
+            *(["-DCMAKE_CXX_COMPILER_LAUNCHER=" + ccache] if ccache else []), *flags,
+            own_flags=["-O2", "-DNDEBUG", *own_flags, *STRICT])
+        run("cmake", "--build", build, "--parallel", "2")
+        self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
+        return build
 
     def test_a_subdirectory_brings_the_library_and_nothing_else(self):
+        build = self.include("add_subdirectory")
+        for path, words in compile_commands(build).items():
+            self.assertEqual([], [word for word in words if word.startswith(("-W", "-O", "-g"))], path)
+
+    def test_a_subdirectory_leaves_the_project_as_it_is(self):
+        configure("leaks", self.build_folder("leaks"), self.CHECKOUT)
+
+    def test_fetched_content_brings_the_library_and_nothing_else(self):
+        self.include("fetch_content")
+
+    def test_without_boost_the_build_says_what_is_missing(self):
+        code, output = attempt(*configure_command("add_subdirectory", self.build_folder("boost"), self.CHECKOUT,
+                                                  "-DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON"))
+        self.assertNotEqual(0, code)
+        self.assertIn("HyperDB needs the headers of Boost 1.81 or newer", output)
+        self.assertIn("libboost1.81-dev", output)
+
+    def test_a_shared_library_can_be_a_part_of_a_project_that_hides_its_symbols(self):
+        if not options.engine:
+            self.skipTest("without --engine")
+        build = self.build_and_run("fetch_content", "-DBUILD_SHARED_LIBS=ON", "-DCMAKE_CXX_VISIBILITY_PRESET=hidden",
+                                   own_flags=["-fvisibility=hidden"])
+        names = os.listdir(os.path.join(build, "_deps", "hyperdb-build"))
+        self.assertIn("libhyperdb.so." + options.version.rpartition(".")[0], names)
+
+    def test_a_subdirectory_builds_and_runs(self):
+        if not options.engine:
+            self.skipTest("without --engine")
+        self.build_and_run("add_subdirectory")
+
+
+class MakeInstall(unittest.TestCase):
+    def setUp(self):
+        if not options.engine:
+            self.skipTest("without --engine")
+
+    def make(self, *arguments):
+        # A make above this one may have handed down variables and a job server.
+        return run("make", "-C", ROOT, "--no-print-directory", *arguments, MAKEFLAGS="", MAKEOVERRIDES="", MFLAGS="")
+
+    def test_make_install_and_make_uninstall(self):
         with tempfile.TemporaryDirectory() as folder:
-            configure("subdirectory", folder)
-            with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as file:
-                entries = json.load(file)
-            sources = [os.path.relpath(os.path.realpath(entry["file"]), ROOT) for entry in entries]
-            program = os.path.join("tests", "consumer", "program.cpp")
-            self.assertIn(program, sources)
-            self.assertEqual([], [path for path in sources if path != program and not path.startswith("src" + os.sep)])
-            self.assertEqual([], [entry["file"] for entry in entries if " -W" in entry["command"]])
-            command = next(entry["command"] for entry, path in zip(entries, sources) if path == program)
-            self.assertEqual(1, command.count("-I") + command.count("-isystem"), command)
-            self.assertNotIn("-D", command.replace("-DNDEBUG", ""))
-            with open(os.path.join(folder, "build.ninja"), encoding="utf-8") as file:
-                self.assertNotIn("hyperdb-conformance", file.read())
+            stage, build = os.path.join(folder, "stage"), os.path.join(folder, "build")
+            other = os.path.join(stage, "opt", "lib", "libother.a")
+            os.makedirs(os.path.dirname(other))
+            open(other, "w", encoding="utf-8").close()
+            self.make("install", "PREFIX=/opt", "DESTDIR=" + stage)
+            configure("find_package", build, "-DCMAKE_PREFIX_PATH=" + os.path.join(stage, "opt"),
+                      "-DCMAKE_BUILD_TYPE=Release")
+            run("cmake", "--build", build)
+            self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
+
+            self.make("uninstall", "DESTDIR=" + stage)
+            left = [os.path.join(where, name) for where, _, names in os.walk(stage) for name in names]
+            self.assertEqual([other], left)
+            folders = [name for _, names, _ in os.walk(stage) for name in names]
+            self.assertNotIn("hyperdb", folders)
+            code, output = attempt("make", "-C", ROOT, "uninstall", "DESTDIR=" + stage)
+            self.assertNotEqual(0, code)
+            self.assertIn("nothing was installed from here", output)
+
+
+def version_of_project():
+    with open(os.path.join(ROOT, "CMakeLists.txt"), encoding="utf-8") as file:
+        return file.read().split("project(hyperdb VERSION ")[1].split()[0]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cxx", required=True)
     parser.add_argument("--build", required=True)
+    parser.add_argument("--engine", action="store_true")
+    parser.add_argument("tests", nargs="*", metavar="TEST")
     options = parser.parse_args()
-    sys.exit(0 if unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful() else 1)
+    options.version = version_of_project()
+    result = unittest.main(argv=sys.argv[:1] + options.tests, exit=False, verbosity=2).result
+    sys.exit(0 if result.wasSuccessful() else 1)

@@ -1,4 +1,59 @@
-// A program of someone who uses HyperDB: it compiles against the public headers and links.
-#include <hyperdb/json.hpp>
+// A program of someone who uses HyperDB: a table, an action, a selector, and a result that stays live. The tests build
+// and run it in each way that docs/installing.md describes; every template here calls into the compiled library.
+#include <hyperdb/hyperdb.hpp>
 
-int main() { return hyperdb::toJson(hyperdb::parseJson("[1, true]")) == "[1,true]" ? 0 : 1; }
+#include <cstdio>
+#include <string>
+#include <vector>
+
+using namespace hyperdb;
+
+namespace {
+
+struct Note {
+  std::string id;
+  std::string topic;
+  std::int64_t priority = 0;
+};
+
+constexpr auto byTopicPriority = btree<&Note::topic, &Note::priority>("byTopicPriority");
+const auto notesTable = defineTable<Note>("notes").index(byTopicPriority);
+
+const auto notesOfTopic = selector("notesOfTopic", {"topic"},
+    [](std::string topic) -> Selector<Rows<Note>> {
+      co_return co_await selectFrom(notesTable, byTopicPriority)
+          .where(eq<&Note::topic>(topic))
+          .order(desc);
+    });
+
+const auto addNote = action("addNote", {"id", "topic", "priority"},
+    [](std::string id, std::string topic, std::int64_t priority) -> Action<> {
+      Note note{.id = id, .topic = topic, .priority = priority};
+      co_await insert(notesTable, note);
+    });
+
+}  // namespace
+
+int main() {
+  SubscribableDB db{DB{BptreeInmemDriver{}}};
+  execSync(db.loadTables({notesTable}));
+
+  auto live = cachedSelector(db, notesOfTopic("garden"));
+  int callsCount = 0;
+  auto subscription = live.subscribe([&callsCount] { ++callsCount; });
+  syncDispatch(db, addNote("n1", "garden", 1));
+  syncDispatch(db, addNote("n2", "kitchen", 5));  // concerns nobody
+  syncDispatch(db, addNote("n3", "garden", 9));
+
+  bool refused = false;
+  try {
+    syncDispatch(db, addNote("n1", "garden", 2));
+  } catch (const Error& error) {  // thrown in the library, caught here
+    refused = error.code() == ErrorCode::duplicateId;
+  }
+
+  std::string order;
+  for (const Note& note : live.snapshot()) order += note.id + " ";
+  std::printf("%s: called %d times%s\n", order.c_str(), callsCount, refused ? ", n1 refused" : "");
+  return order == "n3 n1 " && callsCount == 2 && refused ? 0 : 1;
+}

@@ -1,0 +1,38 @@
+# `make uninstall`: removes the files that `make install` has put there, and the folders that are empty after it.
+#
+#   [DESTDIR=<root>] cmake -DBUILD=<folder> -P cmake/uninstall.cmake
+
+set(list "${BUILD}/installed_by_make.txt")
+if(NOT EXISTS "${list}")
+  message(FATAL_ERROR "There is no ${list}: nothing was installed from here by `make install`")
+endif()
+file(STRINGS "${list}" files)
+set(folders "")
+foreach(file IN LISTS files)
+  set(file "$ENV{DESTDIR}${file}")
+  if(EXISTS "${file}" OR IS_SYMLINK "${file}")
+    message(STATUS "Removing: ${file}")
+    file(REMOVE "${file}")
+    if(EXISTS "${file}" OR IS_SYMLINK "${file}")
+      message(FATAL_ERROR "Could not remove ${file}")
+    endif()
+  else()
+    message(STATUS "Was not there: ${file}")
+  endif()
+  get_filename_component(folder "${file}" DIRECTORY)
+  while(folder MATCHES "/hyperdb(/|$)")
+    list(APPEND folders "${folder}")
+    get_filename_component(folder "${folder}" DIRECTORY)
+  endwhile()
+endforeach()
+
+# Only folders of ours, whose name is or is below hyperdb; the deepest first.
+list(REMOVE_DUPLICATES folders)
+list(SORT folders ORDER DESCENDING)
+foreach(folder IN LISTS folders)
+  file(GLOB left "${folder}/*")
+  if(NOT left AND IS_DIRECTORY "${folder}")
+    file(REMOVE_RECURSE "${folder}")
+  endif()
+endforeach()
+file(REMOVE "${list}")
