@@ -3,8 +3,9 @@
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
-MATRIX := test-clang16 test-asan test-tsan test-wasm
 PREFIX ?= /usr/local
+SECONDS ?= 60
+MATRIX := test-clang16 test-asan test-tsan test-fuzz test-wasm
 SHELL := /bin/bash
 
 # Configures where that was never done, or the presets have changed; after that Ninja does so itself.
@@ -60,7 +61,7 @@ test: build ## the whole suite with clang 19
 	$(call run_tests,dev)
 
 .PHONY: test-matrix
-test-matrix: ## clang 16, ASan+UBSan, TSan, and WebAssembly under Node
+test-matrix: ## clang 16, ASan+UBSan, TSan, a short fuzzing, and WebAssembly under Node
 	@failed=; for target in $(MATRIX); do \
 	  echo "== $$target"; $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
 	done; \
@@ -80,6 +81,20 @@ test-asan: setup-matrix ## the suite with AddressSanitizer and UndefinedBehavior
 test-tsan: setup-matrix ## the suite with ThreadSanitizer
 	$(call build,tsan,build/tsan)
 	$(call run_tests,tsan)
+
+define fuzz
+	$(call build,fuzz,build/fuzz)
+	@HYPERDB_FUZZ_SECONDS=$(1) HYPERDB_FUZZ_ARGS='$(ARGS)' ctest --preset fuzz --parallel $(JOBS); code=$$?; \
+	cat build/fuzz/found/*.summary; exit $$code
+endef
+
+.PHONY: test-fuzz
+test-fuzz: setup-matrix
+	$(call fuzz,15)
+
+.PHONY: fuzz
+fuzz: setup-matrix ## search for inputs that break a reader or the tree (SECONDS=60 each; ARGS="..." for libFuzzer)
+	$(call fuzz,$(SECONDS))
 
 .PHONY: test-wasm
 test-wasm: setup-matrix ## the core and its tests as WebAssembly, under Node

@@ -29,6 +29,7 @@ namespace detail {
 struct EntryEvent {
   const ResultBoxPtr& before;
   const ResultBoxPtr& after;
+  mutable bool wasNotTold = false;  ///< set when it could not be put into words: the next event starts at `before` too
 };
 using EntryCallback = std::function<void(const EntryEvent&)>;
 
@@ -98,9 +99,12 @@ EntryCallback makeEntryCallback(Callback callback) {
     return [callback = std::move(callback)](const EntryEvent&) mutable { callback(); };
   } else if constexpr (takesChanges<T, Callback>()) {
     return [callback = std::move(callback)](const EntryEvent& event) mutable {
+      event.wasNotTold = true;
       const T before = event.before ? boxValue<T>(event.before) : T();
       const T after = event.after ? boxValue<T>(event.after) : T();
-      callback(Changes<typename RowOf<T>::type>(before, after));
+      const Changes<typename RowOf<T>::type> changes(before, after);
+      event.wasNotTold = false;
+      callback(changes);
     };
   } else if constexpr (std::is_invocable_v<Callback&, const T&>) {
     return [callback = std::move(callback)](const EntryEvent& event) mutable {

@@ -48,7 +48,7 @@ void CompletionStateBase::requestCancel() {
 void CompletionStateBase::setCancelHandler(std::function<void()> handler) {
   lock();
   const bool isDue = cancelRequested_.load(std::memory_order_relaxed);
-  if (!isDue && !ready_.load(std::memory_order_relaxed)) cancelHandler_ = handler;
+  if (!isDue && !ready_.load(std::memory_order_relaxed)) cancelHandler_.swap(handler);  // needs no memory: it is locked
   unlock();
   if (isDue) handler();
 }

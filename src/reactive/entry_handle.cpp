@@ -25,6 +25,18 @@ class ListenerRegistration final : public Registration {
   std::shared_ptr<EntryListener> listener_;
 };
 
+/// Lets an entry that nobody uses after all wait for its end.
+class EntryAtRest {
+ public:
+  explicit EntryAtRest(SelectorEntry& entry) noexcept : entry_(entry) {}
+  EntryAtRest(const EntryAtRest&) = delete;
+  EntryAtRest& operator=(const EntryAtRest&) = delete;
+  ~EntryAtRest() { entry_.rest(); }
+
+ private:
+  SelectorEntry& entry_;
+};
+
 Value traitsValue(const Traits& traits) {
   Array list;
   for (const Trait& trait : traits) list.push_back(Object{{"type", trait.type}, {"value", trait.value}});
@@ -121,16 +133,19 @@ void EntryHandle::refetch() {
 
 Subscription EntryHandle::subscribe(EntryCallback callback, bool requireResult) {
   std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
+  const EntryAtRest atRest(*entry);
   auto listener = std::make_shared<EntryListener>();
+  EntryListener& added = *listener;
   listener->callback = std::move(callback);
-  entry->addListener(listener);
+  // The registration first: whatever fails from here on, it takes the listener away.
   Subscription subscription(std::make_shared<ListenerRegistration>(body_->database, entry, listener));
+  entry->addListener(std::move(listener));
   if (requireResult) {
-    listener->active = false;  // what is there at the start is not news
+    added.active = false;  // what is there at the start is not news
     body_->current = entry;
     read();
-    listener->active = true;
-    listener->lastSeen = entry->result();
+    added.active = true;
+    added.lastSeen = entry->result();
   } else {
     ensureStarted();
   }

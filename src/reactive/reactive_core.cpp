@@ -31,19 +31,30 @@ std::shared_ptr<SelectorEntry> ReactiveCore::entry(const std::shared_ptr<const S
   return made;
 }
 
+void ReactiveCore::entryMade(SelectorEntry& entry) {
+  // Room for all entries: when there is no memory, all of them may have to be woken.
+  if (woken_.capacity() <= entries_.size()) woken_.reserve(2 * entries_.size() + 1);
+  entries_.insert(&entry);
+}
+
 void ReactiveCore::entryGone(SelectorEntry& entry) noexcept {
   entries_.erase(&entry);
   cancelExpiry(entry);
 }
 
-void ReactiveCore::scheduleExpiry(SelectorEntry& entry) {
+void ReactiveCore::scheduleExpiry(SelectorEntry& entry) noexcept {
   if (!entry.isShared() || entry.hasListeners()) return;
   const std::int64_t own = entry.options().gcTimeMs;
   const std::int64_t gcTimeMs = own == SelectorOptions::unsetGcTimeMs ? database_.options().gcTimeMs : own;
   if (gcTimeMs == 0) return drop(entry);
   cancelExpiry(entry);
   entry.expiresAtMs = database_.clock().nowMs() + gcTimeMs;
-  expiring_.emplace(entry.expiresAtMs, &entry);
+  try {
+    expiring_.emplace(entry.expiresAtMs, &entry);
+  } catch (...) {
+    entry.expiresAtMs = -1;
+    drop(entry);  // no memory for a place in the line: it goes at once
+  }
 }
 
 void ReactiveCore::cancelExpiry(SelectorEntry& entry) noexcept {
@@ -94,7 +105,7 @@ void ReactiveCore::onCommit(const CommitPtr& commit) noexcept {
 
 void ReactiveCore::touchEverything() noexcept {
   unknownRevision_ = database_.revision();
-  for (SelectorEntry* entry : entries_) entry->markStale();
+  for (SelectorEntry* entry : entries_) entry->markUnknown();
   try {
     woken_.clear();
     for (SelectorEntry* entry : entries_) woken_.push_back(entry->shared_from_this());
@@ -134,16 +145,15 @@ void ReactiveCore::stab(const RangeIndex& index, const Op& op, std::size_t index
 }
 
 void ReactiveCore::rerunWoken() noexcept {
-  const std::vector<std::shared_ptr<SelectorEntry>> woken = std::exchange(woken_, {});
+  std::vector<std::shared_ptr<SelectorEntry>> woken;
+  woken.swap(woken_);
   for (const auto& entry : woken) {
     if (entry->isGone() || !entry->hasListeners() || entry->isRunning()) continue;
     ++database_.work().selectorsRerun;
-    try {
-      entry->startRun();
-    } catch (...) {
-      database_.notifier().report(std::current_exception());
-    }
+    entry->rerun();
   }
+  woken.clear();
+  if (woken_.empty() && woken_.capacity() < woken.capacity()) woken_.swap(woken);
 }
 
 void ReactiveCore::writeReport(std::int64_t revision, std::uint64_t rangesComparedBefore) {
@@ -156,7 +166,10 @@ void ReactiveCore::writeReport(std::int64_t revision, std::uint64_t rangesCompar
 }
 
 bool ReactiveCore::touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision) {
-  if (unknownRevision_ > revision) return true;
+  if (unknownRevision_ > revision) {
+    reads.touchAll();
+    return true;
+  }
   bool isTouched = false;
   KeyBytes key;
   const auto look = [&](const Op& op, const RowRef& row, std::int64_t commitRevision) {

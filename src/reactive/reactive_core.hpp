@@ -41,10 +41,10 @@ class ReactiveCore final : public CommitObserver {
   void addStats(StatsParts& stats) const noexcept override;
 
   // For entries.
-  void entryMade(SelectorEntry& entry) { entries_.insert(&entry); }
+  void entryMade(SelectorEntry& entry);
   void entryGone(SelectorEntry& entry) noexcept;
   /// Nobody listens (any more): it lives for its gcTimeMs from now.
-  void scheduleExpiry(SelectorEntry& entry);
+  void scheduleExpiry(SelectorEntry& entry) noexcept;
   void cancelExpiry(SelectorEntry& entry) noexcept;
   void runStarted() noexcept { ++runsInFlightCount_; }
   void runEnded() noexcept;

@@ -91,6 +91,11 @@ void ReadNode::touch() noexcept {
   for (ReadNode* node = this; node != nullptr; node = node->parent_) node->isTouched_ = true;
 }
 
+void ReadNode::touchAll() noexcept {
+  isTouched_ = true;
+  for (const auto& [name, child] : children_) child->touchAll();
+}
+
 const KeyRange* ReadNode::touchWhere(const TableDef& table, std::size_t indexNumber, std::string_view key) noexcept {
   const KeyRange* found = nullptr;
   for (const ReadRange& read : registered_) {

@@ -48,6 +48,8 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
 
   /// A write fell into a range: this node's result and those that it is part of are out of date.
   void touch() noexcept;
+  /// The same for all results here and below.
+  void touchAll() noexcept;
   bool isTouched() const noexcept { return isTouched_; }
   SelectorEntry& entry() const noexcept { return *entry_; }
   /// Whether a scan failed since `begin`: the result may be another one the next time, whatever is written.

@@ -1,10 +1,12 @@
 #include "reactive/selector_entry.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "reactive/entry_run.hpp"
 #include "reactive/reactive_core.hpp"
+#include "value/error_pointer.hpp"
 
 namespace hyperdb::detail {
 
@@ -56,7 +58,7 @@ void SelectorEntry::retire() noexcept {
   reads_.forget();
   listeners_.clear();
   if (!waiters_.empty()) {
-    endWaiting(std::make_exception_ptr(Error(ErrorCode::cancelled, "the cached selector was given up")));
+    endWaiting(makeErrorPointer(ErrorCode::cancelled, "the cached selector was given up"));
   }
   core_->entryGone(*this);
   core_ = nullptr;
@@ -75,6 +77,11 @@ void SelectorEntry::wake(std::int64_t revision, const Op& op, std::size_t indexN
                          const KeyRangeView& range) {
   isStale_ = true;
   lastWake_.set(revision, op, indexNumber, key, range);
+}
+
+void SelectorEntry::markUnknown() noexcept {
+  isStale_ = true;
+  reads_.touchAll();
 }
 
 void SelectorEntry::startRun() {
@@ -101,11 +108,7 @@ void SelectorEntry::startRun() {
 
 void SelectorEntry::rest() noexcept {
   if (core_ == nullptr || isRunning() || hasListeners()) return;
-  try {
-    core_->scheduleExpiry(*this);
-  } catch (...) {
-    // No memory for a place in the line: it lives until it is used again.
-  }
+  core_->scheduleExpiry(*this);
 }
 
 void SelectorEntry::giveUpRun() noexcept {
@@ -142,47 +145,93 @@ void SelectorEntry::takeResult(EntryRun& run, std::exception_ptr error) noexcept
   ResultBoxPtr result;
   try {
     if (!error) result = run.selector().takeResult();
+  } catch (const std::bad_alloc&) {
+    error = std::current_exception();
+    isStale_ = true;  // follows from nothing that was read: the next time it may succeed
   } catch (...) {
     error = std::current_exception();
   }
-  try {
-    accept(std::move(result), std::move(error));
-  } catch (...) {
-    core_->database().notifier().report(std::current_exception());
-  }
+  accept(std::move(result), std::move(error));
 }
 
 void SelectorEntry::settleDown(bool haveCommitsTouchedIt) noexcept {
   if (haveCommitsTouchedIt && (hasListeners() || !waiters_.empty())) {
     ++core_->database().work().selectorsRerun;
-    try {
-      return startRun();
-    } catch (...) {
-      core_->database().notifier().report(std::current_exception());
-    }
+    rerun();
+    if (isRunning() || !isStale_) return;
   }
   endWaiting(error_);
   rest();
 }
 
-void SelectorEntry::accept(ResultBoxPtr result, std::exception_ptr error) {
-  const bool isSame = !error && !error_ && result_ && result_->same(*result);
+void SelectorEntry::rerun() noexcept {
+  try {
+    startRun();
+  } catch (...) {
+    if (core_ == nullptr) return;  // nobody wants it any more
+    core_->database().notifier().report(std::current_exception());
+    accept(nullptr, std::current_exception());
+  }
+}
+
+void SelectorEntry::accept(ResultBoxPtr result, std::exception_ptr error) noexcept {
+  const bool isSame = !error && !error_ && result_ && isSameResult(result);
   error_ = std::move(error);
   if (isSame) return;
   if (result) result_ = std::move(result);
   notifyListeners();
 }
 
-void SelectorEntry::notifyListeners() {
+bool SelectorEntry::isSameResult(const ResultBoxPtr& result) const noexcept {
+  try {
+    return result_->same(*result);
+  } catch (...) {
+    return false;  // what can't be compared is news
+  }
+}
+
+namespace {
+
+class ListenerCall final : public Notification {
+ public:
+  ListenerCall(std::shared_ptr<EntryListener> listener, ResultBoxPtr box) noexcept
+      : listener_(std::move(listener)), box_(std::move(box)) {}
+  void call() override { listener_->tell(box_); }
+
+ private:
+  std::shared_ptr<EntryListener> listener_;
+  ResultBoxPtr box_;
+};
+
+}  // namespace
+
+void EntryListener::tell(const ResultBoxPtr& box) {
+  if (!active || (box && box == lastSeen)) return;
+  const ResultBoxPtr before = lastSeen;
+  if (box) lastSeen = box;
+  ++work->notifications;
+  const EntryEvent event{before, box ? box : before};
+  try {
+    callback(event);
+  } catch (...) {
+    if (event.wasNotTold) lastSeen = before;
+    throw;
+  }
+}
+
+void SelectorEntry::notifyListeners() noexcept {
   Notifier& notifier = core_->database().notifier();
-  Counters& work = core_->database().work();
+  const ResultBoxPtr box = error_ ? nullptr : result_;
   for (const auto& listener : listeners_) {
-    notifier.queue([listener, box = error_ ? ResultBoxPtr() : result_, &work] {
-      if (!listener->active || (box && box == listener->lastSeen)) return;
-      const ResultBoxPtr before = std::exchange(listener->lastSeen, box ? box : listener->lastSeen);
-      ++work.notifications;
-      listener->callback(EntryEvent{before, box ? box : before});
-    });
+    std::shared_ptr<Notification> call;
+    try {
+      if (!listener->isQueued()) call = std::make_shared<ListenerCall>(listener, box);
+    } catch (...) {
+      // No memory for a call of its own: the listener's own one tells the last of what it missed.
+    }
+    if (call == nullptr) listener->missed = box;
+    if (call == nullptr && !listener->isQueued()) call = listener;
+    if (call != nullptr) notifier.push(std::move(call));
   }
 }
 
@@ -208,6 +257,7 @@ void SelectorEntry::endWaiting(const std::exception_ptr& error) noexcept {
 
 void SelectorEntry::addListener(std::shared_ptr<EntryListener> listener) {
   listener->lastSeen = result_;
+  listener->work = &core_->database().work();
   listeners_.push_back(std::move(listener));
   core_->cancelExpiry(*this);
 }

@@ -7,11 +7,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <hyperdb/cached_selector.hpp>
 
 #include "reactive/read_node.hpp"
+#include "runtime/notifier.hpp"
 
 namespace hyperdb::detail {
 
@@ -39,10 +41,17 @@ class Wake {
   bool unbounded_ = false;
 };
 
-struct EntryListener {
+/// Who listens, and the call that tells it what it missed when there was no memory for another one.
+struct EntryListener final : Notification {
   EntryCallback callback;
   ResultBoxPtr lastSeen;
+  ResultBoxPtr missed;
+  Counters* work = nullptr;  ///< of the database
   bool active = true;
+
+  /// `box`: the new result, or null after an error.
+  void tell(const ResultBoxPtr& box);
+  void call() override { tell(std::exchange(missed, nullptr)); }
 };
 
 /// Home thread. Owned by the cache (if shared), by handles and by subscriptions.
@@ -75,8 +84,12 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// Whether a commit has touched what it read since its last run began.
   bool isWoken() const noexcept { return reads_.isTouched(); }
   void markStale() noexcept { isStale_ = true; }
+  /// A commit may have touched anything.
+  void markUnknown() noexcept;
   /// Starts a run unless one is on its way. Over a synchronous driver it has ended on return.
   void startRun();
+  /// Starts a run for those who listen. They are told when it can't be started.
+  void rerun() noexcept;
   /// Gives up the run that is on its way.
   void giveUpRun() noexcept;
   /// Nothing runs: without listeners it lives for its gcTimeMs from now.
@@ -98,8 +111,9 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   void finishRun(EntryRun& run, std::exception_ptr storageError) noexcept;
   void takeResult(EntryRun& run, std::exception_ptr error) noexcept;
   void settleDown(bool haveCommitsTouchedIt) noexcept;
-  void accept(ResultBoxPtr result, std::exception_ptr error);
-  void notifyListeners();
+  void accept(ResultBoxPtr result, std::exception_ptr error) noexcept;
+  bool isSameResult(const ResultBoxPtr& result) const noexcept;
+  void notifyListeners() noexcept;
   void endWaiting(const std::exception_ptr& error) noexcept;
 
   ReactiveCore* core_;

@@ -8,12 +8,27 @@
 #include <hyperdb/trace.hpp>
 
 #include "runtime/running_job.hpp"
+#include "value/error_pointer.hpp"
 
 namespace hyperdb::detail {
 
 struct DatabaseCore::CommitSubscriber {
   std::function<void(const CommitEvent&)> callback;
+  std::uint64_t number = 0;
   bool active = true;
+};
+
+class DatabaseCore::CommitCall final : public Notification {
+ public:
+  CommitCall(std::shared_ptr<CommitSubscriber> subscriber, CommitPtr commit) noexcept
+      : subscriber_(std::move(subscriber)), commit_(std::move(commit)) {}
+  void call() override {
+    if (subscriber_->active) subscriber_->callback(CommitEvent{commit_->ops, commit_->traits, commit_->revision});
+  }
+
+ private:
+  std::shared_ptr<CommitSubscriber> subscriber_;
+  CommitPtr commit_;
 };
 
 /// Does not own the subscriber: its callback may own the subscription that this is part of.
@@ -74,7 +89,7 @@ void DatabaseCore::letGo() noexcept {
   const std::list<std::shared_ptr<RunningJob>> jobs = std::move(jobs_);
   jobs_.clear();
   for (const auto& job : jobs) {
-    job->giveUp(std::make_exception_ptr(Error(ErrorCode::cancelled, "the database was closed")));
+    job->giveUp(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
   }
   if (observer_) observer_->onClose();
   notifier_.clear();
@@ -126,34 +141,47 @@ Subscription DatabaseCore::subscribe(std::function<void(const CommitEvent&)> cal
   auto subscriber = std::make_shared<CommitSubscriber>();
   subscriber->callback = std::move(callback);
   auto registration = std::make_shared<CommitRegistration>(weak_from_this(), subscriber);
+  subscriber->number = ++lastSubscriberNumber_;
   subscribers_.push_back(std::move(subscriber));
   return Subscription(std::move(registration));
 }
 
-void DatabaseCore::publish(Ops ops, const Traits& traits) noexcept {
+Publication DatabaseCore::prepare(Ops ops, const Traits& traits) const {
+  Publication publication;
+  publication.ops = std::move(ops);
+  if (observer_ || !subscribers_.empty()) announce(publication, traits);
+  return publication;
+}
+
+void DatabaseCore::publish(Publication publication, const Traits& traits) noexcept {
   ++revision_;
   ++counters_.commits;
   const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
   if (closed_ || (!observer_ && subscribers_.empty())) return;
-  CommitPtr commit;
   try {
-    commit = std::make_shared<Commit>(Commit{revision_, std::move(ops), traits});
-    announce(commit);
+    announce(publication, traits);  // to those who came while the storage committed
   } catch (...) {
     notifier_.report(std::current_exception());
   }
+  if (publication.commit) publication.commit->revision = revision_;
+  notifier_.append(std::move(publication.calls));
   // What is derived must hear of the commit, whatever happened.
-  if (observer_) observer_->onCommit(commit);
+  if (observer_) observer_->onCommit(std::move(publication.commit));
   notifier_.deliver();
 }
 
-void DatabaseCore::announce(const CommitPtr& commit) {
+/// Adds the calls to the subscribers that are not in it yet.
+void DatabaseCore::announce(Publication& publication, const Traits& traits) const {
+  if (!publication.commit) {
+    auto commit = std::make_shared<Commit>();
+    commit->traits = traits;
+    commit->ops = std::move(publication.ops);
+    publication.commit = std::move(commit);
+  }
   for (const auto& subscriber : subscribers_) {
-    notifier_.queue([subscriber, commit] {
-      if (subscriber->active) {
-        subscriber->callback(CommitEvent{commit->ops, commit->traits, commit->revision});
-      }
-    });
+    if (subscriber->number <= publication.subscribersNumber) continue;
+    publication.calls.push(std::make_shared<CommitCall>(subscriber, publication.commit));
+    publication.subscribersNumber = subscriber->number;
   }
 }
 

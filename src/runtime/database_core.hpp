@@ -34,6 +34,14 @@ struct StatsParts {
   Counters counters;
 };
 
+/// What is told of a commit, made before it: afterwards there may be no memory for it.
+struct Publication {
+  Ops ops;                         ///< when nobody wanted to know
+  std::shared_ptr<Commit> commit;  ///< else
+  NotificationQueue calls;
+  std::uint64_t subscribersNumber = 0;  ///< who came later than this is not in `calls`
+};
+
 /// Executor: everything on the home thread, unless a comment says otherwise.
 class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
  public:
@@ -74,8 +82,10 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
   const std::shared_ptr<CommitObserver>& observer() const noexcept { return observer_; }
   Subscription subscribe(std::function<void(const CommitEvent&)> callback);
 
+  /// What `publish` will need, for a transaction that is about to be committed.
+  Publication prepare(Ops ops, const Traits& traits) const;
   /// A transaction was committed: raises the revision, brings live results up to date, calls everybody back.
-  void publish(Ops ops, const Traits& traits) noexcept;
+  void publish(Publication publication, const Traits& traits) noexcept;
 
   // Asynchronous operations on their way.
   void addJob(std::shared_ptr<RunningJob> job);
@@ -84,7 +94,8 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
  private:
   struct CommitSubscriber;
   class CommitRegistration;
-  void announce(const CommitPtr& commit);
+  class CommitCall;
+  void announce(Publication& publication, const Traits& traits) const;
   void letGo() noexcept;
 
   DBOptions options_;
@@ -103,6 +114,7 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
   Notifier notifier_;
   std::shared_ptr<CommitObserver> observer_;
   std::list<std::shared_ptr<CommitSubscriber>> subscribers_;
+  std::uint64_t lastSubscriberNumber_ = 0;
   std::list<std::shared_ptr<RunningJob>> jobs_;
   Counters counters_;
   std::int64_t revision_ = 0;

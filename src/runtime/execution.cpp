@@ -4,6 +4,8 @@
 
 #include <hyperdb/hooks.hpp>
 
+#include "value/error_pointer.hpp"
+
 namespace hyperdb::detail {
 
 Execution::Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const TopLevelCommand& command,
@@ -21,7 +23,7 @@ Execution::Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const To
 Execution::~Execution() {
   if (transaction_) transaction_->rollback();
   if (spans_.isOn()) {
-    spans_.finish(core_->revision(), std::make_exception_ptr(Error(ErrorCode::cancelled, "the command was given up")));
+    spans_.finish(core_->revision(), makeErrorPointer(ErrorCode::cancelled, "the command was given up"));
   }
 }
 
@@ -46,12 +48,14 @@ Step<void> Execution::runSelector(Frame command) {
 Step<void> Execution::runAction(Frame command) {
   WriterQueue::Turn turn = co_await core_->writers().acquire(command_.canWait);
   std::exception_ptr error;
+  Publication publication;
   try {
     transaction_ = co_await core_->driver().begin(TransactionMode::readWrite);
     co_await RunFrame{command, &root_};
     error = command.promise->error;
     if (!error && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
     if (!error) {
+      publication = core_->prepare(std::move(ops_), traits_);
       isCommitting_ = true;
       co_await transaction_->commit();
     }
@@ -62,7 +66,7 @@ Step<void> Execution::runAction(Frame command) {
   transaction_ = nullptr;
   turn.release();
   hasCommitted_ = !error;
-  if (!error) core_->publish(std::move(ops_), traits_);
+  if (!error) core_->publish(std::move(publication), traits_);
   if (spans_.isOn()) spans_.finish(core_->revision(), error);
   if (error && !command.promise->error) std::rethrow_exception(error);
 }
@@ -147,14 +151,16 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   assert(transaction_ != nullptr);
   Ops ops = co_await startWrite(table, command);
   core_->work().rowsWritten += ops.size();
-  if (scope.span != nullptr) spans_.addMutation(*scope.span, command.type, table, ops, startNs);
-  const std::shared_ptr<const RegisteredHooks> hooks = core_->hooks().forWrite(command.type, table);
-  if (!hooks) {
-    appendOps(std::move(ops));
-    co_return;
+  std::shared_ptr<const RegisteredHooks> hooks;
+  try {
+    if (scope.span != nullptr) spans_.addMutation(*scope.span, command.type, table, ops, startNs);
+    hooks = core_->hooks().forWrite(command.type, table);
+    appendOps(hooks ? Ops(ops) : std::move(ops));  // hooks may write too, and see only what this command wrote
+  } catch (...) {
+    transaction_->rollback();  // what was written and can't be announced must not be committed
+    throw;
   }
-  appendOps(Ops(ops));  // hooks may write too, and see only what this command wrote
-  co_await runWriteHooks(scope, table, command.type, ops, *hooks);
+  if (hooks) co_await runWriteHooks(scope, table, command.type, ops, *hooks);
 } catch (const Error& error) {
   throw inCommand(error, scope);
 }

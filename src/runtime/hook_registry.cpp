@@ -47,8 +47,10 @@ std::shared_ptr<const RegisteredHooks> HookRegistry::forWrite(OpType type, const
 }
 
 std::int64_t HookRegistry::count() const noexcept {
-  const auto size = [](const auto& list) { return list ? static_cast<std::int64_t>(list->size()) : 0; };
-  return size(writeHooks_) + size(scanHooks_);
+  const auto activeCount = [](const auto& list) {
+    return list ? std::count_if(list->begin(), list->end(), [](const auto& hook) { return hook->active; }) : 0;
+  };
+  return activeCount(writeHooks_) + activeCount(scanHooks_);
 }
 
 void HookRegistry::remove(const RegisteredHook& hook) noexcept {

@@ -1,16 +1,65 @@
 // Notifier: calls back, one at a time, in the order in which things happened.
 #pragma once
 
-#include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
+#include <utility>
 
 namespace hyperdb::detail {
+
+/// A call that waits for its turn. The queue is a chain of these, so that one that is there already is queued without
+/// needing memory.
+class Notification {
+ public:
+  Notification() noexcept = default;
+  Notification(const Notification&) = delete;
+  Notification& operator=(const Notification&) = delete;
+  virtual ~Notification() = default;
+
+  virtual void call() = 0;
+  bool isQueued() const noexcept { return isQueued_; }
+
+ private:
+  friend class NotificationQueue;
+  std::shared_ptr<Notification> next_;
+  bool isQueued_ = false;
+};
+
+class NotificationQueue {
+ public:
+  NotificationQueue() noexcept = default;
+  NotificationQueue(NotificationQueue&& other) noexcept
+      : first_(std::move(other.first_)), last_(std::exchange(other.last_, nullptr)) {}
+  NotificationQueue& operator=(NotificationQueue&& other) noexcept {
+    std::swap(first_, other.first_);
+    std::swap(last_, other.last_);
+    return *this;
+  }
+  ~NotificationQueue() { clear(); }
+
+  bool empty() const noexcept { return first_ == nullptr; }
+  /// REQUIRES: it is in no queue.
+  void push(std::shared_ptr<Notification> notification) noexcept;
+  /// REQUIRES: not empty.
+  std::shared_ptr<Notification> pop() noexcept;
+  /// Puts all of the other queue behind what is here.
+  void append(NotificationQueue other) noexcept;
+  void clear() noexcept {
+    while (!empty()) pop();
+  }
+
+ private:
+  std::shared_ptr<Notification> first_;
+  Notification* last_ = nullptr;
+};
 
 /// Callbacks never nest: what is queued while one runs is called after it. Home thread.
 class Notifier {
  public:
-  void queue(std::function<void()> callback) { queue_.push_back(std::move(callback)); }
+  /// REQUIRES: it is in no queue.
+  void push(std::shared_ptr<Notification> notification) noexcept { queue_.push(std::move(notification)); }
+  void append(NotificationQueue notifications) noexcept { queue_.append(std::move(notifications)); }
   /// Calls everything that is queued, and what that queues; does nothing when called from inside a callback.
   void deliver() noexcept;
   void clear() noexcept { queue_.clear(); }
@@ -20,7 +69,7 @@ class Notifier {
   void report(const std::exception_ptr& error) noexcept;
 
  private:
-  std::deque<std::function<void()>> queue_;
+  NotificationQueue queue_;
   std::function<void(std::exception_ptr)> onError_;
   bool delivering_ = false;
 };

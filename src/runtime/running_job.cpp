@@ -3,11 +3,13 @@
 #include <new>
 #include <utility>
 
+#include "value/error_pointer.hpp"
+
 namespace hyperdb::detail {
 
 namespace {
-std::exception_ptr cancelledError() {
-  return std::make_exception_ptr(Error(ErrorCode::cancelled, "the command was cancelled"));
+std::exception_ptr cancelledError() noexcept {
+  return makeErrorPointer(ErrorCode::cancelled, "the command was cancelled");
 }
 }  // namespace
 

@@ -16,13 +16,17 @@ void fill(TraceSpan& span, const CommandDef* def, CommandKind kind, const Argume
   span.startNs = steadyNowNs();
 }
 
-std::string describeError(const std::exception_ptr& error) {
+void describeError(const std::exception_ptr& error, std::string& text) noexcept {
   try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& exception) {
-    return exception.what();
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& exception) {
+      text = exception.what();
+    } catch (...) {
+      text = "something that is not a std::exception";
+    }
   } catch (...) {
-    return "something that is not a std::exception";
+    text.assign("no memory");  // short enough to need none
   }
 }
 
@@ -56,7 +60,7 @@ TraceSpan* SpanRecorder::open(TraceSpan* parent, const CommandDef* def, CommandK
 void SpanRecorder::close(TraceSpan* span, const std::exception_ptr& error) noexcept {
   if (span == nullptr) return;
   span->durationNs = steadyNowNs() - span->startNs;
-  if (error) span->error = describeError(error);
+  if (error) describeError(error, span->error);
 }
 
 void SpanRecorder::addScan(TraceSpan& span, const ScanPlan& plan, const RowSequence& rows, std::string_view answeredBy,

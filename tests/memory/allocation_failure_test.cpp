@@ -1,48 +1,14 @@
 // What is left when memory runs out in the middle: everything as it was before, and nothing leaked.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "memory/memory_fixture.hpp"
 #include "memory/tree_checker.hpp"
+#include "support/failing_allocation.hpp"
 
-// ThreadSanitizer has an operator new of its own and allows no other.
-#if !__has_feature(thread_sanitizer)
-
-namespace {
-
-/// How many allocations still succeed on this thread; negative for all.
-thread_local long allocationsLeft = -1;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (allocationsLeft == 0) throw std::bad_alloc();
-  if (allocationsLeft > 0) --allocationsLeft;
-  if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+#if HYPERDB_CAN_FAIL_ALLOCATIONS
 
 namespace hyperdb::test {
 namespace {
-
-/// Runs the operation with one more allocation each time until it succeeds. Returns how often it failed.
-template <class Operation>
-int failuresOf(Operation operation) {
-  for (int failures = 0;; ++failures) {
-    allocationsLeft = failures;
-    try {
-      operation();
-      allocationsLeft = -1;
-      return failures;
-    } catch (const std::bad_alloc&) {
-      allocationsLeft = -1;
-    }
-  }
-}
 
 TEST(AllocationFailure, LeavesATreeAsItWas) {
   const std::int64_t rowsBefore = RowHeader::liveCount();
@@ -95,7 +61,7 @@ TEST_F(AllocationFailureInDriver, LeavesTheDatabaseAsItWas) {
       transaction->commit().get();
     } catch (const std::bad_alloc&) {
       transaction->rollback();
-      allocationsLeft = -1;
+      allocationFaults.left = -1;
       isSame = isSame && toVector(scan(wholeIndex(items, byId))) == before;
       throw;
     }

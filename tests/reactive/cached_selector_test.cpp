@@ -216,6 +216,25 @@ TEST_F(CachedSelectorTest, RowsWithoutEqualityAreResultsToo) {
   EXPECT_EQ(called, 1);
 }
 
+const auto noNegativeRanks = selector("noNegativeRanks", {}, []() -> Selector<Rows<Task>> {
+  Rows<Task> rows = co_await selectFrom(tasksTable, byRank);
+  if (!rows.empty() && rows.front().rank < 0) throw std::runtime_error("a negative rank");
+  co_return rows;
+});
+
+TEST_F(CachedSelectorTest, ChangesAfterAnErrorStartAtWhatWasToldBefore) {
+  put("t1");
+  std::vector<std::string> events;
+  const Subscription subscription =
+      cachedSelector(db(), noNegativeRanks()).subscribe([&](const Changes<Task>& changes) {
+        events.push_back(std::to_string(changes.before().size()) + " became " + std::to_string(changes.after().size()) +
+                         " with " + std::to_string(changes.inserted().size()) + " inserted");
+      });
+  put("t2", "p1", -1);  // an error: the result stays as it was told
+  put("t2", "p1", 1);
+  EXPECT_EQ(events, (std::vector<std::string>{"1 became 1 with 0 inserted", "1 became 2 with 1 inserted"}));
+}
+
 TEST_F(CachedSelectorTest, WakeReasonsAndReportsSayWhy) {
   const auto live = cachedSelector(db(), projectTasks("p1"));
   const auto idle = cachedSelector(db(), projectTasks("p1"));
