@@ -96,7 +96,9 @@ struct ArgumentPack<std::index_sequence<I...>, Args...> : ArgumentLeaf<I, Args>.
   }
   static void list(const void* pack, [[maybe_unused]] ArgumentSlot* slots) {
     [[maybe_unused]] const auto& self = *static_cast<const ArgumentPack*>(pack);
-    ((slots[I] = {&static_cast<const ArgumentLeaf<I, Args>&>(self).value, fieldOps<Args>()}), ...);
+    ((slots[I] = {&static_cast<const ArgumentLeaf<I, Args>&>(self).value,
+                  fieldOps<std::remove_cvref_t<Args>>()}),
+     ...);
   }
 };
 

@@ -86,11 +86,18 @@ class ResultPromise : public PromiseBase {
   ~ResultPromise() {
     if (hasResult_) result_.~T();
   }
+#if defined(__clang__) || defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#endif
   template <class U>
   void return_value(U&& value) {
     ::new (static_cast<void*>(&slot_)) T(std::forward<U>(value));
     hasResult_ = true;
   }
+#if defined(__clang__) || defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
   T take() {
     if (error) std::rethrow_exception(error);
     return std::move(result_);
