@@ -109,6 +109,10 @@ demo: build ## examples/packages on this machine's package database (ARGS="..." 
 bench: build ## all benchmarks (ARGS="..." for Google Benchmark's options)
 	@build/bin/hyperdb_bench $(ARGS)
 
+.PHONY: bench-build
+bench-build: setup ## what the headers cost to compile (ARGS="..." for its options)
+	@python3 -B benchmarks/build_cost/build_cost.py $(ARGS)
+
 .PHONY: format
 format: setup-tools ## clang-format on all C++ files
 	@find include src tests examples benchmarks cmake -name '*.[ch]pp' -not -path '*/data/*' -print0 | \

@@ -33,38 +33,45 @@ concept IsQuery = requires(const std::remove_cvref_t<Query>& query, RowSequence 
   query.finish(std::move(rows));
 };
 
-/// Runs a query and turns its rows into what the user sees.
-template <class Query>
-class QueryAwaiter {
+/// The part of awaiting a query that does not depend on its type.
+class ScanAwaiter {
  public:
-  QueryAwaiter(CommandScope* scope, unsigned depth, Query query)
-      : scope_(scope), depth_(depth), query_(std::move(query)) {}
-  bool await_ready() {
-    step_ = scope_->runner->scan(*scope_, query_.spec());
-    step_.frame().start(scope_, depth_);
-    return step_.frame().done();
-  }
-  void await_suspend(std::coroutine_handle<> parent) const noexcept { step_.frame().promise->continuation = parent; }
-  typename Query::Result await_resume() { return query_.finish(step_.take()); }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept;
+
+ protected:
+  ScanAwaiter(CommandScope* scope, unsigned depth) noexcept;
+  ~ScanAwaiter();
+  bool start(const QuerySpec& query);
+  RowSequence takeRows();
 
  private:
   CommandScope* scope_;
   unsigned depth_;
-  Query query_;
   Step<RowSequence> step_;
+};
+
+/// Runs a query and turns its rows into what the user sees.
+template <class Query>
+class QueryAwaiter : public ScanAwaiter {
+ public:
+  QueryAwaiter(CommandScope* scope, unsigned depth, Query&& query)
+      : ScanAwaiter(scope, depth), query_(std::move(query)) {}
+  QueryAwaiter(CommandScope* scope, unsigned depth, const Query& query)
+      : ScanAwaiter(scope, depth), query_(query) {}
+  bool await_ready() { return start(query_.spec()); }
+  typename Query::Result await_resume() { return query_.finish(takeRows()); }
+
+ private:
+  Query query_;
 };
 
 class WriteAwaiter {
  public:
-  WriteAwaiter(CommandScope* scope, unsigned depth, WriteCommand command)
-      : scope_(scope), depth_(depth), command_(std::move(command)) {}
-  bool await_ready() {
-    step_ = scope_->runner->write(*scope_, command_);
-    step_.frame().start(scope_, depth_);
-    return step_.frame().done();
-  }
-  void await_suspend(std::coroutine_handle<> parent) const noexcept { step_.frame().promise->continuation = parent; }
-  void await_resume() { step_.take(); }
+  WriteAwaiter(CommandScope* scope, unsigned depth, WriteCommand command);
+  ~WriteAwaiter();
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> parent) const noexcept;
+  void await_resume();
 
  private:
   CommandScope* scope_;

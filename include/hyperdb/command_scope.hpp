@@ -56,14 +56,24 @@ struct CommandDef : std::enable_shared_from_this<CommandDef> {
   SelectorOptions options;
 };
 
+struct FieldOps;
+
+/// One argument and what can be done with it.
+struct ArgumentSlot {
+  const void* content;
+  const FieldOps* ops;
+};
+
 /// The arguments of one call, described only when somebody asks (a trace, a cache key).
 struct ArgumentsView {
-  const void* call = nullptr;
-  Array (*values)(const void* call) = nullptr;
-  /// Whether all can be stored; else fills in which can't and why.
-  bool (*check)(const void* call, std::size_t& position, ValidationFailure& failure) = nullptr;
+  const void* arguments = nullptr;
+  std::size_t count = 0;
+  void (*list)(const void* arguments, ArgumentSlot* slots) = nullptr;  ///< fills `slots[0]` to `slots[count - 1]`
 
-  Array toArray() const { return values == nullptr ? Array{} : values(call); }
+  /// Each argument as a value; one that is absent (an empty optional) as undefined.
+  Array toArray() const;
+  /// Whether all can be stored; else fills in which is the first that can't, and why.
+  bool areStorable(std::size_t& position, ValidationFailure& failure) const;
 };
 
 /// Throws Error(invalidArgument), naming command and argument, when an argument can't be stored: a number that is not

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <optional>
+#include <new>
 #include <utility>
 
 #include <hyperdb/compiler.hpp>
@@ -62,14 +62,14 @@ class PromiseBase {
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
   struct FinalAwaiter {
+    std::coroutine_handle<> parent;
     bool await_ready() const noexcept { return false; }
-    template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
-      if (auto parent = finished.promise().continuation) resumeCoroutine(parent);
+    void await_suspend(std::coroutine_handle<>) const noexcept {
+      if (parent) resumeCoroutine(parent);
     }
     void await_resume() const noexcept {}
   };
-  FinalAwaiter final_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() const noexcept { return {continuation}; }
 
   void unhandled_exception() noexcept { error = std::current_exception(); }
 
@@ -82,17 +82,33 @@ class PromiseBase {
 template <class T>
 class ResultPromise : public PromiseBase {
  public:
+  ResultPromise() noexcept {}
+  ~ResultPromise() {
+    if (hasResult_) result_.~T();
+  }
+#if defined(__clang__) || defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#endif
   template <class U>
   void return_value(U&& value) {
-    result_.emplace(std::forward<U>(value));
+    ::new (static_cast<void*>(&slot_)) T(std::forward<U>(value));
+    hasResult_ = true;
   }
+#if defined(__clang__) || defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
   T take() {
     if (error) std::rethrow_exception(error);
-    return std::move(*result_);
+    return std::move(result_);
   }
 
  private:
-  std::optional<T> result_;
+  union {  // an optional by hand: every result type of a user's file would instantiate another one
+    T result_;
+    char slot_;
+  };
+  bool hasResult_ = false;
 };
 
 template <>

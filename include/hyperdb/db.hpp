@@ -93,8 +93,7 @@ class DB {
   const std::shared_ptr<detail::DatabaseCore>& sharedCore() const noexcept { return core_; }
 
  protected:
-  DB(std::shared_ptr<detail::DatabaseCore> core, Traits traits) noexcept
-      : core_(std::move(core)), traits_(std::move(traits)) {}
+  DB(std::shared_ptr<detail::DatabaseCore> core, Traits traits) noexcept;
 
  private:
   std::shared_ptr<detail::DatabaseCore> core_;
@@ -104,8 +103,7 @@ class DB {
 /// What `db.loadTables(...)` gives: run it with execSync or execAsync.
 class [[nodiscard]] LoadTables {
  public:
-  LoadTables(std::shared_ptr<detail::DatabaseCore> core, std::vector<std::shared_ptr<const TableDef>> tables)
-      : core_(std::move(core)), tables_(std::move(tables)) {}
+  LoadTables(std::shared_ptr<detail::DatabaseCore> core, std::vector<std::shared_ptr<const TableDef>> tables);
   void runSync() const;
   Completion<void> runAsync() const;
   /// Throws Error(invalidArgument) when the tables are to be loaded into another database.

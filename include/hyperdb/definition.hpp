@@ -29,7 +29,6 @@ struct HandlerTraits<Coroutine (Handler::*)(Args...) const> {
   using CallOf = CallType<T, std::remove_cv_t<Args>...>;
   static constexpr bool takesValues = (!std::is_reference_v<Args> && ...);
   static constexpr bool takesStorables = (isStorable<std::remove_cvref_t<Args>>() && ...);
-  static constexpr bool takesStorable = (isStorable<std::remove_cvref_t<Args>>() && ...);
   static constexpr std::size_t parametersCount = sizeof...(Args);
 };
 
@@ -71,10 +70,8 @@ constexpr void checkHandler() {
   static_assert(HandlerTraits<decltype(&Handler::operator())>::takesValues,
                 "hyperdb: a handler takes its parameters by value (they must outlive every suspension)");
   static_assert(HandlerTraits<decltype(&Handler::operator())>::takesStorables,
-                "hyperdb: this parameter's type can't be stored, so it makes no cache key; use a storable type or "
-                "specialise hyperdb::Codec for it");
-  static_assert(HandlerTraits<decltype(&Handler::operator())>::takesStorable,
-                "hyperdb: a handler's parameters are of storable types (they make cache keys and traces)");
+                "hyperdb: a handler's parameters are of storable types (they make cache keys and traces); use a "
+                "storable type or specialise hyperdb::Codec for it");
 }
 
 }  // namespace detail

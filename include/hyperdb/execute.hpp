@@ -175,7 +175,7 @@ template <detail::IsQuery Query>
 typename Query::Result execSync(const DB& db, Query query) {
   return execSync(db, detail::asSelector(std::move(query)));
 }
-inline void execSync(const DB& db, WriteCommand command) { execSync(db, detail::asAction(std::move(command))); }
+void execSync(const DB& db, WriteCommand command);
 inline void execSync(const LoadTables& command) { command.runSync(); }
 /// The same, for those who name the database twice. Throws Error(invalidArgument) when it is another one.
 inline void execSync(const DB& db, const LoadTables& command) {
@@ -204,9 +204,7 @@ template <detail::IsQuery Query>
 Completion<typename Query::Result> execAsync(const DB& db, Query query) {
   return execAsync(db, detail::asSelector(std::move(query)));
 }
-inline Completion<void> execAsync(const DB& db, WriteCommand command) {
-  return execAsync(db, detail::asAction(std::move(command)));
-}
+Completion<void> execAsync(const DB& db, WriteCommand command);
 inline Completion<void> execAsync(const LoadTables& command) { return command.runAsync(); }
 inline Completion<void> execAsync(const DB& db, const LoadTables& command) {
   command.checkBelongsTo(db);

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <hyperdb/conditions.hpp>
 #include <hyperdb/detail/query_rules.hpp>
@@ -41,34 +45,35 @@ RowSequence rowsAs(RowSequence rows) {
   }
 }
 
+/// A condition to be taken over or copied.
+struct ConditionArgument {
+  ConditionArgument() noexcept = default;
+  ConditionArgument(const Condition& given) noexcept : copied(&given) {}   // NOLINT
+  ConditionArgument(Condition&& given) noexcept : moved(&given) {}         // NOLINT
+  const Condition* copied = nullptr;
+  Condition* moved = nullptr;
+};
+
 /// Holds the description. Every builder is a value: its functions return new ones.
 class QueryBase {
  public:
-  explicit QueryBase(QuerySpec spec) noexcept : spec_(std::move(spec)) {}
+  // Everything is compiled once, in the library: a user's file has a query for every read.
+  explicit QueryBase(QuerySpec spec) noexcept;
+  QueryBase(std::shared_ptr<const TableDef> table, std::string_view indexName);
+  QueryBase(const QueryBase&);
+  QueryBase(QueryBase&&) noexcept;
+  QueryBase& operator=(const QueryBase&);
+  QueryBase& operator=(QueryBase&&) noexcept;
+  ~QueryBase();
   const QuerySpec& spec() const& noexcept { return spec_; }
-  QuerySpec spec() && noexcept { return std::move(spec_); }
+  QuerySpec spec() && noexcept;
 
  protected:
-  QuerySpec with(Order order) const {
-    QuerySpec changed = spec_;
-    changed.order = order;
-    return changed;
-  }
-  QuerySpec withLimit(std::int64_t limit) const {
-    QuerySpec changed = spec_;
-    changed.limit = limit;
-    return changed;
-  }
-  QuerySpec withFirst() const {
-    QuerySpec changed = spec_;
-    changed.first = true;
-    return changed;
-  }
-  QuerySpec withBranches(std::vector<Branch> branches) const {
-    QuerySpec changed = spec_;
-    changed.branches = std::move(branches);
-    return changed;
-  }
+  QueryBase with(Order order) const;
+  QueryBase withLimit(std::int64_t limit) const;
+  QueryBase withFirst() const;
+  QueryBase withBranches(std::vector<Branch> branches) const;
+  QueryBase withConditions(const ConditionArgument* conditions, std::size_t count) const;
 
  private:
   QuerySpec spec_;
@@ -109,16 +114,6 @@ std::vector<Branch> typedBranches(Part&& part) {
 template <class... Parts>
 inline constexpr bool partsAreConditions = ((partKind<Parts> == PartKind::condition) && ...);
 
-template <class... Conditions>
-std::vector<Branch> typedConditionsBranch(Conditions&&... conditions) {
-  Branch branch;
-  branch.reserve(sizeof...(Conditions));
-  (branch.push_back(std::forward<Conditions>(conditions).erased), ...);
-  std::vector<Branch> branches;
-  branches.push_back(std::move(branch));
-  return branches;
-}
-
 template <class... Parts>
 inline constexpr bool areDynamicParts =
     (std::is_same_v<std::remove_cvref_t<Parts>, Condition> && ...) ||
@@ -134,6 +129,7 @@ class FirstQuery : public detail::QueryBase {
  public:
   using Result = RowPtr<Row>;
   using detail::QueryBase::QueryBase;
+  explicit FirstQuery(QueryBase query) noexcept : QueryBase(std::move(query)) {}
   Result finish(RowSequence rows) const {
     if (rows.empty()) return {};
     if constexpr (std::is_same_v<Row, Object>) {
@@ -151,6 +147,8 @@ class FirstOrQuery : public detail::QueryBase {
   using Result = Row;
   FirstOrQuery(QuerySpec spec, Row fallback)
       : QueryBase(std::move(spec)), fallback_(std::move(fallback)) {}
+  FirstOrQuery(QueryBase query, Row fallback)
+      : QueryBase(std::move(query)), fallback_(std::move(fallback)) {}
   Result finish(RowSequence rows) const {
     const RowPtr<Row> first = FirstQuery<Row>(QuerySpec()).finish(std::move(rows));
     return first ? *first : fallback_;
@@ -170,6 +168,7 @@ class Query : public detail::QueryBase {
  public:
   using Result = Rows<Row>;
   using detail::QueryBase::QueryBase;
+  explicit Query(QueryBase query) noexcept : QueryBase(std::move(query)) {}
 
   /// Only rows for which all conditions hold: `where(eq<&Task::projectId>("p1"), gt<&Task::rank>(3))`, one branch
   /// (`allOf`), or several (`anyOf`), of which one must hold; each row comes once. Once per query. In a typed query an
@@ -213,7 +212,8 @@ class Query : public detail::QueryBase {
           fault != WhereFault::notAPrefix,
           "hyperdb: a condition on a column needs eq on every column before it in the index");
       if constexpr (fault == WhereFault::none && detail::partsAreConditions<Parts...>) {
-        return filtered(detail::typedConditionsBranch(std::forward<Parts>(parts)...));
+        const detail::ConditionArgument conditions[] = {std::forward<Parts>(parts).erased..., {}};
+        return Query<Row, detail::Filtered>(withConditions(conditions, sizeof...(Parts)));
       } else if constexpr (fault == WhereFault::none) {
         return filtered(detail::typedBranches(std::forward<Parts>(parts)...));
       }
@@ -268,19 +268,13 @@ Query<Row, Index> selectFrom(const Table<Row>& table, const Index& index) {
   static_assert(
       belongs,
       "hyperdb: a column of this index is a member of another struct than the table's rows");
-  QuerySpec spec;
-  spec.table = table.sharedDef();
-  spec.indexName = std::string(index.name);
-  return Query<Row, Index>(std::move(spec));
+  return Query<Row, Index>(table.sharedDef(), index.name);
 }
 
 /// Reads any table through an index that is named at run time.
 template <class Row>
 Query<Row, detail::NamedIndex> selectFrom(const Table<Row>& table, std::string indexName) {
-  QuerySpec spec;
-  spec.table = table.sharedDef();
-  spec.indexName = std::move(indexName);
-  return Query<Row, detail::NamedIndex>(std::move(spec));
+  return Query<Row, detail::NamedIndex>(table.sharedDef(), indexName);
 }
 
 }  // namespace hyperdb

@@ -5,8 +5,10 @@
 // Thread safety: tables are immutable values; copies are O(1).
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,10 @@ class TableBase {
   const TableDef& def() const noexcept { return *def_; }
   const std::shared_ptr<const TableDef>& sharedDef() const noexcept { return def_; }
 
+ protected:
+  std::shared_ptr<const TableDef> withIndex(std::string_view indexName, IndexType type,
+                                            const std::string_view* columns, std::size_t columnsCount) const;
+
  private:
   std::shared_ptr<const TableDef> def_;
 };
@@ -54,8 +60,8 @@ class Table : public detail::TableBase {
     static_assert(
         belongs,
         "hyperdb: a column of this index is a member of another struct than the table's rows");
-    return Table(def().withIndex(std::string(added.name), Type,
-                                 {std::string(detail::memberName<Columns>)...}));
+    return Table(withIndex(added.name, Type, detail::IndexColumns<Index<Type, Columns...>>::names,
+                           sizeof...(Columns)));
   }
 
   /// The same table for code that knows its columns only at run time: rows are Objects.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,15 +24,16 @@ class TraceStore final : public Tracer {
 
   std::size_t size() const noexcept { return traces_.size(); }
   /// The traces, oldest first.
-  std::vector<std::shared_ptr<const Trace>> traces() const { return {traces_.begin(), traces_.end()}; }
-  void clear() noexcept { traces_.clear(); }
+  std::vector<std::shared_ptr<const Trace>> traces() const;
+  void clear() noexcept;
 
   /// The traces as a JSON array, oldest first.
   std::string toJson() const;
 
  private:
   std::size_t capacity_;
-  std::deque<std::shared_ptr<const Trace>> traces_;
+  std::vector<std::shared_ptr<const Trace>> traces_;  // a ring once it is full
+  std::size_t oldest_ = 0;
 };
 
 /// One trace as an object: revision, traits, why, root; a span has kind, name, arguments (by name), startNs,

@@ -20,11 +20,6 @@ struct Trait {
 using Traits = std::vector<Trait>;
 
 /// The last trait of that type, or null: what was added later wins.
-inline const Trait* findTrait(const Traits& traits, std::string_view type) noexcept {
-  for (auto trait = traits.rbegin(); trait != traits.rend(); ++trait) {
-    if (trait->type == type) return &*trait;
-  }
-  return nullptr;
-}
+const Trait* findTrait(const Traits& traits, std::string_view type) noexcept;
 
 }  // namespace hyperdb

@@ -80,23 +80,29 @@ std::string_view valueKindName(ValueKind kind) noexcept;
 /// One value of any kind. Integers up to 32 bits and doubles make numbers; 64-bit integers make bigints.
 class Value {
  public:
-  Value() noexcept = default;  ///< undefined
-  Value(Undefined) noexcept {}
-  Value(Null) noexcept : storage_(Null{}) {}
-  Value(std::nullptr_t) noexcept : storage_(Null{}) {}
-  Value(bool value) noexcept : storage_(value) {}
-  Value(double value) noexcept : storage_(value) {}
-  Value(std::int32_t value) noexcept : storage_(static_cast<double>(value)) {}
-  Value(std::uint32_t value) noexcept : storage_(static_cast<double>(value)) {}
-  Value(std::int64_t value) noexcept : storage_(BigInt(value)) {}
-  Value(std::uint64_t value) : storage_(BigInt(value)) {}
-  Value(BigInt value) noexcept : storage_(std::move(value)) {}
-  Value(std::string value) noexcept : storage_(std::move(value)) {}
-  Value(std::string_view value) : storage_(std::string(value)) {}
-  Value(const char* value) : storage_(std::string(value)) {}
-  Value(Bytes value) noexcept : storage_(std::move(value)) {}
-  Value(Array value) noexcept : storage_(std::move(value)) {}
-  Value(Object value) noexcept : storage_(std::move(value)) {}
+  Value() noexcept;  ///< undefined
+  Value(Undefined) noexcept;
+  Value(Null) noexcept;
+  Value(std::nullptr_t) noexcept;
+  Value(bool value) noexcept;
+  Value(double value) noexcept;
+  Value(std::int32_t value) noexcept;
+  Value(std::uint32_t value) noexcept;
+  Value(std::int64_t value) noexcept;
+  Value(std::uint64_t value);
+  Value(BigInt value) noexcept;
+  Value(std::string value) noexcept;
+  Value(std::string_view value);
+  Value(const char* value);
+  Value(Bytes value) noexcept;
+  Value(Array value) noexcept;
+  Value(Object value) noexcept;
+  // Compiled once: a variant's copies and moves are much to compile in every file that includes this.
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
 
   ValueKind kind() const noexcept { return static_cast<ValueKind>(storage_.index()); }
   bool isUndefined() const noexcept { return kind() == ValueKind::undefined; }

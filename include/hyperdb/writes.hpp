@@ -5,6 +5,7 @@
 //   co_await deleteRows(tasksTable, {"t1", "t2"});
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -40,6 +41,12 @@ void prepareRows(WriteCommand& command, Strictness strictness);
 
 namespace detail {
 
+WriteCommand makeWrite(OpType type, const TableBase& table);
+WriteCommand makeWrite(OpType type, const TableBase& table, RowRef row);
+WriteCommand makeWrite(OpType type, const TableBase& table, Object row);
+WriteCommand makeDeletion(const TableBase& table, std::vector<std::string> ids);
+WriteCommand makeDeletion(const TableBase& table, const std::string_view* ids, std::size_t count);
+
 template <class Row>
 void addRow(WriteCommand& command, Row&& row) {
   using Value = std::remove_cvref_t<Row>;
@@ -60,18 +67,14 @@ void reserveRows(WriteCommand& command, std::size_t count) {
   }
 }
 
-inline WriteCommand makeWrite(OpType type, const TableBase& table) {
-  WriteCommand command;
-  command.type = type;
-  command.table = table.sharedDef();
-  return command;
-}
-
 template <class Row, class Given>
 WriteCommand writeOne(OpType type, const Table<Row>& table, Given&& row) {
-  WriteCommand command = makeWrite(type, table);
-  addRow<Given>(command, std::forward<Given>(row));
-  return command;
+  if constexpr (std::is_same_v<Row, Object>) {
+    return makeWrite(type, table, Object(std::forward<Given>(row)));
+  } else {
+    return makeWrite(type, table,
+                     RowRef(new RowBox<Row>(table.def().rowType(), std::forward<Given>(row))));
+  }
 }
 
 template <class Row>
@@ -161,18 +164,16 @@ template <class Row>
 /// Deletes rows by id. An id that does not exist is not an error.
 template <class Row>
 [[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::vector<std::string> ids) {
-  WriteCommand command = detail::makeWrite(OpType::remove, table);
-  command.ids = std::move(ids);
-  return command;
+  return detail::makeDeletion(table, std::move(ids));
 }
 template <class Row>
 [[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::string_view id) {
-  return deleteRows(table, std::vector<std::string>(1, std::string(id)));
+  return detail::makeDeletion(table, &id, 1);
 }
 template <class Row>
 [[nodiscard]] WriteCommand deleteRows(const Table<Row>& table,
                                       std::initializer_list<std::string_view> ids) {
-  return deleteRows(table, std::vector<std::string>(ids.begin(), ids.end()));
+  return detail::makeDeletion(table, ids.begin(), ids.size());
 }
 /// Any other range of texts.
 template <class Row, class Range>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <hyperdb/detail/field_ops.hpp>
 #include <hyperdb/error.hpp>
 
 namespace hyperdb::detail {
@@ -29,10 +30,48 @@ std::shared_ptr<const CommandDef> makeCommandDef(std::string name, std::vector<s
   return std::make_shared<const CommandDef>(std::move(name), std::move(argumentNames), kind, options);
 }
 
+namespace {
+
+/// Calls `visit(slot)` for one argument after the other until it returns false. Returns how many it accepted.
+template <class Visitor>
+std::size_t visitArguments(const ArgumentsView& view, Visitor visit) {
+  constexpr std::size_t inlineCount = 8;
+  ArgumentSlot few[inlineCount] = {};
+  std::vector<ArgumentSlot> many;
+  ArgumentSlot* slots = few;
+  if (view.count > inlineCount) {
+    many.resize(view.count);
+    slots = many.data();
+  }
+  if (view.list != nullptr) view.list(view.arguments, slots);
+  std::size_t acceptedCount = 0;
+  while (acceptedCount < view.count && visit(slots[acceptedCount])) ++acceptedCount;
+  return acceptedCount;
+}
+
+}  // namespace
+
+Array ArgumentsView::toArray() const {
+  Array values;
+  values.reserve(count);
+  visitArguments(*this, [&values](const ArgumentSlot& slot) {
+    values.push_back(slot.ops->toValue(slot.content));
+    return true;
+  });
+  return values;
+}
+
+bool ArgumentsView::areStorable(std::size_t& position, ValidationFailure& failure) const {
+  position = visitArguments(*this, [&failure](const ArgumentSlot& slot) {
+    return slot.ops->check(slot.content, Strictness::full, failure);
+  });
+  return position == count;
+}
+
 void checkArguments(const CommandDef& def, const ArgumentsView& arguments) {
   std::size_t position = 0;
   ValidationFailure failure;
-  if (arguments.check == nullptr || arguments.check(arguments.call, position, failure)) return;
+  if (arguments.areStorable(position, failure)) return;
   std::string path = def.argumentNames[position];
   if (!failure.path.empty() && failure.path.front() != '[') path += '.';
   path += failure.path;

@@ -56,6 +56,39 @@ void dropSuperseded(std::vector<Row>& rows) {
 
 }  // namespace
 
+namespace detail {
+
+WriteCommand makeWrite(OpType type, const TableBase& table) {
+  WriteCommand command;
+  command.type = type;
+  command.table = table.sharedDef();
+  return command;
+}
+
+WriteCommand makeWrite(OpType type, const TableBase& table, RowRef row) {
+  WriteCommand command = makeWrite(type, table);
+  command.rows.push_back(std::move(row));
+  return command;
+}
+
+WriteCommand makeWrite(OpType type, const TableBase& table, Object row) {
+  WriteCommand command = makeWrite(type, table);
+  command.objects.push_back(std::move(row));
+  return command;
+}
+
+WriteCommand makeDeletion(const TableBase& table, std::vector<std::string> ids) {
+  WriteCommand command = makeWrite(OpType::remove, table);
+  command.ids = std::move(ids);
+  return command;
+}
+
+WriteCommand makeDeletion(const TableBase& table, const std::string_view* ids, std::size_t count) {
+  return makeDeletion(table, std::vector<std::string>(ids, ids + count));
+}
+
+}  // namespace detail
+
 void prepareRows(WriteCommand& command, Strictness strictness) {
   const TableDef& table = *command.table;
   if (command.type == OpType::upsert) {

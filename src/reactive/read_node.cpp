@@ -152,7 +152,7 @@ std::string ReadNode::memoKey(const CommandDef& def, const ArgumentsView& argume
   ValidationFailure failure;
   std::string key = callKey(def, arguments);
   // Arguments without a faithful text are never the same as others.
-  if (!arguments.check(arguments.call, position, failure)) key += std::to_string(unkeyedCount_++);
+  if (!arguments.areStorable(position, failure)) key += std::to_string(unkeyedCount_++);
   return key;
 }
 

@@ -66,6 +66,12 @@ Action<void> asAction(WriteCommand command) { co_await std::move(command); }
 
 }  // namespace detail
 
+void execSync(const DB& db, WriteCommand command) { execSync(db, detail::asAction(std::move(command))); }
+
+Completion<void> execAsync(const DB& db, WriteCommand command) {
+  return execAsync(db, detail::asAction(std::move(command)));
+}
+
 void LoadTables::runSync() const {
   core_->checkUsable("loadTables");
   detail::Step<void> step = core_->load(tables_, false);

@@ -84,16 +84,32 @@ Value traceToValue(const Trace& trace) {
 void TraceStore::onTrace(std::shared_ptr<const Trace> trace) noexcept {
   if (capacity_ == 0) return;
   try {
-    traces_.push_back(std::move(trace));
-    if (traces_.size() > capacity_) traces_.pop_front();
+    if (traces_.size() < capacity_) {
+      traces_.push_back(std::move(trace));
+    } else {
+      traces_[oldest_] = std::move(trace);
+      oldest_ = (oldest_ + 1) % capacity_;
+    }
   } catch (...) {
     // No memory for another trace: this one is lost.
   }
 }
 
+std::vector<std::shared_ptr<const Trace>> TraceStore::traces() const {
+  std::vector<std::shared_ptr<const Trace>> all;
+  all.reserve(traces_.size());
+  for (std::size_t i = 0; i < traces_.size(); ++i) all.push_back(traces_[(oldest_ + i) % traces_.size()]);
+  return all;
+}
+
+void TraceStore::clear() noexcept {
+  traces_.clear();
+  oldest_ = 0;
+}
+
 std::string TraceStore::toJson() const {
   Array list;
-  for (const auto& trace : traces_) list.push_back(traceToValue(*trace));
+  for (const auto& trace : traces()) list.push_back(traceToValue(*trace));
   return hyperdb::toJson(Value(std::move(list)));
 }
 

@@ -38,6 +38,29 @@ bool equalNumbers(double a, double b) noexcept {
 
 }  // namespace
 
+Value::Value() noexcept = default;
+Value::Value(Undefined) noexcept {}
+Value::Value(Null) noexcept : storage_(Null{}) {}
+Value::Value(std::nullptr_t) noexcept : storage_(Null{}) {}
+Value::Value(bool value) noexcept : storage_(value) {}
+Value::Value(double value) noexcept : storage_(value) {}
+Value::Value(std::int32_t value) noexcept : storage_(static_cast<double>(value)) {}
+Value::Value(std::uint32_t value) noexcept : storage_(static_cast<double>(value)) {}
+Value::Value(std::int64_t value) noexcept : storage_(BigInt(value)) {}
+Value::Value(std::uint64_t value) : storage_(BigInt(value)) {}
+Value::Value(BigInt value) noexcept : storage_(std::move(value)) {}
+Value::Value(std::string value) noexcept : storage_(std::move(value)) {}
+Value::Value(std::string_view value) : storage_(std::string(value)) {}
+Value::Value(const char* value) : storage_(std::string(value)) {}
+Value::Value(Bytes value) noexcept : storage_(std::move(value)) {}
+Value::Value(Array value) noexcept : storage_(std::move(value)) {}
+Value::Value(Object value) noexcept : storage_(std::move(value)) {}
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+
 bool Value::asBoolean() const { return contentOf<bool>(*this, ValueKind::boolean); }
 double Value::asNumber() const { return contentOf<double>(*this, ValueKind::number); }
 const BigInt& Value::asBigInt() const { return contentOf<BigInt>(*this, ValueKind::bigint); }

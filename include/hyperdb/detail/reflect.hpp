@@ -141,12 +141,8 @@ struct CollectPointers {
   }
 };
 
-struct CollectTypes {
-  template <class... Fields>
-  constexpr TypeList<Fields...> operator()(Fields&...) const {
-    return {};
-  }
-};
+template <class Sequence, class... Fields>
+TypeList<Fields...> typesOf(const Pointers<Sequence, const Fields*...>&);
 
 struct CollectAddresses {
   void** out;
@@ -162,9 +158,9 @@ struct CollectAddresses {
 template <class T>
 struct Reflection {
   static constexpr std::size_t count = countFields<T>();
-  using Types = decltype(visitFields<count>(std::declval<T&>(), CollectTypes{}));
-
   static constexpr auto pointers = visitFields<count>(example<T>.row, CollectPointers{});
+  using Types = decltype(typesOf(pointers));
+
   /// The I-th member as a template argument, for messages.
   template <std::size_t I>
   static constexpr auto member = Member{pointerAt<I>(pointers)};
