@@ -56,7 +56,9 @@ void names() {
   syncDispatch(db, addTask("t1", "Ship"));
 
   std::string log;
-  for (const auto& trace : traces.traces()) log += trace->root.name + " " + trace->why + "\n";
+  for (const auto& trace : traces.traces()) {
+    log += trace->root.name + (trace->why.empty() ? "" : ": " + trace->why) + "\n";
+  }
   std::printf("%s", log.c_str());
   // [/why]
   check(traces.size() == 3);

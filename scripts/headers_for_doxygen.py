@@ -13,19 +13,21 @@ import sys
 
 HEADERS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "include", "hyperdb")
 
+TYPE = re.compile(r"^(class|struct|enum|concept)\b")
 DECLARATION = re.compile(r"^(template|inline|constexpr|std::|\w+(<.*>)? &?operator|void |bool )")
 
 
 def filtered(lines):
     in_head = True
     previous = ""
-    for line in lines:
+    for number, line in enumerate(lines):
+        is_type = any(TYPE.match(each) for each in lines[number:number + 2])
         if in_head and line.startswith("//"):
             yield "/" + line
         elif in_head and line.startswith("#pragma once"):
             yield "/// \\file"
             in_head = False
-        elif DECLARATION.match(line) and re.match(r"^(\}|[^/ #].*[;}]$)", previous) \
+        elif DECLARATION.match(line) and not is_type and re.match(r"^(\}|[^/ #].*[;}]$)", previous) \
                 and not previous.startswith("}  //"):
             yield "/** As the one before. */ " + line
         else:
