@@ -100,7 +100,7 @@ void every(const SubscribableDB& db) {
   Subscription writes = db.afterChange(
       [&log](HookContext&, const AnyTable& table, std::span<const Op> ops) -> Action<> {
         for (const Op& op : ops) log += table.name() + "/" + std::string(op.rowId()) + " ";
-        return done();  // a hook that captures is no coroutine itself: it returns one
+        return done();
       });
   syncDispatch(db, setBalance("cy", 1));
   check(log == "accounts/cy ");
