@@ -64,7 +64,8 @@ class HouseRules(unittest.TestCase):
 
     def test_public_names_have_comments(self):
         def header(body):
-            return {"include/hyperdb/key.hpp": HEADER + "\nnamespace hyperdb {\n\n" + body + "\n}  // namespace hyperdb\n"}
+            text = "%s\nnamespace hyperdb {\n\n%s\n}  // namespace hyperdb\n" % (HEADER, body)
+            return {"include/hyperdb/key.hpp": text}
 
         self.assert_one("a public name without a comment", header("int f();\n"))
         self.assert_one("a public name without a comment", header("template <class T>\nclass A {};\n"))
