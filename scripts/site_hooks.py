@@ -50,7 +50,8 @@ def on_config(config):
 def on_files(files, config):
     for file in list(files):
         is_ours = file.abs_src_path.startswith(config["docs_dir"])
-        if is_ours and not file.is_documentation_page() and not file.src_path.startswith("images/"):
+        is_shown = file.is_documentation_page() or file.src_path.startswith("images/") or file.src_path == "site.css"
+        if is_ours and not is_shown:
             files.remove(file)  # what belongs to the API reference
     for page, name in root_pages().items():
         file = File(page, ROOT, config["site_dir"], config["use_directory_urls"])
