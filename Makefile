@@ -36,6 +36,10 @@ setup-matrix:
 setup-tools:
 	@scripts/setup tools
 
+.PHONY: setup-docs
+setup-docs:
+	@scripts/setup docs
+
 .PHONY: build
 build: setup ## the library and the programs, optimised, with clang 19
 	$(call build,release,build)
@@ -127,6 +131,11 @@ tidy: setup-tools ## the house rules, then clang-tidy on the engine
 .PHONY: docs
 docs: ## write the programs' regions into the code blocks of README.md and docs/
 	@python3 -B tests/docs/extract.py --fix
+
+.PHONY: site
+site: setup-docs ## the documentation and the reference of the headers as a site, in build/site
+	@scripts/site
+	@echo "the site begins at build/site/index.html"
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -27,19 +27,14 @@ inline const auto accountsTable = defineTable<Account>("accounts");
 inline const auto entriesTable = defineTable<Entry>("entries").index(byAccount);
 // [/tables]
 
-// [writes]
+// [open]
 inline const auto openAccounts = action("openAccounts", {"ids"},
     [](std::vector<std::string> ids) -> Action<> {
       std::vector<Account> accounts;
       for (const std::string& id : ids) accounts.push_back({.id = id});
       co_await insert(accountsTable, accounts);  // one batch: all of it or nothing
     });
-
-inline const auto closeAccount = action("closeAccount", {"id"},
-    [](std::string id) -> Action<> {
-      co_await deleteRows(accountsTable, id);    // an id that does not exist is not an error
-    });
-// [/writes]
+// [/open]
 
 // [nested]
 inline const auto book = action("book", {"entryId", "accountId", "amount"},
@@ -104,67 +99,10 @@ void dispatching(const SubscribableDB& db) {
   check(db.revision() == revision);  // nothing was committed, nobody was told
   // [/rollback]
 
-  // [duplicate]
-  try {
-    syncDispatch(db, openAccounts({"eve", "ann"}));
-    check(false);
-  } catch (const Error& error) {
-    check(error.code() == ErrorCode::duplicateId);
-    check(error.place().rowId == "ann");
-  }
-  check(execSync(db, selectFrom(accountsTable, byId).where(eq<&Account::id>("eve"))).empty());
-  // [/duplicate]
-
   // [caught]
   check(!syncDispatch(db, transferOrNote("e4", "bob", "ann", 1000)));
   check(select(db, balance("ann")) == 1070);  // the first booking of the failed transfer stayed
   // [/caught]
-}
-
-// [hook]
-inline const auto removeEntries = action("removeEntries", {"accountId"},
-    [](std::string accountId) -> Action<> {
-      Rows<Entry> entries =
-          co_await selectFrom(entriesTable, byAccount).where(eq<&Entry::accountId>(accountId));
-      std::vector<std::string> ids;
-      for (const Entry& entry : entries) ids.push_back(entry.id);
-      co_await deleteRows(entriesTable, ids);
-    });
-// [/hook]
-
-void hooks(const SubscribableDB& db) {
-  // [hookUse]
-  // Deleting an account deletes its entries, in the same transaction.
-  Subscription cascade = db.afterDelete(accountsTable,
-      [](HookContext&, std::span<const DeleteOp<Account>> ops) -> Action<> {
-        for (const DeleteOp<Account>& op : ops) co_await removeEntries(op.old->id);
-      });
-
-  syncDispatch(db, closeAccount("bob"));
-  check(execSync(db, selectFrom(entriesTable, byAccount).where(eq<&Entry::accountId>("bob"))).empty());
-  // [/hookUse]
-
-  // [veto]
-  // A hook that throws undoes the action.
-  Subscription guard = db.afterUpsert(accountsTable,
-      [](HookContext& context, std::span<const UpsertOp<Account>> ops) -> Action<> {
-        const bool isImport = findTrait(context.traits, "import") != nullptr;
-        for (const UpsertOp<Account>& op : ops) {
-          if (op.row->balance > 5000 && !isImport) throw std::domain_error("too much for " + op.row->id);
-        }
-        co_return;
-      });
-
-  bool refused = false;
-  try {
-    syncDispatch(db, book("e5", "ann", 9000));
-  } catch (const std::domain_error&) {
-    refused = true;
-  }
-  check(refused);
-  syncDispatch(db.withTraits({{"import"}}), book("e5", "ann", 9000));  // the same with a label that the hook sees
-  check(select(db, balance("ann")) > 9000);
-  // [/veto]
 }
 
 }  // namespace
@@ -173,5 +111,4 @@ int main() {
   const SubscribableDB db{DB{BptreeInmemDriver{}}};
   execSync(db.loadTables({accountsTable, entriesTable}));
   dispatching(db);
-  hooks(db);
 }

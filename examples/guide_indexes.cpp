@@ -44,59 +44,11 @@ void fill(const DB& db) {
                                    {.id = "d", .projectId = "p2", .rank = 0, .owner = "bob", .token = "4"}}));
 }
 
-void queries(const DB& db) {
-  // [where]
-  // `ids` runs the query and joins the ids of its rows.
-  auto tasks = selectFrom(tasksTable, byProjectRank);
-
-  check(ids(db, tasks) == "abcd");                                               // the whole index
-  check(ids(db, tasks.order(desc)) == "dcba");                                   // the exact reverse
-  check(ids(db, tasks.where(eq<&Task::projectId>("p1"))) == "abc");              // b before c: ties by id
-  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gt<&Task::rank>(1))) == "bc");
-  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gte<&Task::rank>(1), lt<&Task::rank>(2))) == "a");
-  check(ids(db, tasks.where(gt<&Task::projectId>("p1"))) == "d");                // a range on the first column
-  check(ids(db, tasks.limit(2)) == "ab");
-  // [/where]
-
-  // [first]
-  RowPtr<Task> last = execSync(db, tasks.where(eq<&Task::projectId>("p1")).order(desc).first());
-  check(last && last->id == "c");
-  check(!execSync(db, tasks.where(eq<&Task::projectId>("p9")).first()));         // empty: nothing was found
-  Task fallback = execSync(db, tasks.where(eq<&Task::projectId>("p9")).firstOr(Task{.id = "none", .projectId = ""}));
-  check(fallback.id == "none");
-  // [/first]
-
-  // [or]
-  check(ids(db, tasks.where(anyOf(eq<&Task::projectId>("p2"),
-                                  allOf(eq<&Task::projectId>("p1"), gte<&Task::rank>(2))))) == "bcd");
-  check(ids(db, selectFrom(tasksTable, byId).where(anyOf(eq<&Task::id>("d"), eq<&Task::id>("a")))) == "ad");
-
-  std::vector<decltype(eq<&Task::id>(""))> wanted;  // made at run time, of one type
-  for (const char* id : {"b", "c", "b"}) wanted.push_back(eq<&Task::id>(id));
-  check(ids(db, selectFrom(tasksTable, byId).where(anyOf(wanted))) == "bc");     // each row once
-  // [/or]
-
-  // [hash]
-  check(ids(db, selectFrom(tasksTable, byOwner).where(eq<&Task::owner>("ann"))) == "ac");
-  check(ids(db, selectFrom(tasksTable, byToken).where(eq<&Task::token>("4"))) == "d");
-  // [/hash]
-
+void absence(const DB& db) {
   // [absent]
   check(ids(db, selectFrom(tasksTable, byDue)) == "c");  // the others have no `due`: they are not in this index
   // [/absent]
 
-  // [dynamic]
-  DynamicTable anyTasks = tasksTable.dynamic();
-  auto query = selectFrom(anyTasks, "byProjectRank").where(eq("projectId", "p1"), gt("rank", 1));
-  check(execSync(db, query).size() == 2);
-  try {
-    execSync(db, selectFrom(anyTasks, "byProjectRank").where(eq("rank", 1)));
-    check(false);
-  } catch (const Error& error) {
-    check(error.code() == ErrorCode::nonPrefixColumn);
-    std::printf("%s\n", error.what());
-  }
-  // [/dynamic]
 }
 
 void uniqueness(const DB& db) {
@@ -136,7 +88,7 @@ int main() {
   DB db(BptreeInmemDriver{});
   execSync(db.loadTables({tasksTable}));
   fill(db);
-  queries(db);
+  absence(db);
   uniqueness(db);
   order();
 }

@@ -1,4 +1,6 @@
 // BigInt: an immutable integer of any size.
+//
+// Thread safety: a value; copies of one number may be used by different threads.
 #pragma once
 
 #include <compare>
@@ -20,7 +22,7 @@ class BigInt {
   BigInt(int value) noexcept : small_(value) {}           // NOLINT
   BigInt(std::uint64_t value);                            // NOLINT
 
-  /// Reads `[-]digits`. Returns nothing for any other text. O(n^2) in the number of digits.
+  /// Reads `[-]digits`. Returns nothing for any other text: that is not an error. O(n^2) in the number of digits.
   static std::optional<BigInt> parse(std::string_view text);
   /// From a sign and a big-endian magnitude (leading zeros allowed).
   static BigInt fromMagnitude(bool negative, std::string_view bigEndianBytes);
@@ -31,6 +33,7 @@ class BigInt {
   std::optional<std::uint64_t> toUint64() const noexcept;
   /// The absolute value as big-endian bytes without leading zeros; empty for zero.
   std::string magnitude() const;
+  /// In decimal. O(n^2) in the number of digits.
   std::string toString() const;
 
   friend bool operator==(const BigInt& a, const BigInt& b) noexcept { return compare(a, b) == 0; }

@@ -1,6 +1,8 @@
-// cachedSelector: a result that stays live by itself.
+// cachedSelector and asyncSelector: results that stay live by themselves.
 //
-// Home thread. Handles may be kept, copied and dropped in any order; they keep the database alive.
+// Thread safety: all of it belongs to the home thread (builds with assertions throw Error(wrongThread) elsewhere); the
+// results themselves may be read and dropped by any thread. Handles may be kept, copied and dropped in any order; they
+// keep the database alive. After DB::close everything throws Error(closed).
 #pragma once
 
 #include <concepts>
@@ -17,6 +19,7 @@
 
 namespace hyperdb {
 
+/// What is known of a result.
 enum class SelectorStatus : unsigned char {
   pending,  ///< nothing is known yet
   ready,    ///< there is a result
@@ -25,7 +28,8 @@ enum class SelectorStatus : unsigned char {
 
 namespace detail {
 
-/// What a callback of an entry is given: the result that it was told before, and the new one (null after an error).
+/// What a callback of an entry is given: the result that it was told before, and the new one. After an error both are
+/// the last result; null if there was none.
 struct EntryEvent {
   const ResultBoxPtr& before;
   const ResultBoxPtr& after;
@@ -119,14 +123,15 @@ EntryCallback makeEntryCallback(Callback callback) {
 
 }  // namespace detail
 
-/// A cached result of a selector over a driver that answers at once.
+/// A handle on a cached result of a selector, over a driver that answers at once. Copies share the entry.
 template <class T>
 class CachedSelector {
  public:
   explicit CachedSelector(detail::EntryHandle handle) noexcept : handle_(std::move(handle)) {}
 
   /// The result at the current revision: from the cache while no commit touched what the selector read, else run now.
-  /// Throws what the selector throws; Error(notSynchronous) if it would have to wait.
+  /// Throws what the selector throws; Error(notSynchronous) if it would have to wait. Each read gives an entry without
+  /// subscribers a new gcTimeMs. O(1) from the cache, and a copy of the result.
   T snapshot() const { return detail::boxValue<T>(handle_.read()); }
   /// The same without a copy; keeps the result alive.
   std::shared_ptr<const T> view() const {
@@ -137,31 +142,36 @@ class CachedSelector {
 
   /// Calls back after each commit that changed the result: `[]{...}`, with the new result `[](const T&) {...}`, or, for
   /// Rows<Row>, with the ordered change set `[](const Changes<Row>&) {...}`. The selector is run first, if it has to
-  /// be, and what it throws is thrown; later errors call back too and are thrown by `snapshot`. The result stays in
-  /// the cache meanwhile.
+  /// be, and what it throws is thrown, with nothing registered; later errors call back too, with the last result (for
+  /// Changes: none) where the callback takes one, and are thrown by `snapshot`. A run that gives an equal result calls
+  /// nobody. The result stays in the cache while there is a subscription. What the callback throws goes to
+  /// SubscribableDB::onCallbackError. A callback that takes nothing costs nothing more; Changes cost what diffRows
+  /// costs.
   template <class Callback>
   Subscription subscribe(Callback callback) const {
     return handle_.subscribe(detail::makeEntryCallback<T>(std::move(callback)), true);
   }
 
-  /// The revision at which the result is known to be current.
+  /// The revision at which the result is known to be current; -1 when there is no entry in the cache. Runs nothing.
   std::int64_t revision() const { return handle_.revision(); }
-  /// How often the selector has run since the entry was made.
+  /// How often the selector has run since the entry was made; 0 when there is no entry in the cache.
   std::uint64_t runsCount() const { return handle_.runsCount(); }
-  /// The write that made it run last; nothing if no write has yet.
+  /// The last write that fell into what it had read; nothing if none has. If nobody subscribes it may not have run
+  /// since.
   std::optional<WakeReason> lastWake() const { return handle_.lastWake(); }
 
  private:
   mutable detail::EntryHandle handle_;
 };
 
-/// A cached result over any driver: what is known now, and what is on its way.
+/// A handle on a cached result over any driver: what is known now, and what is on its way. Copies share the entry.
 template <class T>
 class AsyncSelector {
  public:
   explicit AsyncSelector(detail::EntryHandle handle) : handle_(std::move(handle)) { handle_.ensureStarted(); }
 
   SelectorStatus status() const { return handle_.status(); }
+  /// Whether the selector runs now.
   bool isFetching() const { return handle_.isRunning(); }
   /// The last result, also while a newer one is on its way; null if there was none yet.
   std::shared_ptr<const T> data() const {
@@ -171,9 +181,10 @@ class AsyncSelector {
   }
   /// What the last run threw; null if it succeeded.
   std::exception_ptr error() const { return handle_.error(); }
-  /// Runs the selector again, whatever is known.
+  /// Runs the selector again, whatever is known. If it runs already, that run counts.
   void refetch() { handle_.refetch(); }
-  /// Done when the result is current; fails with what the selector threw.
+  /// Done when the result is current; fails with what the selector threw, with Error(cancelled) when the entry is given
+  /// up before. Starts a run if one is needed.
   Completion<void> whenFresh() { return handle_.whenFresh(); }
 
   /// Calls back when data, status or error have changed: `[]{...}`, `[](const T&) {...}` (with the last result, also
@@ -183,6 +194,7 @@ class AsyncSelector {
     return handle_.subscribe(detail::makeEntryCallback<T>(std::move(callback)), false);
   }
 
+  // As in CachedSelector.
   std::int64_t revision() const { return handle_.revision(); }
   std::uint64_t runsCount() const { return handle_.runsCount(); }
   std::optional<WakeReason> lastWake() const { return handle_.lastWake(); }
@@ -205,7 +217,8 @@ CachedSelector<T> cachedSelector(const SubscribableDB& db, SelectorCall<T, Args.
   return CachedSelector<T>(detail::makeEntryHandle(db, std::move(call)));
 }
 
-/// A handle on the cached result, for any driver. Starts the run if the result is not there.
+/// A handle on the cached result, for any driver. Starts the run if the result is not there; throws as
+/// `cachedSelector`.
 template <class T, class... Args>
 AsyncSelector<T> asyncSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
   return AsyncSelector<T>(detail::makeEntryHandle(db, std::move(call)));
@@ -216,6 +229,7 @@ template <class T, class... Args>
 void preloadSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
   detail::makeEntryHandle(db, std::move(call)).read();
 }
+/// The same over any driver: done when the result is there, fails with what the selector threw.
 template <class T, class... Args>
 Completion<void> preloadSelectorAsync(const SubscribableDB& db, SelectorCall<T, Args...> call) {
   return detail::makeEntryHandle(db, std::move(call)).whenFresh();

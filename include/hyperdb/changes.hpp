@@ -1,4 +1,6 @@
 // Changes<T>: what turned one result into another, in terms of positions and rows. For list views.
+//
+// Thread safety: immutable; may be read by any thread.
 #pragma once
 
 #include <cstddef>
@@ -68,8 +70,9 @@ class ItemList {
 }  // namespace detail
 
 /// Removed rows have positions in the old result, inserted ones in the new result, both ascending; an updated row has a
-/// position in each. A row that moved in the order is removed and inserted. Keeps both results alive; the lists live as
-/// long as this object. Making one costs what diffRows costs.
+/// position in each. A row that moved in the order is removed and inserted. Keeps both results alive; `removed()` and
+/// its relatives refer to this object and must not outlive it. Making one costs what diffRows costs; looking at a row
+/// in it O(log n).
 template <class T>
 class Changes {
  public:
@@ -152,7 +155,7 @@ void apply(std::vector<T>& list, const Changes<T>& changes) {
   insertDue();
   list.swap(result);
 }
-// The same; without them a call that is not qualified would find std::apply.
+/// The same; without these a call that is not qualified would find std::apply.
 template <class T>
 void apply(std::vector<T>& list, Changes<T>& changes) {
   hyperdb::apply(list, static_cast<const Changes<T>&>(changes));

@@ -1,10 +1,14 @@
 // Clock: the time that `gcTimeMs` is measured with. Injected, so that tests need not wait.
+//
+// Thread safety: a database calls its clock on its executor only; a clock that several databases share is called by
+// the threads of all of them.
 #pragma once
 
 #include <cstdint>
 
 namespace hyperdb {
 
+/// A source of time. Must outlive the databases that use it (DBOptions::clock).
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -12,10 +16,11 @@ class Clock {
   virtual std::int64_t nowMs() const = 0;
 };
 
-/// The system's steady clock. Lives as long as the program.
+/// The system's steady clock. Lives as long as the program. Any thread.
 Clock& steadyClock();
 
-/// A clock that stands still until it is told to go on.
+/// A clock that stands still until it is told to go on. Not synchronised: advance it on the home thread, and never by
+/// less than 0.
 class ManualClock final : public Clock {
  public:
   std::int64_t nowMs() const override { return nowMs_; }

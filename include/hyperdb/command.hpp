@@ -2,6 +2,8 @@
 //
 // A selector awaits queries and other selectors. An action also awaits writes and other actions. The handler starts
 // when it is awaited or dispatched and runs on the database's executor; over a synchronous driver it never suspends.
+//
+// Thread safety: a coroutine belongs to one thread at a time until it is run, and to the home thread from then on.
 #pragma once
 
 #include <memory>
@@ -17,11 +19,13 @@
 
 namespace hyperdb {
 
-/// Awaited in a command: the traits of the running transaction and database view.
+/// What `getCurrentTraits()` gives.
 struct GetCurrentTraits {};
+/// Awaited in a command: a copy of the traits of the database view that it runs through.
 inline constexpr GetCurrentTraits getCurrentTraits() noexcept { return {}; }
-/// Awaited in a command: does nothing.
+/// What `noop()` gives.
 struct Noop {};
+/// Awaited in a command: does nothing.
 inline constexpr Noop noop() noexcept { return {}; }
 
 namespace detail {
@@ -268,7 +272,8 @@ class ActionPromise : public CommandPromise<T> {
 
 }  // namespace detail
 
-/// A coroutine that reads and gives a T. Lazy and move-only; awaited by another command or run by `execSync`.
+/// A coroutine that reads and gives a T. Lazy and move-only; awaited by another command or run by `execSync`, once.
+/// Destroying it, finished or not, frees its frame and everything below it. What it throws comes out of the await.
 template <class T>
 class [[nodiscard]] Selector : public detail::CoroutineOwner<detail::SelectorPromise<T>> {
  public:
@@ -276,7 +281,8 @@ class [[nodiscard]] Selector : public detail::CoroutineOwner<detail::SelectorPro
   using detail::CoroutineOwner<detail::SelectorPromise<T>>::CoroutineOwner;
 };
 
-/// A coroutine that reads and writes and gives a T (or nothing).
+/// A coroutine that reads and writes and gives a T (or nothing). As Selector; one that was begun and is destroyed
+/// before its end has its transaction rolled back.
 template <class T>
 class [[nodiscard]] Action : public detail::CoroutineOwner<detail::ActionPromise<T>> {
  public:

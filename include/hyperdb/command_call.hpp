@@ -1,4 +1,6 @@
 // SelectorCall and ActionCall: a definition and arguments. Nothing runs until somebody makes the coroutine of it.
+//
+// Thread safety: calls are immutable values and may be made, copied and dropped by any thread.
 #pragma once
 
 #include <concepts>
@@ -132,14 +134,15 @@ class Call {
 
 }  // namespace detail
 
-/// What `projectTasks("p1")` gives. Copyable; runs nothing by itself.
+/// What `projectTasks("p1")` gives. Copyable, with copies of the arguments; runs nothing by itself; keeps the
+/// definition alive.
 template <class T, class... Args>
 class SelectorCall : public detail::Call<Selector<T>, CommandKind::selector, Args...> {
  public:
   using detail::Call<Selector<T>, CommandKind::selector, Args...>::Call;
 };
 
-/// What `createTask("t1")` gives. Copyable; runs nothing by itself.
+/// What `createTask("t1")` gives. As SelectorCall.
 template <class T, class... Args>
 class ActionCall : public detail::Call<Action<T>, CommandKind::action, Args...> {
  public:

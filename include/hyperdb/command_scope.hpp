@@ -1,4 +1,6 @@
-// The seam between commands (coroutines that describe work) and the runtime that does it.
+// The seam between commands (coroutines that describe work) and the runtime that does it; options of commands.
+//
+// Thread safety: what is in `detail` belongs to the home thread.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +24,7 @@ namespace hyperdb {
 
 struct TraceSpan;
 
+/// What a coroutine that the runtime runs is.
 enum class CommandKind : unsigned char { selector, action, hook };
 
 /// How results of a selector are kept.
@@ -30,17 +33,20 @@ struct Memoization {
   bool selfChild = false;  ///< run by another selector, its result is kept while no write touches what it read
 };
 
+/// Options of a selector, given where it is defined.
 struct SelectorOptions {
   static constexpr std::int64_t unsetGcTimeMs = -1;
 
-  /// How long an entry lives after its last subscriber left; 0: not at all; unset: DBOptions::gcTimeMs.
+  /// How long an entry lives after its last subscriber left, and after each read without one; 0: not at all; unset:
+  /// DBOptions::gcTimeMs. Negative ones are refused (invalidDefinition).
   std::int64_t gcTimeMs = unsetGcTimeMs;
   Memoization memoization = {};
   bool traced = true;  ///< false: never appears in traces
 };
 
+/// Options of an action, given where it is defined.
 struct ActionOptions {
-  bool traced = true;
+  bool traced = true;  ///< false: never appears in traces
 };
 
 namespace detail {

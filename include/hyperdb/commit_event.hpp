@@ -1,4 +1,6 @@
 // CommitEvent: what subscribers of a database are told.
+//
+// Thread safety: made and read on the home thread; copies of the rows in it may go to any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +11,7 @@
 
 namespace hyperdb {
 
-/// One committed action, as subscribers see it. The references live as long as the call.
+/// One committed action, as subscribers see it. The references live as long as the call; copy an Op to keep its rows.
 struct CommitEvent {
   std::span<const Op> ops;  ///< in the order of the writes
   const Traits& traits;

@@ -1,6 +1,7 @@
 // Completion<T>: a result that is there already, or one that comes later on the database's executor.
 //
-// Thread safety: a Completion belongs to one thread at a time. The CompletionSource that fills it may live on another.
+// Thread safety: a Completion belongs to one thread at a time, except for `cancel`, which any thread may call while it
+// lives. The CompletionSource that fills it may live on another thread.
 #pragma once
 
 #include <atomic>
@@ -96,7 +97,8 @@ class CompletionState final : public CompletionStateBase {
 
 }  // namespace detail
 
-/// See the head of the file. Move-only.
+/// A result, or an error, that is there already or comes later. Move-only. Dropping it gives up the result only: the
+/// operation goes on.
 template <class T>
 class [[nodiscard]] Completion {
  public:
@@ -126,14 +128,14 @@ class [[nodiscard]] Completion {
   }
 
   /// Asks for the operation to be given up. It ends with Error(cancelled), its transaction rolled back, unless it has
-  /// finished before. Any thread. Does nothing when the result is there. (Dropping a Completion gives up the result
-  /// only: the operation goes on.)
+  /// finished before. Any thread. Does nothing when the result is there.
   void cancel() {
     if (auto* state = std::get_if<2>(&content_)) (*state)->requestCancel();
   }
 
   /// Calls `callback(Completion<T>)` with the finished result on the executor, later, never from inside `then`. The
-  /// callback must not throw.
+  /// callback must not throw: that would end the program. One allocation. `executor` must be the one of the
+  /// database (or of the CompletionSource) that the result comes from: one that is not there yet is delivered on that.
   template <class Callback>
   void then(Executor& executor, Callback callback) &&;
 
@@ -198,7 +200,7 @@ class LoopWaker final : public Continuation {
 }  // namespace detail
 
 /// Runs the loop until the result is there and returns it (or throws its error). Throws Error(cancelled) when the loop
-/// is stopped first.
+/// is stopped first. Home thread of the loop, which must be the executor that the result comes on.
 template <class T>
 T runUntilReady(RunLoop& loop, Completion<T> completion) {
   const detail::LoopWaker waker(completion.pendingState());

@@ -1,4 +1,4 @@
-// Conditions: what a `where` is made of. Typed and dynamic queries make the same structs.
+// Conditions: what a `where` is made of. Typed and dynamic queries make the same structs. Values; any thread.
 //
 //   .where(eq("projectId", "p1"), gte("orderToken", "a"))                         all of these
 //   .where(anyOf(eq("state", "todo"), allOf(eq("state", "done"), gt("rank", 3))))  any of these
@@ -17,7 +17,9 @@
 
 namespace hyperdb {
 
+/// How a column is compared with an operand.
 enum class ConditionOp : unsigned char { eq, gt, gte, lt, lte };
+/// "eq", "gt", ... The text lives as long as the program.
 std::string_view conditionOpName(ConditionOp op) noexcept;
 
 /// Whether an operand can stand in a key. The planner refuses the others with Error(undefinedFilter).
@@ -40,7 +42,8 @@ struct Condition {
 /// A condition with an operand of any kind. O(size of the operand).
 Condition makeCondition(std::string_view column, ConditionOp op, const Value& operand);
 
-// Operands may be of another kind than the column: the order of kinds applies (see key.hpp).
+/// Compare a column with a value, which may be of another kind than the column: the order of kinds applies (see
+/// key.hpp). The operand is copied. What the index can't answer is an Error when the query is run (see planQuery).
 inline Condition eq(std::string_view column, const Value& operand) {
   return makeCondition(column, ConditionOp::eq, operand);
 }
@@ -65,10 +68,12 @@ struct Branches {
   std::vector<Branch> list;
 };
 
+/// What `anyOf` takes.
 template <class T>
 concept ConditionOrBranch =
     std::same_as<std::remove_cvref_t<T>, Condition> || std::same_as<std::remove_cvref_t<T>, Branch>;
 
+/// One branch: all of these conditions. Without any it holds for every row.
 template <class... Conditions>
   requires(std::same_as<std::remove_cvref_t<Conditions>, Condition> && ...)
 Branch allOf(Conditions&&... conditions) {

@@ -1,4 +1,6 @@
 // selector(...) and action(...): a name, the names of the arguments, a handler.
+//
+// Thread safety: definitions are immutable and may be used by any thread.
 #pragma once
 
 #include <initializer_list>
@@ -77,8 +79,9 @@ constexpr void checkHandler() {
 }  // namespace detail
 
 /// Defines a selector. `handler` is a lambda without captures, `(Args...) -> Selector<T>`, that takes its parameters by
-/// value; its parameters are storable types (they make the cache key). Throws Error(invalidDefinition) when the names
-/// do not match the parameters. Keep the definition as long as you like; calls share it.
+/// value; its parameters are storable types (they make the cache key). Throws Error(invalidDefinition): an empty name,
+/// not one name for each parameter, an empty or repeated one, a negative gcTimeMs. Keep the definition as long as you
+/// like; calls share it. Two definitions are different selectors, also if their names are equal.
 template <class Handler>
 auto selector(std::string name, std::vector<std::string> argumentNames, Handler handler,
               SelectorOptions options = {}) {

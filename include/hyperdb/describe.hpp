@@ -4,7 +4,8 @@
 //   struct Task : Base { std::string title; };
 //   BOOST_DESCRIBE_STRUCT(Task, (Base), (title))
 //
-// Every file that uses the struct as a row must see the description.
+// Every file that uses the struct as a row must see the description. The only header that needs Boost; it has no
+// functions to call, and so no thread safety to speak of.
 #pragma once
 
 #include <boost/describe/class.hpp>

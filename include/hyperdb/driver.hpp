@@ -1,4 +1,7 @@
 // Driver: the storage seam. The only thing that changes between environments.
+//
+// Thread safety: a driver and its transactions are called on the database's executor only; `snapshot`, and what it
+// gives, by any thread.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +20,7 @@
 
 namespace hyperdb {
 
+/// What kind of write made an Op.
 enum class OpType : unsigned char { insert, upsert, remove };
 
 /// One row that was written. An insert has a new row, a remove an old one, an upsert a new one and, if it replaced a
@@ -34,11 +38,13 @@ struct Op {
 };
 using Ops = std::vector<Op>;
 
+/// What a scan gives.
 struct ScanResult {
   RowSequence rows;
   std::size_t rowsExamined = 0;  ///< rows the storage looked at to answer; for a window 0
 };
 
+/// What a transaction may do.
 enum class TransactionMode : unsigned char { readOnly, readWrite };
 
 /// One transaction. Reads see its own writes. After commit or rollback every call but `rollback` throws
@@ -64,6 +70,7 @@ class DriverTransaction {
   /// Ids that don't exist, or come twice, give no op.
   virtual Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) = 0;
 
+  /// Makes the writes the committed state. A failure is taken to mean that nothing of them was kept.
   virtual Completion<void> commit() = 0;
   /// Never fails; may be called at any time, also with work pending (whose completions are then dropped).
   virtual void rollback() noexcept = 0;
@@ -87,10 +94,12 @@ struct DriverCounters {
   std::uint64_t nodesCopied = 0;
 };
 
+/// A storage. Owned by one database. What goes wrong in it is Error(driverFailure), in the completion.
 class Driver {
  public:
   virtual ~Driver() = default;
 
+  /// What traces call it. Lives as long as the driver.
   virtual std::string_view name() const noexcept = 0;
   /// Creates and verifies the tables. May be called again with more tables. A table that is loaded already and has an
   /// equivalent definition is fine; another definition of the same name is Error(invalidDefinition), and then nothing

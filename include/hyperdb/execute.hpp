@@ -1,6 +1,6 @@
 // Running commands: the synchronous column and the asynchronous one. Both run the same coroutines.
 //
-//                                             memory, SQLite            any driver
+//                                             completes at once         any driver
 //   run an action in a transaction            syncDispatch              asyncDispatch
 //   run a selector once                       select                    selectAsync
 //   drive a raw command                       execSync                  execAsync
@@ -130,29 +130,34 @@ typename Call::Result runCallSync(const DB& db, const Call& call) {
 
 }  // namespace detail
 
-/// Runs the action in a transaction of its own and returns its result.
+/// Runs the action in a transaction of its own and returns its result, after all subscribers were called. Throws what
+/// the action throws, rolled back; Error(nestedDispatch) while a write transaction is open; Error(notSynchronous).
 template <class T, class... Args>
 T syncDispatch(const DB& db, const ActionCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
 }
 
-/// Runs the selector once on the committed state, without the cache.
+/// Runs the selector once on the committed state, without the cache, also while an action is open. Throws what the
+/// selector throws; Error(notSynchronous).
 template <class T, class... Args>
 T select(const DB& db, const SelectorCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
 }
 
+/// As syncDispatch, over any driver and from any thread. Waits in line while a write transaction is open.
 template <class T, class... Args>
 Completion<T> asyncDispatch(const DB& db, ActionCall<T, Args...> call) {
   return detail::startJob<T, Action<T>>(db, std::move(call), CommandKind::action);
 }
 
+/// As select, over any driver and from any thread.
 template <class T, class... Args>
 Completion<T> selectAsync(const DB& db, SelectorCall<T, Args...> call) {
   return detail::startJob<T, Selector<T>>(db, std::move(call), CommandKind::selector);
 }
 
-/// Drives a raw command: a coroutine, a query or a write that stands by itself. What writes runs in a transaction.
+/// Drives a raw command: a coroutine, a query or a write that stands by itself. What writes runs in a transaction of
+/// its own, as by syncDispatch; the rest as by select.
 template <class T>
 T execSync(const DB& db, Action<T> command) {
   detail::runSync(db, {CommandKind::action, nullptr, {}, false}, command);
@@ -183,6 +188,7 @@ inline void execSync(const DB& db, const LoadTables& command) {
   command.runSync();
 }
 
+/// As execSync, over any driver and from any thread.
 template <class T>
 Completion<T> execAsync(const DB& db, Action<T> command) {
   return detail::startJob<T, Action<T>>(db, detail::RawMaker<Action<T>>{std::move(command)}, CommandKind::action);
@@ -211,7 +217,7 @@ inline Completion<void> execAsync(const DB& db, const LoadTables& command) {
   return command.runAsync();
 }
 
-// What is not an action, or not a selector, is told so in one sentence.
+/// What is not an action, or not a selector, is told so in one sentence, when it is compiled.
 template <class Other>
 void syncDispatch(const DB&, const Other&) {
   static_assert(sizeof(Other) == 0, "hyperdb: syncDispatch runs a call of an action; for anything else use execSync");

@@ -1,4 +1,6 @@
 // Executor: where a database runs. RunLoop: our own, for tests, command line tools and servers without one.
+//
+// Thread safety: `post`, `isHomeThread` and RunLoop::stop may be called by any thread, the rest by the home thread.
 #pragma once
 
 #include <functional>
@@ -6,11 +8,13 @@
 
 namespace hyperdb {
 
-/// Runs posted functions one at a time, in the order in which they were posted, never inside `post`.
+/// Runs posted functions one at a time, in the order in which they were posted, never inside `post`. Must outlive the
+/// databases that use it.
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// May be called from any thread. A function that throws ends the program (std::terminate): the engine posts none.
+  /// May be called from any thread. The engine posts no function that throws; what happens to another one is the
+  /// executor's business.
   virtual void post(std::function<void()> function) = 0;
   /// Whether the calling thread is the one that runs the posted functions.
   virtual bool isHomeThread() const noexcept = 0;
@@ -28,15 +32,16 @@ class RunLoop final : public Executor {
   void post(std::function<void()> function) override;
   bool isHomeThread() const noexcept override;
 
-  /// Makes the calling thread the home thread.
+  /// Makes the calling thread the home thread. The one that was it must run nothing of the loop any more.
   void adoptThread() noexcept;
   /// Runs what is there, and what that posts, without waiting. Returns how many functions ran.
   std::size_t runReady();
   /// Runs one function if there is one. Returns whether there was.
   bool runOne();
-  /// Runs and waits until `done()` is true. Returns false when `stop` was called first.
+  /// Runs, and waits for more, until `done()` is true, which is asked before each function. Returns false when `stop`
+  /// was called and nothing is left to run.
   bool runUntil(const std::function<bool()>& done);
-  /// Ends a runUntil from any thread.
+  /// Ends the runUntil that waits, or else the next one that would have to. Any thread.
   void stop();
 
  private:

@@ -1,4 +1,4 @@
-// The names of HyperDB's types, for headers that only pass them on.
+// The names of HyperDB's types, for headers that only pass them on. Costs no other include.
 #pragma once
 
 namespace hyperdb {

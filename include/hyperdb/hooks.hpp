@@ -1,4 +1,7 @@
-// Hooks: coroutines that run inside the committing transaction, after each write command or scan.
+// Hooks: coroutines that run inside the committing transaction, after each write command or scan. What they are told;
+// SubscribableDB registers them.
+//
+// Thread safety: hooks run on the home thread; the rows that they are given may go to any thread.
 #pragma once
 
 #include <functional>
@@ -20,22 +23,25 @@ struct HookContext {
   OpType type;  ///< of the write command; meaningless for scans
 };
 
-/// Typed faces of an Op. `old` is empty for an upsert of a new row.
+/// A row that was added, for `afterInsert`. The pointer may be kept.
 template <class Row>
 struct InsertOp {
   RowPtr<Row> row;
 };
+/// A row that was added or replaced, for `afterUpsert`. `old` is empty when it is a new row; it is `row` when nothing
+/// has changed.
 template <class Row>
 struct UpsertOp {
   RowPtr<Row> old;
   RowPtr<Row> row;
 };
+/// A row that was removed, for `afterDelete`.
 template <class Row>
 struct DeleteOp {
   RowPtr<Row> old;
 };
 
-/// A scan that succeeded.
+/// A scan that succeeded. The references live until the hook has ended.
 struct ScanEvent {
   AnyTable table;
   const QuerySpec& query;

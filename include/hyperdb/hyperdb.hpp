@@ -1,5 +1,5 @@
-// Everything, for quick starts. Larger projects include what they use; fwd.hpp names all types without their
-// definitions.
+// Everything but describe.hpp, for quick starts. Larger projects include what they use; fwd.hpp names all types without
+// their definitions.
 #pragma once
 
 #include <hyperdb/cached_selector.hpp>

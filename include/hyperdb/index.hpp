@@ -1,4 +1,5 @@
 // Typed indexes: btree<&Task::projectId, &Task::orderToken>("byProjectOrder"), hash<...>, uniqhash<...>, byId.
+// Descriptions: constants that any thread may use. Names are checked when a table takes the index (Table::index).
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,7 @@ struct ById {
   static constexpr std::size_t columnsCount = 1;
   static constexpr std::string_view name = "byId";
 };
+/// The one of it: `selectFrom(table, byId)`.
 inline constexpr ById byId{};
 
 namespace detail {
@@ -105,7 +107,8 @@ constexpr auto hash(std::string_view name) {
   return detail::makeIndex<IndexType::hash, Columns...>(name);
 }
 
-/// Equality on one column, of which no two rows have the same.
+/// Equality on one column, of which no two rows have the same: a write that would break this is refused
+/// (uniqueViolation). Rows that lack the column do not count.
 template <auto... Columns>
 constexpr auto uniqhash(std::string_view name) {
   static_assert(sizeof...(Columns) == 1,

@@ -3,6 +3,8 @@
 // JSON has no bytes, no big integers and no NaN. An object with exactly one member of one of these names stands for
 // them: {"$bigint": "-12"}, {"$bytes": "00ff"} (hexadecimal), {"$number": "NaN" | "Infinity" | "-Infinity" | "-0"},
 // {"$undefined": true}. No storable object has a member whose name starts with '$', so nothing is ambiguous.
+//
+// Thread safety: functions without state; any thread.
 #pragma once
 
 #include <string>
@@ -17,8 +19,10 @@ namespace hyperdb {
 Value parseJson(std::string_view text);
 
 /// Compact JSON: members in the object's order, numbers in the shortest form that reads back to the same double.
-/// parseJson(toJson(v)) == v for every value. O(n).
+/// parseJson(toJson(v)) == v for every value that can be stored and is nested up to 512 levels, and also for NaN,
+/// infinities and undefined. Bytes of a string that are not UTF-8 become U+FFFD. O(n).
 std::string toJson(const Value& value);
+/// The same, behind what `out` holds.
 void appendJson(std::string& out, const Value& value);
 
 }  // namespace hyperdb

@@ -11,6 +11,8 @@
 //   string  08 bytes 00           UTF-8 with lead bytes F0..F4, EE, EF mapped to EE..F2, F3, F4, which gives UTF-16
 //                                 code unit order; 00 is written 01 01 and 01 is written 01 02
 //   bytes   0A bytes 00           same escapes
+//
+// Thread safety: values and functions without state; any thread.
 #pragma once
 
 #include <cstddef>
@@ -56,6 +58,7 @@ class KeyReader {
  public:
   explicit KeyReader(std::string_view bytes) noexcept : rest_(bytes) {}
   bool atEnd() const noexcept { return rest_.empty(); }
+  /// The next column. At the end of the bytes: Error(corruptKey).
   Value readValue();
   /// Everything that is left, as an id.
   std::string readIdTail();
@@ -74,7 +77,9 @@ struct KeyRange {
   KeyBytes upper;
   bool unbounded = false;  ///< no upper end; `upper` is empty then
 
+  /// Every key.
   static KeyRange all() { return {{}, {}, true}; }
+  /// The keys that start with `prefix`.
   static KeyRange prefix(std::string_view prefix);
   static KeyRange between(KeyBytes lower, KeyBytes upper) { return {std::move(lower), std::move(upper), false}; }
 
@@ -82,6 +87,7 @@ struct KeyRange {
   bool contains(std::string_view key) const noexcept {
     return key >= lower && (unbounded || key < std::string_view(upper));
   }
+  /// The keys in both; `empty()` if there are none. Both must be ranges of one index.
   KeyRange intersect(const KeyRange& other) const;
   friend bool operator==(const KeyRange&, const KeyRange&) = default;
 };

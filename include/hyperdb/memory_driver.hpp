@@ -1,4 +1,6 @@
 // BptreeInmemDriver: tables in memory, as copy-on-write B+trees.
+//
+// Thread safety: that of Driver; snapshots are taken and read by any thread while a writer goes on.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,7 @@
 // Queries: selectFrom(table, index).where(...).order(desc).limit(10). Values that describe a read; a command awaits
 // them.
+//
+// Thread safety: immutable values; any thread.
 #pragma once
 
 #include <concepts>
@@ -123,7 +125,7 @@ inline constexpr bool areDynamicParts =
 
 }  // namespace detail
 
-/// The first row, or an empty pointer.
+/// What `first()` gives: a query for the first row, or an empty pointer.
 template <class Row>
 class FirstQuery : public detail::QueryBase {
  public:
@@ -140,7 +142,7 @@ class FirstQuery : public detail::QueryBase {
   }
 };
 
-/// A copy of the first row, or the fallback.
+/// What `firstOr(fallback)` gives: a query for a copy of the first row, or the fallback.
 template <class Row>
 class FirstOrQuery : public detail::QueryBase {
  public:
@@ -234,7 +236,8 @@ class Query : public detail::QueryBase {
       return Query(withLimit(static_cast<std::int64_t>(count)));
     }
   }
-  /// The first row only, as a RowPtr that may be empty. Reads no more than one row.
+  /// The first row only, as a RowPtr that may be empty: no row is not an error. Reads no more than one row; replaces a
+  /// limit, also limit(0).
   FirstQuery<Row> first() const {
     static_assert(!detail::lacksConditions<Index>(),
                   "hyperdb: a hash index is read with an eq on its column");

@@ -1,4 +1,6 @@
 // QuerySpec: a query as it was asked, before it is checked; planQuery checks it and gives the ranges to read.
+//
+// Thread safety: values and functions without state; any thread.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +16,7 @@
 
 namespace hyperdb {
 
+/// A query as data: what `selectFrom` and its functions make.
 struct QuerySpec {
   std::shared_ptr<const TableDef> table;
   std::string indexName;

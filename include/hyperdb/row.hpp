@@ -22,6 +22,7 @@ class RowHeader {
   RowHeader& operator=(const RowHeader&) = delete;
 
   const RowType& type() const noexcept { return *type_; }
+  /// Count references; the last one to go destroys the row. RowRef calls them. Any thread.
   void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() const noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
@@ -40,7 +41,8 @@ class RowHeader {
   mutable std::atomic<std::uint32_t> references_{0};
 };
 
-/// A row of C++ type T.
+/// A row of C++ type T. Its RowType outlives it: types of structs are never destroyed, those of objects are kept by
+/// their rows.
 template <class T>
 class RowBox final : public RowHeader {
  public:

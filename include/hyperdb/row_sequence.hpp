@@ -64,12 +64,14 @@ class RowSequence {
     if (body_) body_->release();
   }
 
+  /// An array of these rows. O(n).
   static RowSequence fromRows(std::vector<RowRef> rows);
 
   std::size_t size() const noexcept { return body_ ? body_->size() : 0; }
   bool empty() const noexcept { return size() == 0; }
   /// The row at `position` (< size()). O(log n) for windows, O(1) for arrays.
   const RowRef& operator[](std::size_t position) const noexcept { return *body_->runAt(position).rows; }
+  /// The run of rows that starts there. REQUIRES: position < size().
   RowRun runAt(std::size_t position) const noexcept { return body_->runAt(position); }
   const RowSequenceBody* body() const noexcept { return body_; }
 
@@ -99,8 +101,8 @@ struct RowChanges {
 /// share are skipped. For other results O(n): an edit of the sequence of ids that keeps common ends and rows in order.
 RowChanges diffRows(const RowSequence& before, const RowSequence& after);
 
-/// Whether both hold the same row objects in the same order. Cost as diffRows, stopping at the first difference found
-/// for arrays.
+/// Whether both hold the same row objects in the same order. O(1) for results of different sizes; for two windows of
+/// one index as diffRows; else O(n), stopping at the first difference.
 bool sameRows(const RowSequence& a, const RowSequence& b);
 
 }  // namespace hyperdb

@@ -1,4 +1,6 @@
 // RowType: everything the engine can do with a row of unknown C++ type.
+//
+// Thread safety: immutable; any thread.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +54,7 @@ class RowType {
   virtual void destroy(const RowHeader& row) const noexcept = 0;
 };
 
-/// The type of dynamic rows (RowBox<Object>) with this schema. The result lives as long as someone holds it.
+/// The type of dynamic rows (RowBox<Object>) with this schema. It lives as long as someone holds it, or a row of it.
 std::shared_ptr<const RowType> objectRowType(Validator schema);
 /// What `representation` gives for types whose rows are RowBox<Object>.
 const void* objectRepresentation() noexcept;

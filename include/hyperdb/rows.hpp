@@ -62,7 +62,7 @@ class Rows {
   Iterator begin() const noexcept { return Iterator(rows_.body(), 0, size()); }
   Iterator end() const noexcept { return Iterator(rows_.body(), size(), size()); }
 
-  /// Copies of the rows.
+  /// Copies of the rows. O(n).
   std::vector<T> toVector() const { return std::vector<T>(begin(), end()); }
   const RowSequence& sequence() const noexcept { return rows_; }
 

@@ -1,4 +1,4 @@
-// SafeInteger: a whole number that is stored as a number, not as a bigint.
+// SafeInteger: a whole number that is stored as a number, not as a bigint. A value; any thread.
 #pragma once
 
 #include <cstdint>

@@ -10,6 +10,7 @@
 
 namespace hyperdb {
 
+/// In which direction an index is read.
 enum class Order : unsigned char { ascending, descending };
 inline constexpr Order asc = Order::ascending;
 inline constexpr Order desc = Order::descending;

@@ -1,4 +1,6 @@
-// The erased side of a selector call: what the cache needs to run it again and again.
+// The erased side of a selector call: what the cache needs to run it again and again. For the engine.
+//
+// Thread safety: a SelectorSource is immutable; a SelectorRun belongs to the home thread.
 #pragma once
 
 #include <memory>

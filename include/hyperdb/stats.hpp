@@ -1,4 +1,4 @@
-// What is alive, and how much work was done.
+// What is alive, and how much work was done. Values that DB::stats and DB::counters give; tests assert differences.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
 // structRowType<T>(): the RowType of a plain struct, or of a std::variant of structs (rows of several kinds in one
 // table).
+//
+// Thread safety: immutable; any thread.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,8 @@
 //
 // Order of things: a commit raises the revision, re-runs the cached selectors that it touched, and only then calls
 // anybody. Calls never nest: what a callback commits is committed at once and announced after the current round.
-// Everything here belongs to the home thread.
+//
+// Thread safety: everything here belongs to the home thread.
 #pragma once
 
 #include <cstdint>
@@ -52,18 +53,23 @@ namespace detail {
 class ReactiveCore;
 }
 
+/// A DB with subscribers, hooks and live results. A handle, as DB is.
 class SubscribableDB : public DB {
  public:
+  /// Wraps the database. Wrapping one twice is fine: both share subscribers, hooks and the cache.
   explicit SubscribableDB(DB db);
 
+  /// As DB::withTraits. Cached selectors of different traits are different entries.
   SubscribableDB withTraits(Traits traits) const;
 
   /// Calls `callback` after every commit from now on, in revision order. One that throws is reported (see
-  /// `onCallbackError`) and does not stop the others.
+  /// `onCallbackError`) and does not stop the others. The database keeps the callback until the Subscription goes.
   Subscription subscribe(std::function<void(const CommitEvent&)> callback) const;
 
   /// Runs the hook after each write command of that kind on the table, inside the transaction. The hook may read and
-  /// write (which runs hooks in turn) and undoes the whole action by throwing. It may capture.
+  /// write (which runs hooks in turn) and undoes the whole action by throwing. It may capture: a hook that runs is kept
+  /// alive, also when its Subscription goes meanwhile. The table is known by its name and need not be loaded yet. Hooks
+  /// run in the order in which they were added; once for a batch, also for a deletion that found nothing.
   template <class Row, class Hook>
   Subscription afterInsert(const Table<Row>& table, Hook hook) const {
     return addTypedHook<InsertOp<Row>>(OpType::insert, table, std::move(hook));
@@ -82,11 +88,12 @@ class SubscribableDB : public DB {
   /// After every scan that succeeded. It may write only when the scan is part of an action; its own scans run no hooks.
   Subscription afterScan(std::function<Action<void>(HookContext&, const ScanEvent&)> hook) const;
 
-  /// Gets what callbacks throw. Without it a line goes to standard error.
+  /// Gets what callbacks throw. Without it, or with an empty one, a line goes to standard error. One for the database.
   void onCallbackError(std::function<void(std::exception_ptr)> handler) const;
 
   /// Starts to keep reports of commits; the last one is empty until the next commit. Costs only for woken selectors.
   void setCommitReports(bool enabled) const;
+  /// The report of the last commit; valid until the next one.
   const CommitReport& lastCommitReport() const;
 
   detail::ReactiveCore& reactive() const noexcept { return *reactive_; }

@@ -40,6 +40,7 @@ class [[nodiscard]] Subscription {
   void cancel() noexcept {
     if (auto registration = std::exchange(registration_, nullptr)) registration->cancel();
   }
+  /// Whether it stands for a registration that was not cancelled. A database that has closed does not change it.
   bool isActive() const noexcept { return registration_ != nullptr; }
 
  private:

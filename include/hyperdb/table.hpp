@@ -97,7 +97,7 @@ class AnyTable : public detail::TableBase {
   explicit AnyTable(const TableDef& def) noexcept
       : TableBase(std::shared_ptr<const TableDef>(std::shared_ptr<const void>(), &def)) {}
 
-  /// Whether both describe the table of that name.
+  /// Whether both have the same name; a database has one table of a name.
   friend bool operator==(const AnyTable& a, const AnyTable& b) noexcept {
     return a.name() == b.name();
   }
@@ -132,7 +132,8 @@ Table<Row> defineTable(std::string name) {
 /// A table whose fields are known at run time: {{"id", v::string()}, {"title", v::string()}}. Throws
 /// Error(invalidDefinition) naming table and field: a bad name, no `id`, an `id` that can't be indexed.
 DynamicTable defineTable(std::string name, v::Fields fields);
-/// A table whose rows `schema` describes: an object, or a union of objects. `id` must be a string.
+/// A table whose rows `schema` describes: an object, or a union of objects. Throws Error(invalidDefinition): another
+/// shape, a bad name, no `id` in a variant, or one that can't be a string.
 DynamicTable defineTable(std::string name, Validator schema);
 
 }  // namespace hyperdb

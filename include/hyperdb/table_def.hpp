@@ -1,4 +1,6 @@
 // TableDef: the erased description of a table that the engine works with.
+//
+// Thread safety: immutable; any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +14,9 @@
 
 namespace hyperdb {
 
+/// What an index can answer: see btree, hash and uniqhash in index.hpp.
 enum class IndexType : unsigned char { btree, hash, uniqhash };
+/// "btree", ... The text lives as long as the program.
 std::string_view indexTypeName(IndexType type) noexcept;
 
 /// A named index: which columns, in which order.

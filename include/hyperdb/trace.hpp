@@ -1,4 +1,6 @@
 // Traces: what a top-level command did, as a tree. Off by default; when off, a command costs one null check per step.
+//
+// Thread safety: a Trace is immutable once a tracer has it, and may be read and dropped by any thread.
 #pragma once
 
 #include <cstdint>
@@ -63,6 +65,7 @@ struct Trace {
 class Tracer {
  public:
   virtual ~Tracer() = default;
+  /// The trace of one command; re-runs of cached selectors have their own. It may be kept.
   virtual void onTrace(std::shared_ptr<const Trace> trace) noexcept = 0;
 };
 

@@ -10,7 +10,7 @@
 
 namespace hyperdb {
 
-/// A tracer that keeps the last `capacity` traces.
+/// A tracer that keeps the last `capacity` traces; with 0 none.
 ///
 ///     TraceStore traces(100);
 ///     SubscribableDB db{DB{BptreeInmemDriver{}, {.tracer = &traces}}};

@@ -1,4 +1,5 @@
-// Traits: labels on a database view or a transaction, seen by hooks, subscribers and traces.
+// Traits: labels on a database view and on what is run through it, seen by hooks, subscribers and traces. Values; any
+// thread.
 #pragma once
 
 #include <string>
@@ -17,9 +18,10 @@ struct Trait {
   friend bool operator==(const Trait&, const Trait&) = default;
 };
 
+/// Labels in the order in which they were added.
 using Traits = std::vector<Trait>;
 
-/// The last trait of that type, or null: what was added later wins.
+/// The last trait of that type, or null: what was added later wins. Lives as long as the list. O(n).
 const Trait* findTrait(const Traits& traits, std::string_view type) noexcept;
 
 }  // namespace hyperdb

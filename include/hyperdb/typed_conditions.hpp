@@ -82,7 +82,8 @@ TypedCondition<Column, Op> nullCondition() {
 
 }  // namespace detail
 
-// The operand is converted to the member's type. A NaN is refused when the query is planned (undefinedFilter).
+/// Compare the column with a value, which is converted to the member's type and encoded at once: it need not live any
+/// longer. A NaN is refused when the query is planned (undefinedFilter).
 template <auto Column>
 TypedCondition<Column, ConditionOp::eq> eq(detail::Operand<Column> operand) {
   return detail::typedCondition<Column, ConditionOp::eq>(operand);
@@ -104,7 +105,7 @@ TypedCondition<Column, ConditionOp::lte> lte(detail::Operand<Column> operand) {
   return detail::typedCondition<Column, ConditionOp::lte>(operand);
 }
 
-// Null, for columns that may hold it: variants with a Null.
+/// Compare with null, for columns that may hold it: variants with a Null.
 template <auto Column>
 TypedCondition<Column, ConditionOp::eq> eq(std::nullptr_t) {
   return detail::nullCondition<Column, ConditionOp::eq>();

@@ -15,6 +15,7 @@
 
 namespace hyperdb {
 
+/// What a validator is made of; see the makers in `v`.
 enum class ValidatorKind : unsigned char {
   string, number, bigint, boolean, null, bytes, literal, array, object, record, unionOf, optional, lazy, pass, any
 };
@@ -37,6 +38,7 @@ struct ValidationFailure {
   std::string message() const;
 };
 
+/// What a value may be. A handle on an immutable description; copies are O(1). Made by the functions in `v`.
 class Validator {
  public:
   struct Node;
@@ -44,10 +46,10 @@ class Validator {
 
   ValidatorKind kind() const noexcept;
 
-  /// Checks and changes `value` into what is stored: absent optionals dropped, defaults untouched. Returns nothing on
-  /// success; after a failure `value` is unspecified. O(size of the value).
+  /// Checks and changes `value` into what is stored: members that are present but undefined dropped where
+  /// they are optional. Returns nothing on success; after a failure `value` is unspecified. O(size of the value).
   std::optional<ValidationFailure> normalize(Value& value, Strictness strictness = Strictness::full) const;
-  /// Whether `value` is acceptable (normalize on a copy).
+  /// What is wrong with `value`, or nothing: a full `normalize` of a copy.
   std::optional<ValidationFailure> check(const Value& value) const;
   bool accepts(const Value& value) const { return !check(value); }
 
@@ -71,6 +73,7 @@ class Validator {
   std::shared_ptr<const Node> node_;
 };
 
+/// A member of an object validator.
 struct Validator::Field {
   std::string name;
   Validator validator;
@@ -80,24 +83,31 @@ struct Validator::Field {
 /// field with an empty name, one that starts with '$' or stands twice; a union of nothing; a literal of an array.
 namespace v {
 
+/// Members by name.
 using Fields = std::vector<std::pair<std::string, Validator>>;
 
+/// Values of that kind; strings are UTF-8, numbers finite.
 Validator string();
 Validator number();
 Validator bigint();
 Validator boolean();
 Validator null();
 Validator bytes();
+/// Exactly this value: a string, number, bigint, boolean, null or bytes.
 Validator literal(Value value);
+/// Arrays of what `element` accepts.
 Validator array(Validator element);
+/// Objects with these members and no others; one may be absent if its validator is an `optional`.
 Validator object(Fields fields);
 /// Objects with any keys that `key` accepts and that are ASCII, not empty and do not start with '$'.
 Validator record(Validator key, Validator value);
+/// What one of these accepts; the first that does decides.
 Validator union_(std::vector<Validator> alternatives);
 template <class... Validators>
 Validator union_(Validator first, Validators... others) {
   return union_(std::vector<Validator>{std::move(first), std::move(others)...});
 }
+/// What `inner` accepts, or that the member is absent.
 Validator optional(Validator inner);
 /// A validator made when it is first used: for recursive shapes. `make` must be a function that captures nothing.
 Validator lazy(Validator (*make)());
@@ -106,7 +116,7 @@ Validator pass();
 /// Any storable value.
 Validator any();
 
-/// The object with every field optional.
+/// The object with every field optional. Throws Error(invalidDefinition) when it is no object.
 Validator partial(const Validator& object);
 /// The object with these fields not optional any more; all of them when no names are given.
 Validator required(const Validator& object, const std::vector<std::string>& names = {});

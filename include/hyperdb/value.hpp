@@ -1,4 +1,6 @@
 // Value: what a dynamically typed row, argument or field can hold.
+//
+// Thread safety: values like std::string: different ones may be used by different threads, one may be read by many.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +17,7 @@
 namespace hyperdb {
 
 class Value;
+/// Values one after the other.
 using Array = std::vector<Value>;
 
 /// A sequence of bytes: a stored value of its own kind, never confused with a string.
@@ -28,6 +31,7 @@ struct Undefined {
   friend bool operator==(Undefined, Undefined) noexcept { return true; }
 };
 
+/// The value null, which is stored; not the same as an absent member.
 struct Null {
   friend bool operator==(Null, Null) noexcept { return true; }
 };
@@ -74,7 +78,9 @@ class Object {
   std::vector<Member> members_;
 };
 
+/// What a Value holds.
 enum class ValueKind : unsigned char { undefined, null, boolean, number, bigint, string, bytes, array, object };
+/// "string", "number", ... The text lives as long as the program.
 std::string_view valueKindName(ValueKind kind) noexcept;
 
 /// One value of any kind. Integers up to 32 bits and doubles make numbers; 64-bit integers make bigints.
@@ -119,7 +125,8 @@ class Value {
     return std::get_if<T>(&storage_);
   }
 
-  // Throw Error(invalidArgument) that names the kind that is there when it is another one.
+  /// The content. Throws Error(invalidArgument) that names the kind that is there when it is another one. References
+  /// live until the value changes.
   bool asBoolean() const;
   double asNumber() const;
   const BigInt& asBigInt() const;
@@ -136,6 +143,7 @@ class Value {
   std::variant<Undefined, Null, bool, double, BigInt, std::string, Bytes, Array, Object> storage_;
 };
 
+/// A name and a value.
 struct Object::Member {
   std::string name;
   Value value;

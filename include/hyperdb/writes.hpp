@@ -3,6 +3,8 @@
 //   co_await insert(tasksTable, task);
 //   co_await upsert(tasksTable, tasks);                // any std::vector, span or braced list of rows
 //   co_await deleteRows(tasksTable, {"t1", "t2"});
+//
+// Thread safety: commands are values; any thread may make one.
 #pragma once
 
 #include <cstddef>
@@ -99,8 +101,9 @@ using Given = std::type_identity_t<T>;
 
 }  // namespace detail
 
-/// Adds rows. Fails, with nothing written, with duplicateId (an id that is there, or twice in the batch),
-/// uniqueViolation or invalidRow. Rows are copied or moved into the command.
+/// Adds rows. Nothing happens until the command is awaited or run; then it fails, with nothing written, with
+/// duplicateId (an id that is there, or twice in the batch), uniqueViolation or invalidRow. Rows are copied or moved
+/// into the command at once; an empty list is not an error. O(log n) for each row and index.
 template <class Row>
 [[nodiscard]] WriteCommand insert(const Table<Row>& table, const detail::Given<Row>& row) {
   return detail::writeOne<Row>(OpType::insert, table, row);
@@ -131,7 +134,8 @@ template <class Row>
 }
 
 /// Adds rows or replaces whole rows by id; of equal ids in the batch the last counts. Fails, with nothing written, with
-/// uniqueViolation or invalidRow.
+/// uniqueViolation (judged by the state after the whole batch) or invalidRow. A row that equals the stored one keeps
+/// the stored object. Otherwise as `insert`.
 template <class Row>
 [[nodiscard]] WriteCommand upsert(const Table<Row>& table, const detail::Given<Row>& row) {
   return detail::writeOne<Row>(OpType::upsert, table, row);
@@ -161,7 +165,7 @@ template <class Row>
   return detail::writeMoved<Row>(OpType::upsert, table, std::move(rows));
 }
 
-/// Deletes rows by id. An id that does not exist is not an error.
+/// Deletes rows by id. An id that does not exist, or comes twice, is not an error. Otherwise as `insert`.
 template <class Row>
 [[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::vector<std::string> ids) {
   return detail::makeDeletion(table, std::move(ids));

@@ -67,6 +67,10 @@ class Setup(unittest.TestCase):
         self.assertNotIn("nodejs", self.all_packages("matrix"))
         self.assertIn("nodejs", self.run_setup("--missing", "matrix", node=False)[1].split())
 
+    def test_the_site_needs_its_tools_and_the_suite_does_not(self):
+        self.assertEqual({"mkdocs", "mkdocs-material", "doxygen"},
+                         set(self.all_packages("docs")) - set(self.all_packages("base")))
+
     def test_other_systems_are_told_what_is_needed(self):
         code, output, _ = self.run_setup(debian=False)
         self.assertEqual(0, code)

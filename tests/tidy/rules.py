@@ -30,6 +30,9 @@ BANNED = [
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 FUNCTION_HEAD = re.compile(r"^( {0,4})\S.*\)\s*(const|noexcept|override|final|->\s*[\w:<>*&, ]+|\s)*\{$")
+PUBLIC_NAME = re.compile(r"^(template|class|struct|enum|inline|constexpr|using|concept|[\w:]+[\w:<>*& ]* [\w&*]+\()")
+FORWARD = re.compile(r"^(class|struct) \w+;$")
+DEFINED_ELSEWHERE = re.compile(r"^template <>|\w>::\w+|^struct \w+::\w+")  # a specialisation, a member's body
 NOT_A_FUNCTION = re.compile(r"^\s*(namespace|class|struct|union|enum|extern)\b|=\s*\{$")
 
 
@@ -95,6 +98,24 @@ def public_header_form(path, lines):
         yield "%s: has no #pragma once" % path
 
 
+def public_names_without_comment(path, lines):
+    """In public headers what stands in the namespace itself has a comment, or directly follows what has one."""
+    if not re.match(r"^include/hyperdb/[^/]+\.hpp$", path) or path.endswith("/fwd.hpp"):
+        return
+    in_detail = False
+    for number, line in enumerate(lines):
+        if line.startswith("namespace"):
+            in_detail = "detail" in line
+        elif line.startswith("}  // namespace") and "detail" in line:
+            in_detail = False
+        if in_detail or number == 0 or lines[number - 1] != "" or not PUBLIC_NAME.match(line):
+            continue
+        head = " ".join(lines[number:number + 4]).split("{")[0]
+        is_forward = any(FORWARD.match(each) for each in lines[number:number + 2])
+        if not is_forward and not DEFINED_ELSEWHERE.search(head):
+            yield "%s:%d: a public name without a comment" % (path, number + 1)
+
+
 def capturing_coroutines(path, lines):
     """A lambda with [&] or [=] that is a coroutine: its captures die before it does."""
     if not re.match(r"^(include|examples|docs)/|^README\.md$", path):
@@ -126,4 +147,4 @@ def own_body(text, start):
 
 
 ALL = [line_lengths, file_length, white_space, function_lengths, banned_words, include_order, public_header_form,
-       capturing_coroutines]
+       public_names_without_comment, capturing_coroutines]

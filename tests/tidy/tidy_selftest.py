@@ -62,6 +62,17 @@ class HouseRules(unittest.TestCase):
     def test_a_public_header_without_a_folder(self):
         self.assert_one("belongs to no folder", {"include/hyperdb/surprise.hpp": HEADER})
 
+    def test_public_names_have_comments(self):
+        def header(body):
+            text = "%s\nnamespace hyperdb {\n\n%s\n}  // namespace hyperdb\n" % (HEADER, body)
+            return {"include/hyperdb/key.hpp": text}
+
+        self.assert_one("a public name without a comment", header("int f();\n"))
+        self.assert_one("a public name without a comment", header("template <class T>\nclass A {};\n"))
+        for fine in ("/// One.\nint f();\nint f(int);\n", "class A;\n", "template <class T>\nclass A;\n",
+                     "namespace detail {\n\nint f();\n\n}  // namespace detail\n"):
+            self.assertEqual([], self.messages(header(fine)), fine)
+
     def test_public_header_form(self):
         self.assert_one("must start with a comment", {"include/hyperdb/key.hpp": "#pragma once\n"})
         self.assert_one("no #pragma once", {"include/hyperdb/key.hpp": "// What it is for.\n"})
