@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the workloads for HyperDB for C++, its floor, and other reactive stores, side by side in one run.
 
-    compare.py [--smoke] [--filter REGEX] [--peers NAME,NAME] [--markdown] [--json build/bench-peers.json]
+    compare.py [--smoke] [--filter REGEX] [--peers NAME,NAME] [--seconds 120] [--markdown]
+               [--json build/bench-peers.json]
 
 Workload by workload, each peer in a process of its own, so that all of a row is measured within a short time. Needs
 build/bin/hyperdb_bench and node_modules (`make bench-peers` sees to both). `--smoke` runs the peers over 1,000 rows and
@@ -33,7 +34,6 @@ WORKLOADS = ["bulk_insert/100000", "insert_tx/100000", "update_tx/100000", "poin
 SMOKE_WORKLOADS = ["bulk_insert/1000", "insert_tx/1000", "update_tx/1000", "point_get/1000", "range_scan/10",
                    "range_scan_limit/5", "fanout/10", "fanout/100", "rerun/1000", "diff/1000", "memory/1000"]
 SMOKE_SETTINGS = {"rows": 1000, "warmUpMs": 5, "repetitionMs": 5, "repetitions": 2, "slowRepetitions": 1}
-CHILD_SECONDS_MAX = 120
 OURS_SECONDS_MAX = 300
 # A series (fanout/10, fanout/1000, ...) ends where it has become useless.
 OPERATION_NS_MAX = 1e9
@@ -65,14 +65,14 @@ def run_ours(program, workload, units):
     return found
 
 
-def run_peer(peer, workload, settings):
+def run_peer(peer, workload, settings, seconds_max):
     """What the child says, or {"failed": why}, or {"stopped": why} when it took too long."""
     command = ["node", "--expose-gc", os.path.join(HERE, "src", "child.mjs"), peer, workload, json.dumps(settings)]
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
-                              timeout=CHILD_SECONDS_MAX, cwd=HERE, env={**os.environ, "NODE_ENV": "production"})
+                              timeout=seconds_max, cwd=HERE, env={**os.environ, "NODE_ENV": "production"})
     except subprocess.TimeoutExpired:
-        return {"stopped": "%s took more than %d s" % (workload, CHILD_SECONDS_MAX)}
+        return {"stopped": "%s took more than %g s" % (workload, seconds_max)}
     except OSError as error:
         return {"failed": str(error)}
     if done.returncode != 0:
@@ -114,9 +114,15 @@ def unit_text(workload, units):
     return "row" if workload.startswith("memory/") else bench_results.unit_of(workload, units)
 
 
+def write(path, records, load_at_start):
+    """After each workload: a run that is stopped leaves what it has."""
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"context": context_of(records, load_at_start), "workloads": records}, file, indent=1)
+
+
 def run_all(options, workloads, units):
-    """One record for each workload: its name, its unit, and the results of all."""
-    records, stopped = [], {}
+    """(records, context): for each workload its name, its unit, and the results of all."""
+    records, stopped, load_at_start = [], {}, os.getloadavg()[0]
     for workload in workloads:
         record = {"workload": workload, "unit": unit_text(workload, units), "results": {}}
         if not options.smoke:
@@ -126,15 +132,17 @@ def run_all(options, workloads, units):
             if series in stopped:
                 result = {"stopped": stopped[series]}
             else:
-                result = run_peer(peer, workload, SMOKE_SETTINGS if options.smoke else {})
+                result = run_peer(peer, workload, SMOKE_SETTINGS if options.smoke else {}, options.seconds)
                 why = why_to_stop(workload, result)
                 if why:
                     stopped[series] = why
             record["results"][peer] = result
         records.append(record)
+        if not options.smoke:
+            write(options.json, records, load_at_start)
         print("%-20s %s" % (workload, "  ".join("%s %s" % (name, cell(result))
                                                 for name, result in record["results"].items())), file=sys.stderr)
-    return records
+    return records, context_of(records, load_at_start)
 
 
 def notes(records):
@@ -165,13 +173,10 @@ def smoke_lines(records, peers):
     return bench_results.render(["workload"] + peers, rows)
 
 
-def context_of(records):
+def context_of(records, load_at_start):
     node = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
     return {"date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"), "node": node,
-            "load_at_start": LOAD_AT_START, "load_at_end": os.getloadavg()[0], "versions": versions(records)}
-
-
-LOAD_AT_START = os.getloadavg()[0]
+            "load_at_start": load_at_start, "load_at_end": os.getloadavg()[0], "versions": versions(records)}
 
 
 def main():
@@ -180,6 +185,7 @@ def main():
     parser.add_argument("--json", default=os.path.join(ROOT, "build", "bench-peers.json"))
     parser.add_argument("--filter", default="", help="only workloads that this regular expression finds")
     parser.add_argument("--peers", type=lambda text: text.split(","), default=PEERS)
+    parser.add_argument("--seconds", type=float, default=120, help="the most that one workload of a peer may take")
     parser.add_argument("--smoke", action="store_true", help="only check that the results are right")
     parser.add_argument("--markdown", action="store_true")
     options = parser.parse_args()
@@ -187,18 +193,15 @@ def main():
     workloads = [name for name in (SMOKE_WORKLOADS if options.smoke else WORKLOADS) if re.search(options.filter, name)]
     if not workloads or set(options.peers) - set(PEERS):
         parser.error("no such workload or peer; peers are %s" % ", ".join(PEERS))
-    records = run_all(options, workloads, units)
-    context = context_of(records)
+    records, context = run_all(options, workloads, units)
     if options.smoke:
         lines = smoke_lines(records, options.peers)
     else:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"context": context, "workloads": records}, file, indent=1)
         columns = ["ours", "floor"] + options.peers
         rows = [[record["workload"], record["unit"]] + [cell(record["results"].get(name)) for name in columns]
                 for record in records]
         lines = bench_results.render(["workload", "for one"] + columns, rows, options.markdown)
-    head = ["%s; %s" % (report.compiler(), report.machine({"load_avg": [LOAD_AT_START]})),
+    head = ["%s; %s" % (report.compiler(), report.machine({"load_avg": [context["load_at_start"]]})),
             "%s, Node %s, %s" % (context["date"], context["node"], ", ".join(
                 "%s %s" % pair for pair in context["versions"].items())), ""]
     print("\n".join(head + lines + [""] + ["- " + line for line in notes(records)]))

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { workloads } from "./workloads.mjs";
+import { checkGenerator, workloads } from "./workloads.mjs";
 
 const PEERS = ["hyperdb-js", "tanstack", "tinybase", "mobx"];
 const DEFAULTS = { rows: 100000, warmUpMs: 300, repetitionMs: 250, repetitions: 5, slowRepetitions: 3 };
@@ -28,6 +28,7 @@ async function main([peerName, workloadName, settingsText = "{}"]) {
   const { peer } = await import(`./adapters/${peerName}.mjs`);
   const about = { peer: peerName, workload: workloadName, version: versionOf(peer.package) };
   if (peer.cannot[name]) return { ...about, cannot: peer.cannot[name] };
+  checkGenerator();
   const settings = { ...DEFAULTS, ...JSON.parse(settingsText) };
   const took = workload(peer, Number(number), settings);
   return { ...about, ...took, setUpSeconds: settings.setUpSeconds, wholeSeconds: process.uptime() };

@@ -2,7 +2,7 @@
 // does the work (README.md lists its methods). Times are in nanoseconds for one operation; bulk_insert's for one row.
 import { collectGarbage, measure, measureFresh, require } from "./measure.mjs";
 import {
-  choices, compareInProject, flipped, makeTasks, projectName, PROJECTS_COUNT, taskId,
+  choices, compareInProject, flipped, makeTask, makeTasks, projectName, PROJECTS_COUNT, taskId,
 } from "./rows.mjs";
 
 const FIRST_PROJECTS = [0, 7, 42, 99];
@@ -30,6 +30,13 @@ function checkRows(store, rows, limit = Infinity) {
     const sum = expected.reduce((total, row) => total + row.title.length, 0);
     require(store.scan(projectId, limit) === sum, `${projectId}: the sum of its titles`);
   }
+}
+
+/** That the rows are those of benchmarks/workload.cpp: two of them as that program makes them. */
+export function checkGenerator() {
+  const made = [0, 99999].map((number) => Object.values(makeTask(number)).join(" "));
+  require(made[0] === "task-0 project-0 Task 0 todo r18fmi8t 0", made[0]);
+  require(made[1] === "task-99999 project-99 Task 99999 todo etu2s99i 99999", made[1]);
 }
 
 function filled(peer, rows) {
