@@ -81,7 +81,7 @@ bench: build ## all benchmarks, with floors and goals (ARGS="..." for its option
 .PHONY: bench-peers
 bench-peers: build ## the same workloads for other reactive stores, side by side (ARGS=--smoke: only checks results)
 	@scripts/setup peers
-	@cd benchmarks/peers && npm ci --no-audit --no-fund --loglevel=error
+	@cd benchmarks/peers && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error; }
 	@python3 -B benchmarks/peers/compare.py $(ARGS)
 
 .PHONY: format

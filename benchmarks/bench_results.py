@@ -95,7 +95,9 @@ def load(path, units):
     """(document, {name: Series}) of a file. Raises BadResults."""
     try:
         with open(path, encoding="utf-8") as file:
-            document = json.load(file)
+            text = file.read()
+        # Google Benchmark leaves the file empty where its filter matched nothing.
+        document = json.loads(text) if text else {}
     except OSError as error:
         raise BadResults("there are no results: %s" % error) from None
     except json.JSONDecodeError as error:

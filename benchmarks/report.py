@@ -26,7 +26,7 @@ DEFAULT_FLAGS = ["--benchmark_repetitions=5", "--benchmark_min_time=0.1",
                  "--benchmark_enable_random_interleaving=true"]
 # With these the program only says something; there is nothing to report.
 PASSED_THROUGH = re.compile(r"^--benchmark_list_tests(=.*)?$")
-HEADER = ["workload", "ours", "against", "its figure", "unit", "ratio", "goal", "", "spread", "ranges compared",
+HEADER = ["workload", "ours", "against", "its figure", "unit", "ratio", "goal", "verdict", "spread", "ranges compared",
           "rows examined"]
 
 
@@ -137,6 +137,10 @@ def report(series, goals, markdown=False):
     """The lines to print."""
     rows = rows_of(series, goals)
     lines = bench_results.render(HEADER, [cells_of(row) for row in rows], markdown)
+    scanned = [found for found in series.values() if "scans_per_second" in found.counters]
+    for found in scanned:
+        lines += ["", "Beside the writer of %s a reader made %s scans per second." % (
+            found.name, figure(found.counters["scans_per_second"]))]
     verdicts = [row["verdict"] for row in rows if row["goal"]]
     lines += ["", "Goals: %d met, %d missed, %d not measured." % (
         verdicts.count("met"), verdicts.count("MISSED"), verdicts.count("not measured"))]

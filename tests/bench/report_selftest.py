@@ -101,6 +101,11 @@ class Goals(unittest.TestCase):
         self.assertIn("| fanout/1000 | 30 | floor | 20 | ns/action | 1.5 | <= 2 | met |",
                       "\n".join(report.report(self.series, goals, markdown=True)))
 
+    def test_the_reader_beside_a_writer_is_told(self):
+        series = parse(entry("snapshot_read/9/real_time", 5, scans_per_second=1234.5))
+        self.assertIn("Beside the writer of snapshot_read/9 a reader made 1,234 scans per second.",
+                      report.report(series, []))
+
     def test_the_goals_of_the_project_can_be_read(self):
         described = bench_results.read_goals()
         for goal in described["goals"]:
@@ -140,6 +145,7 @@ class Running(unittest.TestCase):
         self.assertEqual(1, code)
         self.assertIn("is not whole", output)
         self.assertIn("there are no results", self.run_report("exit 0")[1])
+        self.assertIn("does the filter match", self.run_report(": > $out")[1])
 
 
 if __name__ == "__main__":
