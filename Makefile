@@ -110,8 +110,14 @@ demo: build ## examples/packages on this machine's package database (ARGS="..." 
 	@build/bin/packages $(ARGS)
 
 .PHONY: bench
-bench: build ## all benchmarks (ARGS="..." for Google Benchmark's options)
-	@build/bin/hyperdb_bench $(ARGS)
+bench: build ## all benchmarks, with floors and goals (ARGS="..." for its options and Google Benchmark's)
+	@python3 -B benchmarks/report.py $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: build ## the same workloads for other reactive stores, side by side (ARGS=--smoke: only checks results)
+	@scripts/setup peers
+	@cd benchmarks/peers && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error; }
+	@python3 -B benchmarks/peers/compare.py $(ARGS)
 
 .PHONY: bench-build
 bench-build: setup ## what the headers cost to compile (ARGS="..." for its options)

@@ -71,6 +71,10 @@ class Setup(unittest.TestCase):
         self.assertEqual({"mkdocs", "mkdocs-material", "doxygen"},
                          set(self.all_packages("docs")) - set(self.all_packages("base")))
 
+    def test_peers_need_node_and_npm_where_one_is_missing(self):
+        self.assertEqual(["nodejs", "npm"], self.run_setup("--missing", "peers")[1].split()[-2:])
+        self.assertEqual(["nodejs", "npm"], self.run_setup("--missing", "peers", node=False)[1].split()[-2:])
+
     def test_other_systems_are_told_what_is_needed(self):
         code, output, _ = self.run_setup(debian=False)
         self.assertEqual(0, code)
