@@ -77,17 +77,17 @@ class DB {
 
   Executor& executor() const noexcept;
   Driver& driver() const noexcept;
-  std::int64_t revision() const noexcept;
+  std::int64_t revision() const;
   Stats stats() const;
   Counters counters() const;
   /// Null switches tracing off.
-  void setTracer(Tracer* tracer) const noexcept;
+  void setTracer(Tracer* tracer) const;
 
   /// Gives up what is running (it ends with Error(cancelled)), drops cached selectors, closes the driver. Everything
   /// after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is closing from
   /// inside a command or a callback: what is on the stack is let go of when it is off it.
   void close() const;
-  bool isClosed() const noexcept;
+  bool isClosed() const noexcept;  ///< any thread
 
   detail::DatabaseCore& core() const noexcept { return *core_; }
   const std::shared_ptr<detail::DatabaseCore>& sharedCore() const noexcept { return core_; }
