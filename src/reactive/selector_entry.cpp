@@ -52,6 +52,10 @@ std::int64_t SelectorEntry::revision() const noexcept {
   return core_ != nullptr && isFresh() ? core_->database().revision() : revision_;
 }
 
+void SelectorEntry::goOnFrom(const SelectorEntry& gone) {
+  if (!hasRun_ && !result_) result_ = gone.result_;
+}
+
 void SelectorEntry::wake(Wake wake) {
   isStale_ = true;
   lastWake_ = std::move(wake);

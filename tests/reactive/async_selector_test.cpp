@@ -61,6 +61,22 @@ TEST_F(AsyncSelectorTest, ACommitThatComesWhileARunIsOnItsWayIsNotMissed) {
   ASSERT_TRUE(live.lastWake());
 }
 
+TEST_F(AsyncSelectorTest, AHandleWhoseEntryHasExpiredGoesOnFromWhatItShowed) {
+  put("t1");
+  auto live = asyncSelector(db(), allTasks());
+  wait(live.whenFresh());
+  clock.advanceMs(100'000);
+  EXPECT_EQ(db().stats().entries, 0);
+  std::vector<Task> list = live.data()->toVector();
+  put("t2");
+  const Subscription changes =
+      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  ASSERT_NE(live.data(), nullptr) << "the last result, while a newer one is on its way";
+  loop.runReady();
+  EXPECT_EQ(list, live.data()->toVector());
+  EXPECT_EQ(idsOf(*live.data()), "t1 t2");
+}
+
 TEST_F(AsyncSelectorTest, ACommitElsewhereWhileARunIsOnItsWayCostsNothing) {
   auto live = asyncSelector(db(), projectTasks("p1"));
   const Subscription subscription = live.subscribe([] {});
