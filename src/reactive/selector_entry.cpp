@@ -163,7 +163,8 @@ void SelectorEntry::notifyListeners() {
   for (const auto& listener : listeners_) {
     notifier.queue([listener, box = error_ ? ResultBoxPtr() : result_, &work] {
       if (!listener->active || (box && box == listener->lastSeen)) return;
-      const ResultBoxPtr before = std::exchange(listener->lastSeen, box ? box : listener->lastSeen);
+      const ResultBoxPtr before = listener->lastSeen;
+      if (box) listener->lastSeen = box;
       ++work.notifications;
       listener->callback(EntryEvent{before, box ? box : before});
     });

@@ -112,6 +112,24 @@ TEST_F(AsyncSelectorTest, AnErrorOfTheStorageFailsTheRunAndRefetchingHeals) {
   EXPECT_NO_THROW(wait(live.whenFresh())) << "the next one tries again";
 }
 
+TEST_F(AsyncSelectorTest, ChangesAfterAnErrorStartFromTheLastResult) {
+  put("t1");
+  auto live = asyncSelector(db(), allTasks());
+  std::vector<Task> list;
+  const Subscription changes =
+      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  loop.runReady();
+  control->failNext(LateKind::scan);
+  live.refetch();
+  loop.runReady();
+  EXPECT_EQ(live.status(), SelectorStatus::failed);
+  EXPECT_EQ(list.size(), 1u);
+  put("t2");
+  wait(live.whenFresh());
+  EXPECT_EQ(list, live.data()->toVector());
+  EXPECT_EQ(list.size(), 2u);
+}
+
 TEST_F(AsyncSelectorTest, AnErrorAtAnyOperationOfARunIsHealedByTheNextCommit) {
   put("t1");
   for (const LateKind kind : {LateKind::begin, LateKind::scan}) {
