@@ -382,7 +382,7 @@ class LateDriverModel : public LateTaskTest {
 
 TEST_F(LateDriverModel, WhateverIsInFlightEndsAsTheModelSays) {
   std::cout << "HYPERDB_TEST_SEED=" << testSeed() << "\n";
-  const int roundsCount = testRounds(60);
+  const int roundsCount = testRounds(150);
   for (int round = 0; round < roundsCount; ++round) {
     const std::uint64_t seed = testSeed() + static_cast<std::uint64_t>(round);
     SCOPED_TRACE("HYPERDB_TEST_SEED=" + std::to_string(seed));
