@@ -71,6 +71,14 @@ test-matrix: ## clang 16, ASan+UBSan, TSan, a short fuzzing, and WebAssembly und
 	done; \
 	echo "== test-matrix: $${failed:+FAILED:}$${failed:-passed}"; test -z "$$failed"
 
+MINUTES ?= 2
+HOURS ?= 0
+.PHONY: soak
+soak: setup ## random load against naive models for MINUTES=2, or HOURS=8 (ARGS="--seed N" and other options)
+	@[ build/dev/build.ninja -nt CMakePresets.json ] || cmake --preset dev
+	@cmake --build --preset dev --target hyperdb-soak --parallel $(JOBS)
+	@build/dev/bin/hyperdb-soak --steps 20000 --seconds $$(($(HOURS) > 0 ? $(HOURS) * 3600 : $(MINUTES) * 60)) $(ARGS)
+
 .PHONY: test-clang16
 test-clang16: setup-matrix ## the suite with the oldest supported compiler
 	$(call build,clang16,build/clang16)

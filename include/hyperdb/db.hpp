@@ -88,20 +88,20 @@ class DB {
   /// For what only this driver has. What is written past the database is not announced to anybody.
   Driver& driver() const noexcept;
   /// How many actions were committed. Home thread.
-  std::int64_t revision() const noexcept;
+  std::int64_t revision() const;
   /// What is alive, after dropping cached selectors whose time is over. Home thread; also after `close`.
   Stats stats() const;
   /// How much work was done. Drops cached selectors as `stats` does. Home thread; also after `close`.
   Counters counters() const;
   /// For commands that begin from now on. Null switches tracing off. The tracer must outlive the database, or its use.
   /// Home thread.
-  void setTracer(Tracer* tracer) const noexcept;
+  void setTracer(Tracer* tracer) const;
 
   /// Home thread. Gives up what is running (it ends with Error(cancelled)), drops cached selectors, closes the driver.
   /// Everything after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is
   /// closing from inside a command or a callback: what is on the stack is let go of when it is off it.
   void close() const;
-  bool isClosed() const noexcept;
+  bool isClosed() const noexcept;  ///< any thread
 
   detail::DatabaseCore& core() const noexcept { return *core_; }
   const std::shared_ptr<detail::DatabaseCore>& sharedCore() const noexcept { return core_; }

@@ -56,7 +56,11 @@ struct EntryHandle::Body {
 
   SelectorEntry& entry() {
     database->checkUsable("a cached selector");
-    if (!current || current->isGone()) current = reactive->entry(source, traits, key);
+    if (!current || current->isGone()) {
+      std::shared_ptr<SelectorEntry> made = reactive->entry(source, traits, key);
+      if (current) made->goOnFrom(*current);
+      current = std::move(made);
+    }
     return *current;
   }
   /// What is known, without making an entry; null if there is none. The last one also when the cache has let go of it.

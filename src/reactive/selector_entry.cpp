@@ -73,6 +73,10 @@ std::int64_t SelectorEntry::revision() const noexcept {
   return core_ != nullptr && isFresh() ? core_->database().revision() : revision_;
 }
 
+void SelectorEntry::goOnFrom(const SelectorEntry& gone) {
+  if (!hasRun_ && !result_) result_ = gone.result_;
+}
+
 void SelectorEntry::wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
                          const KeyRangeView& range) {
   isStale_ = true;

@@ -78,6 +78,9 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   std::uint64_t runsCount() const noexcept { return runsCount_; }
   const Wake& lastWake() const noexcept { return lastWake_; }
 
+  /// Goes on from the last result of an entry of the same key that the cache has let go of: who has seen it hears of
+  /// what changed since. Does nothing if there is a result.
+  void goOnFrom(const SelectorEntry& gone);
   /// A commit touched what it read.
   void wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
             const KeyRangeView& range);

@@ -9,6 +9,7 @@ std::string WakeReason::toString() const {
 }
 
 SubscribableDB::SubscribableDB(DB db) : DB(std::move(db)) {
+  core().checkThread("SubscribableDB");
   // Two wrappings of one database share its cache. A ReactiveCore is the only observer there is.
   reactive_ = std::static_pointer_cast<detail::ReactiveCore>(core().observer());
   if (reactive_) return;
@@ -54,10 +55,17 @@ Subscription SubscribableDB::afterScan(std::function<Action<void>(HookContext&, 
 }
 
 void SubscribableDB::onCallbackError(std::function<void(std::exception_ptr)> handler) const {
+  core().checkThread("onCallbackError");
   core().notifier().setErrorHandler(std::move(handler));
 }
 
-void SubscribableDB::setCommitReports(bool enabled) const { reactive_->setReports(enabled); }
-const CommitReport& SubscribableDB::lastCommitReport() const { return reactive_->lastReport(); }
+void SubscribableDB::setCommitReports(bool enabled) const {
+  core().checkThread("setCommitReports");
+  reactive_->setReports(enabled);
+}
+const CommitReport& SubscribableDB::lastCommitReport() const {
+  core().checkThread("lastCommitReport");
+  return reactive_->lastReport();
+}
 
 }  // namespace hyperdb

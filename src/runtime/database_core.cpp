@@ -98,6 +98,10 @@ void DatabaseCore::letGo() noexcept {
 
 void DatabaseCore::checkUsable(const char* function) const {
   if (closed_) throw Error(ErrorCode::closed, std::string(function) + ": the database is closed");
+  checkThread(function);
+}
+
+void DatabaseCore::checkThread([[maybe_unused]] const char* function) const {
 #ifndef NDEBUG
   if (!executor_->isHomeThread()) {
     throw Error(ErrorCode::wrongThread,

@@ -52,6 +52,8 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
 
   // Any thread.
   Executor& executor() const noexcept { return *executor_; }
+  /// Whether the executor is a run loop of the database's own, which goes with it.
+  bool ownsExecutor() const noexcept { return ownLoop_ != nullptr; }
   const DBOptions& options() const noexcept { return options_; }
 
   Driver& driver() const noexcept { return *driver_; }
@@ -68,6 +70,8 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
 
   /// Throws Error(closed) or, in debug builds, Error(wrongThread), naming the function.
   void checkUsable(const char* function) const;
+  /// The same for functions that work on a closed database too.
+  void checkThread(const char* function) const;
   bool isClosed() const noexcept { return closed_; }
   /// Everything throws from now on. Lets go of everything at once, or when no command is on the stack.
   void close() noexcept;

@@ -45,11 +45,26 @@ Snapshot DB::snapshot() const {
 
 Executor& DB::executor() const noexcept { return core_->executor(); }
 Driver& DB::driver() const noexcept { return core_->driver(); }
-std::int64_t DB::revision() const noexcept { return core_->revision(); }
-Stats DB::stats() const { return core_->stats().stats; }
-Counters DB::counters() const { return core_->stats().counters; }
-void DB::setTracer(Tracer* tracer) const noexcept { core_->setTracer(tracer); }
-void DB::close() const { core_->close(); }
+std::int64_t DB::revision() const {
+  core_->checkThread("revision");
+  return core_->revision();
+}
+Stats DB::stats() const {
+  core_->checkThread("stats");
+  return core_->stats().stats;
+}
+Counters DB::counters() const {
+  core_->checkThread("counters");
+  return core_->stats().counters;
+}
+void DB::setTracer(Tracer* tracer) const {
+  core_->checkThread("setTracer");
+  core_->setTracer(tracer);
+}
+void DB::close() const {
+  core_->checkThread("close");
+  core_->close();
+}
 bool DB::isClosed() const noexcept { return core_->isClosed(); }
 
 void LoadTables::checkBelongsTo(const DB& db) const {

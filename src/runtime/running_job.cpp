@@ -19,6 +19,17 @@ RunningJob::RunningJob(std::shared_ptr<DatabaseCore> core, Traits traits, std::s
 RunningJob::RunningJob(std::shared_ptr<DatabaseCore> core, Tables tables, std::shared_ptr<AsyncJob> job)
     : core_(std::move(core)), job_(std::move(job)), tables_(std::move(tables)), isLoad_(true) {}
 
+RunningJob::~RunningJob() {
+  if (!hasEnded_) job_->fail(cancelledError());
+}
+
+void RunningJob::waitForStart() noexcept {
+  if (!core_->ownsExecutor()) return;
+  // Else the database would own the loop, the loop what is posted, and that the database.
+  loopOwner_ = core_;
+  core_ = nullptr;
+}
+
 Step<void> RunningJob::runToEnd(RunningJob& self) {
   std::exception_ptr error;
   try {
@@ -36,6 +47,8 @@ Step<void> RunningJob::runToEnd(RunningJob& self) {
 void RunningJob::start() {
   const std::shared_ptr<RunningJob> self = shared_from_this();
   const OnStackMark mark;
+  if (!core_) core_ = loopOwner_.lock();
+  if (!core_) return giveUp(cancelledError());
   try {
     core_->checkUsable(isLoad_ ? "loadTables" : "an asynchronous call");
     listenForCancel();
@@ -105,6 +118,7 @@ void startJob(std::shared_ptr<RunningJob> job, Executor& executor) {
   if (executor.isHomeThread()) {
     job->start();
   } else {
+    job->waitForStart();
     executor.post([job = std::move(job)] { job->start(); });
   }
 }

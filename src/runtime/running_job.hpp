@@ -18,6 +18,13 @@ class RunningJob : public std::enable_shared_from_this<RunningJob> {
   /// Loads the tables; `job` only takes the end of it.
   RunningJob(std::shared_ptr<DatabaseCore> core, Tables tables, std::shared_ptr<AsyncJob> job);
 
+  /// Ends as cancelled what was never run: its executor is gone.
+  ~RunningJob();
+  RunningJob(const RunningJob&) = delete;
+  RunningJob& operator=(const RunningJob&) = delete;
+
+  /// To be called before the start is posted to the executor.
+  void waitForStart() noexcept;
   void start();
   /// Ends it with this error, its transaction rolled back, unless it has ended. REQUIRES: it is not on the stack.
   void giveUp(std::exception_ptr error) noexcept;
@@ -29,6 +36,7 @@ class RunningJob : public std::enable_shared_from_this<RunningJob> {
   void leaveDatabase() noexcept;
 
   std::shared_ptr<DatabaseCore> core_;  // until it has ended
+  std::weak_ptr<DatabaseCore> loopOwner_;  // instead of core_, while it waits in a loop that the database owns
   std::shared_ptr<AsyncJob> job_;
   std::unique_ptr<Execution> execution_;
   Traits traits_;

@@ -61,6 +61,22 @@ TEST_F(AsyncSelectorTest, ACommitThatComesWhileARunIsOnItsWayIsNotMissed) {
   ASSERT_TRUE(live.lastWake());
 }
 
+TEST_F(AsyncSelectorTest, AHandleWhoseEntryHasExpiredGoesOnFromWhatItShowed) {
+  put("t1");
+  auto live = asyncSelector(db(), allTasks());
+  wait(live.whenFresh());
+  clock.advanceMs(100'000);
+  EXPECT_EQ(db().stats().entries, 0);
+  std::vector<Task> list = live.data()->toVector();
+  put("t2");
+  const Subscription changes =
+      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  ASSERT_NE(live.data(), nullptr) << "the last result, while a newer one is on its way";
+  loop.runReady();
+  EXPECT_EQ(list, live.data()->toVector());
+  EXPECT_EQ(idsOf(*live.data()), "t1 t2");
+}
+
 TEST_F(AsyncSelectorTest, ACommitElsewhereWhileARunIsOnItsWayCostsNothing) {
   auto live = asyncSelector(db(), projectTasks("p1"));
   const Subscription subscription = live.subscribe([] {});
@@ -94,6 +110,24 @@ TEST_F(AsyncSelectorTest, AnErrorOfTheStorageFailsTheRunAndRefetchingHeals) {
   live.refetch();
   EXPECT_EQ(codeOf([&] { wait(live.whenFresh()); }), ErrorCode::driverFailure);
   EXPECT_NO_THROW(wait(live.whenFresh())) << "the next one tries again";
+}
+
+TEST_F(AsyncSelectorTest, ChangesAfterAnErrorStartFromTheLastResult) {
+  put("t1");
+  auto live = asyncSelector(db(), allTasks());
+  std::vector<Task> list;
+  const Subscription changes =
+      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  loop.runReady();
+  control->failNext(LateKind::scan);
+  live.refetch();
+  loop.runReady();
+  EXPECT_EQ(live.status(), SelectorStatus::failed);
+  EXPECT_EQ(list.size(), 1u);
+  put("t2");
+  wait(live.whenFresh());
+  EXPECT_EQ(list, live.data()->toVector());
+  EXPECT_EQ(list.size(), 2u);
 }
 
 TEST_F(AsyncSelectorTest, AnErrorAtAnyOperationOfARunIsHealedByTheNextCommit) {
