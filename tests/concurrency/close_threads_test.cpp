@@ -68,10 +68,12 @@ TEST_P(CloseThreads, ClosingWhileOtherThreadsDispatchEndsEverything) {
     ThreadGroup threads(4, loop, [&, view = static_cast<const DB&>(db())](std::size_t number) {
       for (int i = 0, left = 10; left > 0; ++i) {
         asked.askFor(view, number, i);
+        while (i >= 60 && !isClosed) std::this_thread::yield();
         if (isClosed) --left;  // and on for a while after the end
       }
     });
-    for (std::size_t steps = random.below(400); steps > 0; --steps) {
+    for (std::size_t steps = random.below(GetParam() == DriverKind::memory ? 400 : 4000); steps > 0;
+         --steps) {
       if (!loop.runOne()) std::this_thread::yield();
     }
     std::vector<Completion<void>>
