@@ -89,7 +89,8 @@ class DB {
   Driver& driver() const noexcept;
   /// How many actions were committed. Home thread.
   std::int64_t revision() const;
-  /// What is alive, after dropping cached selectors whose time is over. Home thread; also after `close`.
+  /// What is alive, after dropping cached selectors whose time is over, and what only snapshots and results needed that
+  /// are gone. Home thread; also after `close`.
   Stats stats() const;
   /// How much work was done. Drops cached selectors as `stats` does. Home thread; also after `close`.
   Counters counters() const;

@@ -113,6 +113,8 @@ class Driver {
   /// The last committed state; null if the storage can't give it. Any thread.
   virtual std::shared_ptr<const DriverSnapshot> snapshot() const { return nullptr; }
   virtual DriverCounters counters() const noexcept { return {}; }
+  /// Frees at once what would be freed in the course of later commits. Does not wait for anything.
+  virtual void tidy() noexcept {}
   /// Frees what the storage holds. No transaction is open.
   virtual void close() noexcept {}
 };

@@ -92,9 +92,9 @@ void SelectorEntry::startRun() {
   if (run_ != nullptr || core_ == nullptr) return;
   const std::shared_ptr<SelectorEntry> self = shared_from_this();
   try {
-    const bool isTraced = core_->database().tracer() != nullptr;
-    auto run = std::make_shared<EntryRun>(*this, core_->database().shared_from_this(), traits_, reads_,
-                                          isTraced && isStale_ && lastWake_.isSet() ? lastWake_.describe().toString() : "");
+    std::string why;
+    if (core_->database().tracer() != nullptr && isStale_ && lastWake_.isSet()) why = lastWake_.describe().toString();
+    auto run = std::make_shared<EntryRun>(*this, core_->database().shared_from_this(), traits_, reads_, std::move(why));
     reads_.begin();
     isStale_ = false;
     ++runsCount_;

@@ -198,6 +198,7 @@ void DatabaseCore::removeJob(const RunningJob& job) noexcept {
 StatsParts DatabaseCore::stats() const {
   StatsParts parts;
   if (observer_ && !closed_) observer_->dropExpired();
+  driver_->tidy();
   parts.counters = counters_;
   const DriverCounters driver = driver_->counters();
   parts.counters.nodesVisited = driver.nodesVisited;

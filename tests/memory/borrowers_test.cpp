@@ -166,6 +166,18 @@ TEST_F(BorrowersTest, EveryStateStaysAsItWasWhoeverComesAndGoes) {
 
 using BorrowersOfADatabase = MemoryFixture;
 
+TEST_F(BorrowersOfADatabase, LetRowsGoAtOnceWhenTheDriverTidiesUp) {
+  fill(1000);
+  {
+    const auto snapshot = driver->snapshot();
+    for (std::size_t i = 0; i < 100; ++i) upsert({makeRow(padded(i * 7), "h")});
+    driver->tidy();
+    EXPECT_EQ(RowHeader::liveCount() - rowsBefore, 1100) << "the snapshot needs them";
+  }
+  driver->tidy();
+  EXPECT_EQ(RowHeader::liveCount() - rowsBefore, 1000);
+}
+
 TEST_F(BorrowersOfADatabase, LetRowsGoAfterASnapshotIsDropped) {
   fill(1000);
   {

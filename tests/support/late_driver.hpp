@@ -194,6 +194,7 @@ class LateDriver final : public Driver {
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   DriverCounters counters() const noexcept override { return inner_->counters(); }
+  void tidy() noexcept override { inner_->tidy(); }
   void close() noexcept override;
 
  private:

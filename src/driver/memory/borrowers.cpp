@@ -24,20 +24,30 @@ bool Borrowers::add(Node& node) noexcept try {
 
 void Borrowers::visit() noexcept {
   const std::size_t visits = std::min(waiting_.size(), visitsPerAdded * addedCount_ + visitsPerAdded);
-  for (std::size_t i = 0; i < visits; ++i) {
-    if (next_ >= waiting_.size()) next_ = 0;
-    if (waiting_[next_]->isExclusive() || waiting_[next_]->takeOver()) {
-      letGo(next_);
-    } else {
-      ++next_;
-    }
-  }
+  for (std::size_t i = 0; i < visits; ++i) visitNext();
   while (waiting_.size() > waitingMax) {
     if (next_ >= waiting_.size()) next_ = 0;
     waiting_[next_]->settle();
     letGo(next_);
   }
   addedCount_ = 0;
+}
+
+void Borrowers::visitAll() noexcept {
+  for (std::size_t before = waiting_.size() + 1; waiting_.size() < before;) {
+    before = waiting_.size();
+    for (std::size_t i = 0; i < before; ++i) visitNext();
+  }
+}
+
+void Borrowers::visitNext() noexcept {
+  if (next_ >= waiting_.size()) next_ = 0;
+  if (next_ == waiting_.size()) return;
+  if (waiting_[next_]->isExclusive() || waiting_[next_]->takeOver()) {
+    letGo(next_);
+  } else {
+    ++next_;
+  }
 }
 
 void Borrowers::clear() noexcept {

@@ -27,6 +27,8 @@ class Borrowers {
   /// To be called after each commit: lets those go, in turn, that can take over or that nobody else has. Settles some
   /// when more than `waitingMax` wait. Costs O(nodes that were added since the last call).
   void visit() noexcept;
+  /// Lets all go that can, also those for whom another one's going opens the way. O(those who wait * their levels).
+  void visitAll() noexcept;
   /// Forgets all; they go on borrowing as long as others have them.
   void clear() noexcept;
 
@@ -34,6 +36,7 @@ class Borrowers {
   static constexpr std::size_t waitingMax = 4096;
 
  private:
+  void visitNext() noexcept;
   void letGo(std::size_t position) noexcept;
 
   std::vector<Node*> waiting_;  ///< in no order

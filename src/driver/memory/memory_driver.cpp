@@ -59,6 +59,10 @@ Completion<std::unique_ptr<DriverTransaction>> BptreeInmemDriver::begin(Transact
 
 DriverCounters BptreeInmemDriver::counters() const noexcept { return store_->work; }
 
+void BptreeInmemDriver::tidy() noexcept {
+  if (store_ != nullptr) store_->borrowers.visitAll();
+}
+
 void BptreeInmemDriver::close() noexcept {
   if (store_ == nullptr) return;
   store_->current.clear();

@@ -67,9 +67,9 @@ class Tree {
   RowRef replace(std::string_view key, RowRef row, DriverCounters& work);
   /// Takes the row at the key out. REQUIRES: the key is in the tree.
   RowRef erase(std::string_view key, DriverCounters& work);
-  /// Lets copied nodes take over what they borrow; see node.hpp. Those whose source is needed by others wait
-  /// among the borrowers, or count their references if there are none. To be called when the changes are complete and the tree that
-  /// this one was forked from has been dropped if nobody needs it. Costs the nodes copied since the last call.
+  /// Lets copied nodes take over what they borrow; see node.hpp. Those whose source is needed by others wait among the
+  /// borrowers, or count their references if there are none. To be called when the changes are complete and the tree
+  /// that this one was forked from has been dropped if nobody needs it. Costs the nodes copied since the last call.
   void settle(Borrowers* borrowers = nullptr) noexcept {
     if (root_ != nullptr) root_->settleAll(borrowers);
   }
