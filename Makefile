@@ -121,6 +121,10 @@ demo: build ## examples/packages on this machine's package database (ARGS="..." 
 bench: build ## all benchmarks, with floors and goals (ARGS="..." for its options and Google Benchmark's)
 	@python3 -B benchmarks/report.py $(ARGS)
 
+.PHONY: bench-scale
+bench-scale: build ## ten million rows, and a commit of 100,000 rows with as many live selectors (8 GB, minutes)
+	@build/bin/hyperdb_bench --scale $(ARGS)
+
 .PHONY: bench-peers
 bench-peers: build ## the same workloads for other reactive stores, side by side (ARGS=--smoke: only checks results)
 	@scripts/setup peers

@@ -1,6 +1,5 @@
 // memory: bytes of the heap per row after loading.
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
 #include <memory>
 
@@ -10,11 +9,6 @@
 namespace hyperdb::bench {
 
 namespace {
-
-std::size_t heapBytes() {
-  const struct mallinfo2 info = mallinfo2();
-  return info.uordblks + info.hblkhd;
-}
 
 /// `load` gives something that holds all rows.
 template <class Load>

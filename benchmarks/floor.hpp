@@ -26,9 +26,8 @@ class FloorStore {
   template <class Visit>
   void scanProject(const std::string& project, std::size_t limit, Visit visit) const {
     auto row = byProjectOrder_.lower_bound(ProjectKey(project, "", ""));
-    for (; row != byProjectOrder_.end() && limit > 0 && std::get<0>(row->first) == project; ++row, --limit) {
-      visit(*row->second);
-    }
+    const auto end = byProjectOrder_.lower_bound(ProjectKey(project + '\0', "", ""));
+    for (; row != end && limit > 0; ++row, --limit) visit(*row->second);
   }
   std::size_t size() const noexcept { return byId_.size(); }
 

@@ -1,5 +1,7 @@
 #include "workload.hpp"
 
+#include <malloc.h>
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -52,6 +54,11 @@ SubscribableDB makeDatabase(const std::vector<Task>& rows) {
   execSync(db.loadTables({tasksTable}));
   if (!rows.empty()) syncDispatch(db, insertTasks(rows));
   return db;
+}
+
+std::size_t heapBytes() {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
 }
 
 void require(bool condition, const char* what) {

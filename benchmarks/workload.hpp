@@ -46,6 +46,9 @@ class Random {
 /// A database over memory with the table loaded and filled.
 SubscribableDB makeDatabase(const std::vector<Task>& rows);
 
+/// What this process has taken from malloc and not given back.
+std::size_t heapBytes();
+
 /// Stops the program with a message when a result is wrong: nothing is timed that was not checked.
 void require(bool condition, const char* what);
 

@@ -79,7 +79,9 @@ if(PROJECT_IS_TOP_LEVEL)
   if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     find_program(HYPERDB_CCACHE ccache)
     if(HYPERDB_CCACHE)
-      set(CMAKE_CXX_COMPILER_LAUNCHER "${HYPERDB_CCACHE}")
+      # Paths count relative to this folder, so that a fresh clone finds what another one has compiled.
+      set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+        CCACHE_NOHASHDIR=1 "${HYPERDB_CCACHE}")
     endif()
   endif()
   # For a whole program: -DHYPERDB_SANITIZE=address,undefined or =thread.
