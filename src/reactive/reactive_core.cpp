@@ -134,8 +134,9 @@ void ReactiveCore::stab(const RangeIndex& index, const Op& op, std::size_t index
                         std::int64_t revision) {
   index.stab(key, [&](RangeDependent& dependent, const KeyRangeView& range) {
     auto& node = static_cast<ReadNode&>(dependent);
-    if (node.isTouched()) return;
     SelectorEntry& entry = node.entry();
+    entry.prefetch();
+    if (node.isTouched()) return;
     const bool isFirst = !entry.isWoken();
     node.touch();
     if (!isFirst) return;

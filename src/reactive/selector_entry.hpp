@@ -81,6 +81,11 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// Goes on from the last result of an entry of the same key that the cache has let go of: who has seen it hears of
   /// what changed since. Does nothing if there is a result.
   void goOnFrom(const SelectorEntry& gone);
+  /// Asks for all of it that a run will look at: one line after the other would be waited for.
+  void prefetch() const noexcept {
+    const char* bytes = reinterpret_cast<const char*>(this);
+    for (std::size_t offset = 0; offset < sizeof(SelectorEntry); offset += 64) __builtin_prefetch(bytes + offset);
+  }
   /// A commit touched what it read.
   void wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
             const KeyRangeView& range);

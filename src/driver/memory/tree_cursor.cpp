@@ -11,19 +11,26 @@ TreeCursor::TreeCursor(const Node* root, std::size_t first, std::size_t count) n
   nodes_[rootLevel_] = root;
   sizes_[rootLevel_] = root->rowsCount();
   assert(first + count <= sizes_[rootLevel_]);
+  positions_[rootLevel_] = 0;
+  rowsBefore_[rootLevel_] = 0;
   descend(rootLevel_, first);
 }
 
+/// To the row `offset` of the node at this level. REQUIRES: it is not before the child where the cursor stands there.
 void TreeCursor::descend(unsigned level, std::size_t offset) noexcept {
   for (; level > 0; --level) {
     const Node* node = nodes_[level];
-    std::size_t rank = offset;
-    const unsigned child = node->childAtRank(rank);
+    unsigned child = positions_[level];
+    offset -= rowsBefore_[level];
+    while (offset >= node->counts()[child]) {
+      rowsBefore_[level] += node->counts()[child];
+      offset -= node->counts()[child++];
+    }
     positions_[level] = child;
-    rowsBefore_[level] = offset - rank;
     nodes_[level - 1] = node->children()[child];
     sizes_[level - 1] = node->counts()[child];
-    offset = rank;
+    positions_[level - 1] = 0;
+    rowsBefore_[level - 1] = 0;
   }
   positions_[0] = static_cast<unsigned>(offset);
 }
