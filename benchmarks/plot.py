@@ -26,7 +26,7 @@ STYLE = """
 """
 PICTURES = [
     ("cost_live_selectors.svg", "One commit, one of L live selectors concerned", "live selectors (L)",
-     [("HyperDB", "fanout/"), ("floor: hash map of callbacks", "floor/fanout/")]),
+     [("HyperDB", "fanout/"), ("floor: a hash map", "floor/fanout/")]),
     ("cost_result_size.svg", "A live result of n rows after one of them changed", "rows of the result (n)",
      [("HyperDB, new result", "rerun/"), ("HyperDB, change set", "diff/"), ("floor: scan again", "floor/rerun/")]),
 ]
@@ -70,16 +70,17 @@ def draw(title, axis, curves):
         _, y = place(10 ** x_min, 10 ** power)
         shapes.append('<line class="grid" x1="%d" y1="%.1f" x2="%d" y2="%.1f"/>' % (LEFT, y, WIDTH - RIGHT, y))
         shapes.append('<text x="%d" y="%.1f" text-anchor="end">%s</text>' % (LEFT - 8, y + 4, time_text(10 ** power)))
-    label_places = []
+    labels = []
     for number, (label, points) in enumerate(curves):
+        colour = "c2" if label.startswith("floor") else "c%d" % number
         places = [place(x, y) for x, y in points]
-        shapes.append('<polyline class="c%d" points="%s"/>' % (number, " ".join("%.1f,%.1f" % each for each in places)))
-        shapes += ['<circle class="c%d" cx="%.1f" cy="%.1f" r="3"/>' % (number, x, y) for x, y in places]
-        y = places[-1][1] + 4
-        while any(abs(y - other) < 16 for other in label_places):
-            y += 4
-        label_places.append(y)
-        shapes.append('<text x="%d" y="%.1f">%s</text>' % (WIDTH - RIGHT + 8, y, label))
+        shapes.append('<polyline class="%s" points="%s"/>' % (colour, " ".join("%.1f,%.1f" % each for each in places)))
+        shapes += ['<circle class="%s" cx="%.1f" cy="%.1f" r="3"/>' % (colour, x, y) for x, y in places]
+        labels.append((places[-1][1] + 4, label))
+    y_before = 0
+    for y, label in sorted(labels):
+        y_before = max(y, y_before + 16)
+        shapes.append('<text x="%d" y="%.1f">%s</text>' % (WIDTH - RIGHT + 8, y_before, label))
     return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">\n'
             "<title>%s</title>\n<style>%s</style>\n"
             '<rect class="page" x="0.5" y="0.5" width="%d" height="%d" rx="8"/>\n%s\n</svg>\n'

@@ -72,10 +72,18 @@ def row_of(ours, against_name, against, goal):
             "goal": goal, "verdict": verdict}
 
 
+def reading_order(name, goals):
+    """Workloads in the order of the goals, whatever the order in which they were run; by parameter within one."""
+    workloads = list(dict.fromkeys(goal["workload"].split("/")[0] for goal in goals))
+    words = name.split("/")
+    place = workloads.index(words[0]) if words[0] in workloads else len(workloads)
+    return place, words[0], [int(word) if word.isdigit() else -1 for word in words[1:]], name
+
+
 def rows_of(series, goals):
     """One row for each workload against its floor, where there is one, and one more for each other goal."""
     rows = []
-    for name, ours in series.items():
+    for name, ours in sorted(series.items(), key=lambda item: reading_order(item[0], goals)):
         if name.startswith("floor/"):
             continue
         mine = [goal for goal in goals if goal["workload"] == name]

@@ -44,8 +44,11 @@ Completion<Ops> MemoryTransaction::write(const TableDef& table, Write write) {
     checkOpen();
     const std::size_t slot = slotOf(table);
     TableWriter writer(table, *base_->catalog->slot(slot).table, forkedTable(slot), store_->buffers, store_->work);
-    return write(writer);
+    Ops ops = write(writer);
+    store_->buffers.giveBack();
+    return ops;
   } catch (const Error&) {
+    store_->buffers.giveBack();
     return std::current_exception();
   } catch (...) {
     rollback();

@@ -16,6 +16,8 @@ constexpr std::size_t byId = TableDef::byIdIndex;
 constexpr std::size_t mergedBatchMin = 64;
 constexpr std::size_t mergedTreeFactor = 4;
 
+constexpr std::size_t oldRowsKeptMax = 1024;
+
 ErrorPlace placeOf(const TableDef& table, const IndexDef& index, const RowHeader& row) {
   ErrorPlace place;
   place.table = table.name();
@@ -39,13 +41,18 @@ void addRows(Tree& tree, const KeyBatch& added, std::span<const RowRef> rows, Dr
 
 void WriteBuffers::clear(std::size_t indexesCount) {
   if (indexes.size() < indexesCount) indexes.resize(indexesCount);
+  giveBack();
+  oldRows.clear();
+}
+
+void WriteBuffers::giveBack() noexcept {
   for (IndexChanges& changes : indexes) {
     changes.removed.clear();
     changes.replaced.clear();
     changes.added.clear();
   }
   ids.clear();
-  oldRows.clear();
+  if (oldRows.capacity() > oldRowsKeptMax) std::vector<const RowHeader*>().swap(oldRows);
 }
 
 bool TableWriter::addKey(KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const {

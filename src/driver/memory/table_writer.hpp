@@ -25,6 +25,8 @@ struct WriteBuffers {
   std::vector<const RowHeader*> oldRows;  ///< by position in the batch; null where there is none
 
   void clear(std::size_t indexesCount);
+  /// After a batch: gives back what a large one needed.
+  void giveBack() noexcept;
 };
 
 /// When an Error is thrown nothing was changed. When anything else is (std::bad_alloc), the trees may have been
