@@ -8,6 +8,7 @@
 #include <string>
 
 #include "soak/soak_world.hpp"
+#include "value/block_cache.hpp"
 
 namespace hyperdb::soak {
 
@@ -45,6 +46,7 @@ void requireBelow(const char* what, std::size_t bytes, std::size_t baseline,
 
 MemoryUse memoryUseNow() {
   if (!isKnown) return {};
+  detail::dropSpareBlocks();  // free lists are not what the databases hold
   const struct mallinfo2 info = mallinfo2();
   return {info.uordblks + info.hblkhd, residentBytesNow()};
 }
