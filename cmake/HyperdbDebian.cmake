@@ -26,7 +26,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "HyperDB for C++ contributors <maintainers@users.noreply.b-seed-f0175a4f.example>")
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libstdc++-12-dev | libstdc++-dev")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libstdc++-12-dev | libstdc++-dev, libsqlite3-dev (>= 3.37)")
 # g++ 12, Debian 12's own compiler, is refused by the headers.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "clang-19 | clang-16 | clang (>= 1:16)")
 # Boost is needed by who includes hyperdb/describe.hpp, and by nobody else.

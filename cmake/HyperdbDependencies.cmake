@@ -1,4 +1,4 @@
-# What the library itself needs: Boost's headers and threads. Boost libraries are not linked.
+# What the library itself needs: Boost's headers, SQLite and threads. Boost libraries are not linked.
 
 if(EMSCRIPTEN)
   include(HyperdbEmscripten)
@@ -14,4 +14,12 @@ else()
   set(THREADS_PREFER_PTHREAD_FLAG ON)
   find_package(Threads REQUIRED)
   set(HYPERDB_THREADS Threads::Threads)
+endif()
+
+if(HYPERDB_SQLITE)
+  find_package(SQLite3 3.37 QUIET)
+  if(NOT SQLite3_FOUND)
+    message(FATAL_ERROR "HyperDB's drivers over SQLite need SQLite 3.37 or newer (Debian 12: apt-get install "
+                        "libsqlite3-dev). -DHYPERDB_SQLITE=OFF builds HyperDB without them.")
+  endif()
 endif()

@@ -39,6 +39,11 @@ set(HYPERDB_PC_DEFINITIONS "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(HYPERDB_PC_DEFINITIONS " -DHYPERDB_GCC_PROBED")
 endif()
+# A static library does not know what it needs.
+set(HYPERDB_PC_SQLITE "")
+if(HYPERDB_SQLITE AND NOT BUILD_SHARED_LIBS)
+  set(HYPERDB_PC_SQLITE " -lsqlite3")
+endif()
 configure_file("${PROJECT_SOURCE_DIR}/cmake/hyperdb.pc.in" "${PROJECT_BINARY_DIR}/hyperdb.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/hyperdb.pc" DESTINATION "${HYPERDB_PC_DIR}")
 

@@ -87,6 +87,12 @@ class DB {
   Executor& executor() const noexcept;
   /// For what only this driver has. What is written past the database is not announced to anybody.
   Driver& driver() const noexcept;
+  /// The same, as the type that it was made as. Throws Error(invalidArgument) when it is another one.
+  template <class DriverType>
+  DriverType& driverAs() const {
+    if (auto* driver = dynamic_cast<DriverType*>(&this->driver())) return *driver;
+    throwOtherDriver();
+  }
   /// How many actions were committed. Home thread.
   std::int64_t revision() const;
   /// What is alive, after dropping cached selectors whose time is over, and what only snapshots and results needed that
@@ -111,6 +117,8 @@ class DB {
   DB(std::shared_ptr<detail::DatabaseCore> core, Traits traits) noexcept;
 
  private:
+  [[noreturn]] void throwOtherDriver() const;
+
   std::shared_ptr<detail::DatabaseCore> core_;
   Traits traits_;
 };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,7 +46,23 @@ struct ScanResult {
 };
 
 /// What a transaction may do.
-enum class TransactionMode : unsigned char { readOnly, readWrite };
+enum class TransactionMode : unsigned char {
+  readOnly,
+  readWrite,
+  /// As readWrite, for changes that somebody else has made in the storage already: a driver of two tiers takes them
+  /// over into its upper one only, and an insert of a row that is there is an upsert. Other drivers just write.
+  externalMerge
+};
+
+/// The keys of an index, ascending, without the rows.
+struct IndexKeys {
+  struct Entry {
+    std::size_t end;         ///< behind the key's last byte in `bytes`; it starts where the one before ends
+    std::int64_t rowNumber;  ///< stands for the row: the same in every index, within one transaction
+  };
+  std::string bytes;
+  std::vector<Entry> entries;
+};
 
 /// One transaction. Reads see its own writes. After commit or rollback every call but `rollback` throws
 /// Error(transactionFinished). Destroying an unfinished transaction rolls it back.
@@ -58,6 +75,11 @@ class DriverTransaction {
 
   /// REQUIRES: plan.table is loaded. The plan lives until the completion is done or dropped.
   virtual Completion<ScanResult> scan(const ScanPlan& plan) = 0;
+  /// What `scan` of the whole index would read, but only the keys; nothing if the storage can't give them for less than
+  /// that. REQUIRES: the table is loaded.
+  virtual std::optional<Completion<IndexKeys>> scanKeys(const TableDef& /*table*/, std::size_t /*indexNumber*/) {
+    return std::nullopt;
+  }
 
   // Writes: all or nothing. The rows are normalised and of the table's row type; `rows` and `ids` live until the
   // completion is done or dropped. Completions give the ops in the order of the batch.
@@ -94,6 +116,20 @@ struct DriverCounters {
   std::uint64_t nodesCopied = 0;
 };
 
+/// What a driver may tell the database that owns it. Home thread, unless a comment says otherwise.
+class DriverHost {
+ public:
+  virtual Executor& executor() const noexcept = 0;  ///< any thread
+  /// Somebody else, another process for example, has committed these ops. Transactions that begin from now on see them.
+  /// Not to be called from inside a call of the driver, except from `commit`: then they were committed before it.
+  virtual void onExternalCommit(Ops ops) noexcept = 0;
+  /// Somebody else has changed the storage, and nobody can say how.
+  virtual void onUnknownChange() noexcept = 0;
+
+ protected:
+  ~DriverHost() = default;
+};
+
 /// A storage. Owned by one database. What goes wrong in it is Error(driverFailure), in the completion.
 class Driver {
  public:
@@ -101,6 +137,9 @@ class Driver {
 
   /// What traces call it. Lives as long as the driver.
   virtual std::string_view name() const noexcept = 0;
+  /// Called once, by the database that has become its owner, before anything else. The host lives until `close`, or the
+  /// destructor, has returned.
+  virtual void attach(DriverHost& /*host*/) {}
   /// Creates and verifies the tables. May be called again with more tables. A table that is loaded already and has an
   /// equivalent definition is fine; another definition of the same name is Error(invalidDefinition), and then nothing
   /// was changed.
@@ -115,7 +154,7 @@ class Driver {
   virtual DriverCounters counters() const noexcept { return {}; }
   /// Frees at once what would be freed in the course of later commits. Does not wait for anything.
   virtual void tidy() noexcept {}
-  /// Frees what the storage holds. No transaction is open.
+  /// Ends what is on its way and frees what the storage holds. No transaction is open. May wait for the storage.
   virtual void close() noexcept {}
 };
 

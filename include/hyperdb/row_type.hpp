@@ -50,6 +50,11 @@ class RowType {
   /// A row from a dynamic object, normalised. On failure the result is empty and `failure` says why.
   virtual RowRef fromObject(Object object, Strictness strictness, ValidationFailure& failure) const = 0;
 
+  /// Appends the row as JSON text, as `toJson(toObject(row))` gives it, perhaps with members in another order.
+  virtual void appendJson(const RowHeader& row, std::string& out) const;
+  /// As `fromObject(parseJson(text))`. Throws Error(invalidJson) for what is no JSON.
+  virtual RowRef fromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const;
+
   /// Ends the life of a row of this type: called when the last reference is gone.
   virtual void destroy(const RowHeader& row) const noexcept = 0;
 };

@@ -21,6 +21,11 @@ struct Trait {
 /// Labels in the order in which they were added.
 using Traits = std::vector<Trait>;
 
+/// On a commit event: another process has made these changes.
+inline const Trait externalCommitTrait{"hyperdb.externalCommit"};
+/// For `withTraits`: what is written has been written by somebody else in the storage below already. See HybridDB.
+inline const Trait externalStorageMergeTrait{"hyperdb.externalStorageMerge"};
+
 /// The last trait of that type, or null: what was added later wins. Lives as long as the list. O(n).
 const Trait* findTrait(const Traits& traits, std::string_view type) noexcept;
 

@@ -37,6 +37,7 @@ class HyperdbConan(ConanFile):
     def requirements(self):
         # Headers for the engine's own files; a program needs them for hyperdb/describe.hpp only.
         self.requires("boost/[>=1.81 <2]", headers=True, libs=False)
+        self.requires("sqlite3/[>=3.37 <4]")
 
     def validate(self):
         check_min_cppstd(self, 20)

@@ -59,6 +59,7 @@ DatabaseCore::DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options)
       hooks_(std::make_shared<HookRegistry>()) {
   if (options_.gcTimeMs < 0) throw Error(ErrorCode::invalidArgument, "DBOptions::gcTimeMs is negative");
   if (!driver_) throw Error(ErrorCode::invalidArgument, "a database needs a driver");
+  driver_->attach(*this);
 }
 
 DatabaseCore::~DatabaseCore() {
@@ -171,6 +172,23 @@ void DatabaseCore::publish(Publication publication, const Traits& traits) noexce
   notifier_.append(std::move(publication.calls));
   // What is derived must hear of the commit, whatever happened.
   if (observer_) observer_->onCommit(std::move(publication.commit));
+  notifier_.deliver();
+}
+
+void DatabaseCore::onExternalCommit(Ops ops) noexcept {
+  try {
+    const Traits traits{externalCommitTrait};
+    publish(prepare(std::move(ops), traits), traits);
+  } catch (...) {
+    onUnknownChange();
+  }
+}
+
+void DatabaseCore::onUnknownChange() noexcept {
+  ++revision_;
+  const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
+  if (closed_ || !observer_) return;
+  observer_->onCommit(nullptr);
   notifier_.deliver();
 }
 

@@ -43,7 +43,7 @@ struct Publication {
 };
 
 /// Executor: everything on the home thread, unless a comment says otherwise.
-class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
+class DatabaseCore final : public DriverHost, public std::enable_shared_from_this<DatabaseCore> {
  public:
   DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options);
   ~DatabaseCore();
@@ -51,7 +51,7 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
   DatabaseCore& operator=(const DatabaseCore&) = delete;
 
   // Any thread.
-  Executor& executor() const noexcept { return *executor_; }
+  Executor& executor() const noexcept override { return *executor_; }
   /// Whether the executor is a run loop of the database's own, which goes with it.
   bool ownsExecutor() const noexcept { return ownLoop_ != nullptr; }
   const DBOptions& options() const noexcept { return options_; }
@@ -90,6 +90,9 @@ class DatabaseCore : public std::enable_shared_from_this<DatabaseCore> {
   Publication prepare(Ops ops, const Traits& traits) const;
   /// A transaction was committed: raises the revision, brings live results up to date, calls everybody back.
   void publish(Publication publication, const Traits& traits) noexcept;
+
+  void onExternalCommit(Ops ops) noexcept override;
+  void onUnknownChange() noexcept override;
 
   // Asynchronous operations on their way.
   void addJob(std::shared_ptr<RunningJob> job);

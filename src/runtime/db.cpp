@@ -45,6 +45,10 @@ Snapshot DB::snapshot() const {
 
 Executor& DB::executor() const noexcept { return core_->executor(); }
 Driver& DB::driver() const noexcept { return core_->driver(); }
+void DB::throwOtherDriver() const {
+  throw Error(ErrorCode::invalidArgument,
+              "driverAs: the database has another driver, \"" + std::string(core_->driver().name()) + "\"");
+}
 std::int64_t DB::revision() const {
   core_->checkThread("revision");
   return core_->revision();

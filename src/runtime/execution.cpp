@@ -50,7 +50,8 @@ Step<void> Execution::runAction(Frame command) {
   std::exception_ptr error;
   Publication publication;
   try {
-    transaction_ = co_await core_->driver().begin(TransactionMode::readWrite);
+    const bool isMerge = findTrait(traits_, externalStorageMergeTrait.type) != nullptr;
+    transaction_ = co_await core_->driver().begin(isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite);
     co_await RunFrame{command, &root_};
     error = command.promise->error;
     if (!error && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");

@@ -39,7 +39,7 @@ Completion<ScanResult> MemoryTransaction::scan(const ScanPlan& plan) try {
 /// back, which is done at once.
 template <class Write>
 Completion<Ops> MemoryTransaction::write(const TableDef& table, Write write) {
-  assert(mode_ == TransactionMode::readWrite);
+  assert(mode_ != TransactionMode::readOnly);
   try {
     checkOpen();
     const std::size_t slot = slotOf(table);
