@@ -145,7 +145,7 @@ class Driver {
   /// was changed.
   virtual Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) = 0;
   /// Starts a transaction. The runtime keeps at most one readWrite transaction open; readOnly ones may be open beside
-  /// it and see the last committed state.
+  /// it and see the last committed state; after the next commit the same or the new one, as the storage has it.
   virtual Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) = 0;
   /// Whether scans give the very row objects that were written, which were checked then.
   virtual bool keepsRowObjects() const noexcept { return false; }

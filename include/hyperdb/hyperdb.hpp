@@ -20,6 +20,7 @@
 #include <hyperdb/rows.hpp>
 #include <hyperdb/safe_integer.hpp>
 #include <hyperdb/snapshot.hpp>
+#include <hyperdb/sql_driver.hpp>
 #include <hyperdb/stats.hpp>
 #include <hyperdb/subscribable_db.hpp>
 #include <hyperdb/subscription.hpp>

@@ -22,6 +22,7 @@ namespace hyperdb::test {
 /// A driver under test, and what makes its completions come.
 struct DriverFixture {
   RunLoop loop;
+  std::shared_ptr<void> kept;  ///< goes after the driver
   std::unique_ptr<Driver> driver;
 
   template <class T>
@@ -35,6 +36,7 @@ struct DriverKind {
   std::string name;
   std::function<void(DriverFixture&)> setUp;
   bool answersAtOnce;
+  bool keepsOldStates = true;  ///< a reader does not see what is committed beside it
 };
 
 inline void PrintTo(const DriverKind& kind, std::ostream* out) {

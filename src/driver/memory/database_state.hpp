@@ -41,6 +41,11 @@ class Catalog {
   const Slot& slot(std::size_t number) const noexcept { return slots_[number]; }
   /// The table's slot; also for an equivalent definition that was never loaded itself. Throws Error(unknownTable).
   std::size_t slotOf(const TableDef& table) const;
+  /// The loaded table of that name, or null.
+  const TableDef* findByName(std::string_view name) const noexcept {
+    const auto found = slotByName_.find(name);
+    return found == slotByName_.end() ? nullptr : slots_[found->second].table.get();
+  }
 
  private:
   std::vector<Slot> slots_;

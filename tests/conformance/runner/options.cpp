@@ -37,6 +37,7 @@ std::optional<std::string> valueOf(const std::string& argument, std::string_view
 
 DriverChoice driverOf(const std::string& value) {
   if (value == "memory") return DriverChoice::memory;
+  if (value == "sqlite") return DriverChoice::sqlite;
   if (value == "late") return DriverChoice::late;
   throw BadUsage("--driver is memory or late, not \"" + value + "\"");
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <hyperdb/memory_driver.hpp>
+#include <hyperdb/sql_driver.hpp>
 
 #include "support/late_driver.hpp"
 
@@ -51,6 +52,9 @@ SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loo
   dbOptions.executor = &loop;
   if (options.driver == DriverChoice::memory)
     return SubscribableDB(DB(BptreeInmemDriver(), dbOptions));
+#ifdef HYPERDB_HAS_SQLITE
+  if (options.driver == DriverChoice::sqlite) return SubscribableDB(DB(SqlDriver(":memory:"), dbOptions));
+#endif
   test::LateOptions late;
   late.seed = options.seed;
   return SubscribableDB(
@@ -63,7 +67,7 @@ Session::Session(const SessionOptions& options)
 }
 
 void Session::load(const std::vector<AnyTable>& tables) {
-  if (options_.driver == DriverChoice::memory) {
+  if (isSynchronous()) {
     execSync(db_.loadTables(tables));
   } else {
     await(execAsync(db_.loadTables(tables)));
@@ -71,7 +75,7 @@ void Session::load(const std::vector<AnyTable>& tables) {
 }
 
 std::unique_ptr<Watched> Session::watch(const WatchCall& call) {
-  if (options_.driver == DriverChoice::memory)
+  if (isSynchronous())
     return std::make_unique<CachedWatched>(cachedSelector(db_, call));
   return std::make_unique<AsyncWatched>(*this, asyncSelector(db_, call));
 }

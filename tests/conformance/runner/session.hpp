@@ -16,6 +16,7 @@ namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
   memory,  ///< everything completes at once: the synchronous functions
+  sqlite,
   late     ///< everything completes later, in random order: the asynchronous functions
 };
 
@@ -45,12 +46,12 @@ class Session {
   /// Runs an action or a selector to its end. Throws what it throws.
   template <class T, class... Args>
   T run(const ActionCall<T, Args...>& call) {
-    if (options_.driver == DriverChoice::memory) return syncDispatch(db_, call);
+    if (isSynchronous()) return syncDispatch(db_, call);
     return await(asyncDispatch(db_, call));
   }
   template <class T, class... Args>
   T run(const SelectorCall<T, Args...>& call) {
-    if (options_.driver == DriverChoice::memory) return select(db_, call);
+    if (isSynchronous()) return select(db_, call);
     return await(selectAsync(db_, call));
   }
   std::unique_ptr<Watched> watch(const WatchCall& call);
@@ -66,6 +67,7 @@ class Session {
   void settle() { loop_.runReady(); }
 
  private:
+  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late; }
   static SubscribableDB makeDatabase(const SessionOptions& options, RunLoop& loop);
 
   SessionOptions options_;

@@ -1,0 +1,54 @@
+// SqlOptions: how a database file is opened. Values; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace hyperdb {
+
+/// How SQLite keeps a transaction apart from the file until it is committed. `wal` lets readers go on beside a writer;
+/// `truncate` is for file systems without shared memory.
+enum class JournalMode : unsigned char { wal, truncate };
+
+/// When SQLite waits for the disk. `off`: never: a crash of the machine may damage the file. `normal`: at checkpoints:
+/// after a loss of power the last commits may be gone, but nothing is damaged and none is there in part. `full`: at each
+/// commit: what was committed is there. A crash of the program alone loses nothing in any of them.
+enum class SynchronousLevel : unsigned char { off, normal, full };
+
+/// How far the filling of a new index has come.
+struct LoadProgress {
+  std::string_view table;  ///< both live as long as the call
+  std::string_view index;
+  std::int64_t rowsDone = 0;
+  std::int64_t rowsTotal = 0;
+};
+
+/// Several processes that have one file open, and want to hear of each other's commits. All of them must switch it on:
+/// what others write is noticed, but not what it was.
+struct SharedFileOptions {
+  bool enabled = false;
+  std::int64_t pollIntervalMs = 100;        ///< how often to look; 0: only when asked (`lookForCommits`) and on commits
+  std::int64_t changeLogCommitsMax = 1000;  ///< who falls behind by more must run everything again
+};
+
+/// Options of SqlDriver and AsyncSqlDriver.
+struct SqlOptions {
+  JournalMode journalMode = JournalMode::wal;
+  SynchronousLevel synchronous = SynchronousLevel::normal;
+  std::int64_t busyTimeoutMs = 5000;  ///< how long to wait for another process's lock
+  bool readOnly = false;              ///< the file must be there; writes are refused
+  bool createIfMissing = true;
+  std::int64_t pageCacheBytes = 16 << 20;  ///< per connection
+  /// Rows that are kept in memory as objects, so that reading them again does not decode them. 0: none.
+  std::size_t rowCacheRows = 100'000;
+  SharedFileOptions sharedFile = {};
+  /// Called now and then while `loadTables` fills a new index, on the thread that does it. False stops the loading: it
+  /// fails with Error(cancelled), and the file is as it was.
+  std::function<bool(const LoadProgress&)> onLoadProgress = {};
+  std::string vfs = {};  ///< the name of a registered sqlite3_vfs; empty: the system's
+};
+
+}  // namespace hyperdb

@@ -1,0 +1,119 @@
+// Connection and Statement: SQLite's C API with owners, and with its errors as ours.
+//
+// Thread safety: a connection and its statements are used by one thread at a time; `interrupt` by any.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sqlite3.h>
+
+#include <hyperdb/error.hpp>
+#include <hyperdb/sql_options.hpp>
+
+namespace hyperdb::detail::sqlite {
+
+/// An open file. Everything that fails throws Error(driverFailure) with the file's name and SQLite's words (std::bad_alloc
+/// for lack of memory, Error(cancelled) after `interrupt`).
+class Connection {
+ public:
+  /// `memoryUri`: what to open instead of the path, when that is ":memory:".
+  Connection(const std::string& path, const SqlOptions& options, const std::string& memoryUri);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  sqlite3* handle() const noexcept { return handle_.get(); }
+  const std::string& path() const noexcept { return path_; }
+
+  /// Runs SQL that gives no rows.
+  void execute(const char* sql);
+  void execute(const std::string& sql) { execute(sql.c_str()); }
+  /// The first column of the first row.
+  std::int64_t readInteger(const char* sql);
+  std::string readText(const char* sql);
+
+  bool isInTransaction() const noexcept { return sqlite3_get_autocommit(handle()) == 0; }
+  /// Ends a transaction if there is one, whatever its state.
+  void rollback() noexcept;
+  std::int64_t lastRowNumber() const noexcept { return sqlite3_last_insert_rowid(handle()); }
+  /// Makes what runs fail soon. Any thread.
+  void interrupt() noexcept { sqlite3_interrupt(handle()); }
+
+  /// `doing`: "committing", ...
+  [[noreturn]] void fail(int code, std::string_view doing, ErrorPlace place = {}) const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+  };
+
+  std::string path_;
+  std::int64_t busyTimeoutMs_;
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// A prepared statement, to be run again and again. Must not outlive its connection.
+class Statement {
+ public:
+  Statement() noexcept = default;
+  Statement(Connection& connection, const std::string& sql);
+
+  explicit operator bool() const noexcept { return handle_ != nullptr; }
+
+  /// What is bound must live until `reset`.
+  Statement& bindText(int parameter, std::string_view text);
+  Statement& bindBlob(int parameter, std::string_view bytes);
+  Statement& bindInteger(int parameter, std::int64_t value);
+  Statement& bindNull(int parameter);
+
+  /// To the next row; false: there is none.
+  bool step(std::string_view doing = "reading") {
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) failStep(code, doing);
+    return false;
+  }
+  /// Runs it to the end. False, and nothing was done, if a key that must be unique is there already.
+  bool tryRun(std::string_view doing);
+  void run(std::string_view doing) {
+    while (step(doing)) {
+    }
+    reset();
+  }
+  void reset() noexcept { sqlite3_reset(handle_.get()); }
+
+  std::int64_t integer(int column) const noexcept { return sqlite3_column_int64(handle_.get(), column); }
+  /// Views live until the next step or reset.
+  std::string_view text(int column) const noexcept;
+  std::string_view blob(int column) const noexcept;
+  bool isNull(int column) const noexcept { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
+  };
+  void checkBound(int code);
+  [[noreturn]] void failStep(int code, std::string_view doing);
+
+  Connection* connection_ = nullptr;
+  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+/// Resets a statement at the end of a scope, so that it holds no lock and nothing bound is needed any more.
+class StatementUse {
+ public:
+  explicit StatementUse(Statement& statement) noexcept : statement_(statement) {}
+  StatementUse(const StatementUse&) = delete;
+  StatementUse& operator=(const StatementUse&) = delete;
+  ~StatementUse() { statement_.reset(); }
+
+ private:
+  Statement& statement_;
+};
+
+/// A name in SQL, whatever characters it has.
+std::string quoted(std::string_view name);
+
+}  // namespace hyperdb::detail::sqlite

@@ -1,0 +1,62 @@
+// Layout: where the tables and indexes of a database stand in its file.
+//
+//   hyperdb_meta    (name, value)                 'format': the version of all this
+//   hyperdb_tables  (name, stored_as, indexes)    one row for each table; indexes as JSON
+//   <table>         (row INTEGER PRIMARY KEY, id TEXT UNIQUE, data TEXT)
+//   <table>/<index> (key BLOB PRIMARY KEY, row INTEGER) WITHOUT ROWID
+//
+// SQLite takes names that differ in case only for one, and reserves some: such a table is stored under another name. `byId`
+// has no table of its own, `id` is its key.
+//
+// Thread safety: values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hyperdb/table_def.hpp>
+
+#include "driver/sqlite/connection.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+inline constexpr std::int64_t formatVersion = 1;
+
+struct StoredIndex {
+  std::string name;
+  std::string storedAs;  ///< its SQLite table
+  IndexType type = IndexType::btree;
+  std::vector<std::string> columns;
+
+  /// Whether its keys are those of that index.
+  bool hasKeysOf(const IndexDef& index) const;
+};
+
+struct StoredTable {
+  std::string name;
+  std::string storedAs;  ///< its SQLite table
+  std::vector<StoredIndex> indexes;  ///< without byId
+
+  const StoredIndex* find(std::string_view indexName) const noexcept;
+};
+
+/// Prepares an empty file, or says why this one can't be read. Returns whether it is one of ours already.
+bool checkFormat(Connection& connection);
+/// Creates hyperdb_meta and hyperdb_tables if they are missing. In a write transaction.
+void createCatalog(Connection& connection);
+std::optional<StoredTable> readStoredTable(Connection& connection, std::string_view name);
+std::vector<StoredTable> readAllStoredTables(Connection& connection);
+/// Adds or replaces what the catalog says of the table.
+void writeStoredTable(Connection& connection, const StoredTable& table);
+
+/// A name for a new SQLite table: the wanted one, or that with a number behind it.
+std::string freeName(Connection& connection, const std::string& wanted);
+bool hasSqlTable(Connection& connection, std::string_view name);
+void createRowTable(Connection& connection, const StoredTable& table);
+void createIndexTable(Connection& connection, const StoredIndex& index);
+void dropSqlTable(Connection& connection, std::string_view name);
+
+}  // namespace hyperdb::detail::sqlite

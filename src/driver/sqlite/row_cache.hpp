@@ -1,0 +1,60 @@
+// RowCache: rows as objects, so that a stored text that was read before is not decoded again.
+//
+// An entry is valid for as long as the stored text is the same, which its hash tells: so it does not matter who changed
+// the row, in which transaction, process or snapshot. The hash is keyed with a secret of the process, so that nobody can
+// make two texts with one hash.
+//
+// Thread safety: any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include <hyperdb/row.hpp>
+
+namespace hyperdb::detail::sqlite {
+
+/// 64 bits of a text, by multiplication and folding of its words (the method of Wang Yi's wyhash).
+std::uint64_t hashText(std::string_view text) noexcept;
+
+/// A set-associative cache: a row has four places, and the one that was put there first gives way. It starts small and
+/// grows to `rowsMax` while it overflows.
+class RowCache {
+ public:
+  explicit RowCache(std::size_t rowsMax);
+
+  struct Name {
+    std::uint32_t table = 0;
+    std::int64_t rowNumber = 0;
+    std::uint64_t textHash = 0;
+  };
+  /// The row, or nothing. O(1).
+  RowRef find(const Name& name) const noexcept;
+  /// O(1), but O(size) when it grows. What can't be kept for lack of memory is not.
+  void put(const Name& name, RowRef row) noexcept;
+  void clear() noexcept;
+
+ private:
+  static constexpr std::size_t places = 4;
+  struct Entry {
+    std::int64_t rowNumber = 0;
+    std::uint64_t textHash = 0;
+    RowRef row;
+    std::uint32_t table = 0;
+  };
+
+  std::size_t setOf(const Name& name) const noexcept;
+  void grow();
+  RowRef store(const Name& name, RowRef row) noexcept;
+
+  std::size_t entriesMax_;
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;
+  std::size_t overflowsCount_ = 0;  ///< since the last growth
+  std::size_t nextVictim_ = 0;
+};
+
+}  // namespace hyperdb::detail::sqlite

@@ -1,0 +1,22 @@
+// Schema: the loaded tables and where they stand in the file. Shared by all connections of a driver.
+//
+// Thread safety: immutable once it is in use.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "driver/memory/database_state.hpp"
+#include "driver/sqlite/layout.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+struct Schema {
+  memory::Catalog catalog;
+  /// By slot of the catalog. The indexes stand in the order of the definition, without byId: index number n is
+  /// indexes[n - 1].
+  std::vector<StoredTable> tables;
+};
+using SchemaPtr = std::shared_ptr<const Schema>;
+
+}  // namespace hyperdb::detail::sqlite

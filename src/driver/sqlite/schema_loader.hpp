@@ -1,0 +1,47 @@
+// SchemaLoader: makes the file fit the tables that a program declares.
+//
+// Thread safety: that of its session.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "driver/sqlite/change_log.hpp"
+#include "driver/sqlite/session.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+/// What has to be done to the file for one table.
+struct TableChanges {
+  StoredTable stored;                 ///< as it will be
+  bool isNew = false;                 ///< there is no such table
+  bool isFromJavaScript = false;      ///< HyperDB for TypeScript has written it
+  std::vector<std::size_t> added;     ///< indexes that are missing, by their position in `stored`
+  std::vector<StoredIndex> dropped;   ///< indexes that are not declared any more
+  bool isDifferent = false;           ///< the catalog says something else
+
+  bool empty() const noexcept { return !isNew && !isFromJavaScript && !isDifferent && added.empty() && dropped.empty(); }
+};
+
+class SchemaLoader {
+ public:
+  /// `current` is what is loaded already, or null. All outlive this.
+  SchemaLoader(Session& session, const SqlOptions& options, const SchemaPtr& current)
+      : session_(session), connection_(session.connection()), options_(options), current_(current) {}
+
+  /// The schema with these tables too. Throws what SqlDriver::loadTables does; the file is then as it was.
+  SchemaPtr load(std::span<const std::shared_ptr<const TableDef>> tables, ChangeLog* log);
+
+ private:
+  bool isInPlace(Schema& schema, std::size_t firstNew, const ChangeLog* log);
+  TableChanges compare(const TableDef& table);
+  void apply(const TableDef& table, TableChanges& changes);
+
+  Session& session_;
+  Connection& connection_;
+  const SqlOptions& options_;
+  const SchemaPtr& current_;
+};
+
+}  // namespace hyperdb::detail::sqlite

@@ -1,0 +1,122 @@
+#include "driver/sqlite/session.hpp"
+
+#include <atomic>
+#include <utility>
+
+namespace hyperdb::detail::sqlite {
+
+namespace {
+
+std::string memoryUriOf(const std::string& path) {
+  static std::atomic<std::uint64_t> lastNumber{0};
+  if (path != ":memory:") return {};
+  return "file:/hyperdb-" + std::to_string(++lastNumber) + "?vfs=memdb";
+}
+
+const char* synchronousName(SynchronousLevel level) {
+  switch (level) {
+    case SynchronousLevel::off:
+      return "OFF";
+    case SynchronousLevel::normal:
+      return "NORMAL";
+    case SynchronousLevel::full:
+      break;
+  }
+  return "FULL";
+}
+
+}  // namespace
+
+FileAccess::FileAccess(std::string pathOfFile, SqlOptions its)
+    : path(std::move(pathOfFile)), options(std::move(its)), memoryUri(memoryUriOf(path)), cache(options.rowCacheRows) {
+  if (path.empty()) throw Error(ErrorCode::invalidArgument, "SqlDriver: the path of the file is empty");
+  if (options.busyTimeoutMs < 0 || options.pageCacheBytes < 0) {
+    throw Error(ErrorCode::invalidArgument, "SqlOptions: busyTimeoutMs and pageCacheBytes must not be negative");
+  }
+}
+
+Session::Session(FileAccess& access)
+    : access_(access), connection_(access.path, access.options, access.memoryUri) {
+  setUp(access.options);
+}
+
+void Session::setUp(const SqlOptions& options) {
+  connection_.readInteger("SELECT count(*) FROM sqlite_master");  // SQLite opens lazily: now it has to look
+  if (access_.isInMemory()) {
+    connection_.readText("PRAGMA journal_mode = MEMORY");
+  } else if (!options.readOnly) {
+    const bool wantsWal = options.journalMode == JournalMode::wal;
+    const std::string mode = connection_.readText(wantsWal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = TRUNCATE");
+    if (mode != (wantsWal ? "wal" : "truncate")) {
+      throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
+    }
+  }
+  connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options.synchronous));
+  connection_.execute("PRAGMA cache_size = -" + std::to_string(options.pageCacheBytes / 1024));
+  // A writer that spills its cache into the file locks readers out before it commits.
+  if (!access_.keepsOldStates()) connection_.execute("PRAGMA cache_spill = OFF");
+  begin_ = Statement(connection_, "BEGIN");
+  beginImmediate_ = Statement(connection_, "BEGIN IMMEDIATE");
+  commit_ = Statement(connection_, "COMMIT");
+  touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
+}
+
+void Session::useSchema(SchemaPtr schema) {
+  if (schema_ == schema) return;
+  stores_.clear();
+  schema_ = std::move(schema);
+}
+
+TableStore& Session::storeOf(const TableDef& table) {
+  const std::size_t slot = schema_->catalog.slotOf(table);
+  if (stores_.size() <= slot) stores_.resize(slot + 1);
+  if (stores_[slot] == nullptr) {
+    stores_[slot] = std::make_unique<TableStore>(connection_, *schema_->catalog.slot(slot).table, schema_->tables[slot],
+                                                 static_cast<std::uint32_t>(slot), access_.cache);
+  }
+  return *stores_[slot];
+}
+
+void Session::beginRead() {
+  begin_.run("beginning to read");
+  try {
+    touch_.step("beginning to read");  // BEGIN alone reads nothing: the state is chosen now
+    touch_.reset();
+  } catch (...) {
+    rollback();
+    throw;
+  }
+}
+
+void Session::endRead() noexcept {
+  try {
+    commit_.run("ending to read");
+  } catch (...) {
+    connection_.rollback();
+  }
+}
+
+void Session::beginWrite() { beginImmediate_.run("beginning to write"); }
+
+void Session::commit() {
+  try {
+    commit_.run("committing");
+  } catch (...) {
+    rollback();
+    throw;
+  }
+}
+
+ScanResult Session::scan(const ScanPlan& plan, DriverCounters& work) {
+  const std::uint64_t before = work.rowsExamined;
+  ScanResult result;
+  result.rows = storeOf(*plan.table).scan(plan, work);
+  result.rowsExamined = work.rowsExamined - before;
+  return result;
+}
+
+IndexKeys Session::scanKeys(const TableDef& table, std::size_t indexNumber) {
+  return storeOf(table).scanKeys(indexNumber);
+}
+
+}  // namespace hyperdb::detail::sqlite

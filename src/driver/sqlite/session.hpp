@@ -1,0 +1,78 @@
+// Session: one connection to the file, and everything a driver does with it.
+//
+// Thread safety: one thread at a time; `interrupt` by any.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <hyperdb/driver.hpp>
+
+#include "driver/sqlite/connection.hpp"
+#include "driver/sqlite/row_cache.hpp"
+#include "driver/sqlite/schema.hpp"
+#include "driver/sqlite/table_store.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+/// What all connections of a driver share. Immutable, but for the cache, which locks itself.
+struct FileAccess {
+  std::string path;
+  SqlOptions options;
+  std::string memoryUri;  ///< what ":memory:" is for this driver; empty for files
+  RowCache cache;
+
+  FileAccess(std::string pathOfFile, SqlOptions its);
+  bool isInMemory() const noexcept { return !memoryUri.empty(); }
+  /// Whether readers keep the state that they began with while others commit.
+  bool keepsOldStates() const noexcept { return !isInMemory() && options.journalMode == JournalMode::wal; }
+};
+
+/// Everything throws Error(driverFailure) when the file fails. Of the transaction functions none does anything about one
+/// that is open already: that is the driver's business.
+class Session {
+ public:
+  /// Opens a connection and sets it up. REQUIRES: access outlives this.
+  explicit Session(FileAccess& access);
+
+  Connection& connection() noexcept { return connection_; }
+  /// The tables that statements are about from now on. Must be set before rows are read or written.
+  void useSchema(SchemaPtr schema);
+  const SchemaPtr& schema() const noexcept { return schema_; }
+
+  /// Begins to read what is committed now: later commits are not seen until `endRead`.
+  void beginRead();
+  void endRead() noexcept;
+  bool isInTransaction() const noexcept { return connection_.isInTransaction(); }
+
+  /// Takes the write lock.
+  void beginWrite();
+  void commit();
+  void rollback() noexcept { connection_.rollback(); }
+
+  ScanResult scan(const ScanPlan& plan, DriverCounters& work);
+  IndexKeys scanKeys(const TableDef& table, std::size_t indexNumber);
+  Ops insert(const TableDef& table, std::span<const RowRef> rows) { return storeOf(table).insert(table, rows); }
+  Ops upsert(const TableDef& table, std::span<const RowRef> rows) { return storeOf(table).upsert(table, rows); }
+  Ops remove(const TableDef& table, std::span<const std::string> ids) { return storeOf(table).remove(table, ids); }
+
+  void interrupt() noexcept { connection_.interrupt(); }
+  TableStore& storeOf(const TableDef& table);
+
+ private:
+  void setUp(const SqlOptions& options);
+
+  FileAccess& access_;
+  Connection connection_;
+  Statement begin_;
+  Statement beginImmediate_;
+  Statement touch_;
+  Statement commit_;
+  SchemaPtr schema_;
+  std::vector<std::unique_ptr<TableStore>> stores_;  ///< by slot; made when first needed
+};
+
+}  // namespace hyperdb::detail::sqlite

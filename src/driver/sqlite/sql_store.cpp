@@ -1,0 +1,159 @@
+#include "driver/sqlite/sql_store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "driver/sqlite/damage.hpp"
+#include "driver/sqlite/schema_loader.hpp"
+#include "driver/sqlite/sql_transaction.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+SqlStore::SqlStore(std::string path, SqlOptions options)
+    : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_)) {
+  checkFormat(main_->connection());
+  if (access_.options.sharedFile.enabled) {
+    log_ = std::make_unique<ChangeLog>(*main_, access_.options.sharedFile);
+  }
+}
+
+Session& SqlStore::main() {
+  if (main_ == nullptr) throw Error(ErrorCode::closed, "the database file is closed");
+  return *main_;
+}
+
+void SqlStore::close() noexcept {
+  assert(mainReaders_.empty() && !isWriting_);
+  sides_.clear();
+  log_ = nullptr;
+  main_ = nullptr;
+  access_.cache.clear();
+}
+
+void SqlStore::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
+  Session& session = main();
+  if (isWriting_ || !mainReaders_.empty()) {
+    throw Error(ErrorCode::driverFailure, "tables can't be loaded while a transaction is open");
+  }
+  SchemaLoader loader(session, access_.options, schema_);
+  schema_ = loader.load(tables, log_.get());
+  session.useSchema(schema_);
+  for (const auto& side : sides_) side->session.useSchema(schema_);
+  ++commitsCount_;
+}
+
+Session& SqlStore::beginWrite() {
+  Session& session = main();
+  if (access_.options.readOnly) {
+    throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the file was opened read-only");
+  }
+  assert(!isWriting_);
+  if (!mainReaders_.empty()) moveReaders();
+  // In memory there is one state only: who wants to read beside the writer must have begun before it.
+  if (access_.isInMemory()) sideForReading();
+  session.beginWrite();
+  isWriting_ = true;
+  return session;
+}
+
+void SqlStore::commit(const Ops& ops) {
+  Session& session = main();
+  ExternalCommits external;
+  if (log_ != nullptr) {
+    external = log_->readNew();
+    if (!ops.empty()) log_->append(ops);
+  }
+  if (!access_.keepsOldStates()) {  // who still reads goes on with the new state
+    for (const auto& side : sides_) {
+      if (side->session.isInTransaction()) side->session.endRead();
+    }
+  }
+  try {
+    session.commit();
+  } catch (...) {
+    announce(std::move(external));
+    throw;
+  }
+  ++commitsCount_;
+  if (log_ != nullptr) log_->confirm();
+  announce(std::move(external));
+}
+
+void SqlStore::announce(ExternalCommits external) noexcept {
+  if (host_ == nullptr) return;
+  for (Ops& ops : external.commits) host_->onExternalCommit(std::move(ops));
+  if (external.isUnknown) host_->onUnknownChange();
+}
+
+void SqlStore::lookForCommits() {
+  if (log_ == nullptr || isWriting_ || !mainReaders_.empty()) return;
+  announce(log_->readNew());
+}
+
+std::vector<std::string> SqlStore::findDamage() {
+  Session& session = main();
+  if (isWriting_ || !mainReaders_.empty()) {
+    throw Error(ErrorCode::driverFailure, "findDamage: a transaction is open");
+  }
+  return sqlite::findDamage(session);
+}
+
+/// A connection in a read transaction that began after the last commit.
+SqlStore::Side& SqlStore::sideForReading() {
+  Side* idle = nullptr;
+  for (const auto& side : sides_) {
+    const bool isReading = side->session.isInTransaction();
+    if (isReading && side->commitsCount == commitsCount_) return *side;
+    if (side->readersCount == 0) idle = side.get();
+  }
+  if (idle == nullptr) {
+    sides_.push_back(std::make_unique<Side>(access_));
+    idle = sides_.back().get();
+  }
+  if (idle->session.isInTransaction()) idle->session.endRead();
+  idle->session.useSchema(schema_);
+  idle->session.beginRead();
+  idle->commitsCount = commitsCount_;
+  return *idle;
+}
+
+void SqlStore::moveReaders() {
+  Side& side = sideForReading();
+  for (SqlReader* reader : mainReaders_) {
+    reader->moveTo(side.session);
+    ++side.readersCount;
+  }
+  mainReaders_.clear();
+  main_->endRead();
+}
+
+Session& SqlStore::beginRead(SqlReader& reader) {
+  Session& session = main();
+  if (!isWriting_) {
+    if (mainReaders_.empty()) session.beginRead();
+    mainReaders_.push_back(&reader);
+    return session;
+  }
+  Side& side = sideForReading();
+  ++side.readersCount;
+  return side.session;
+}
+
+void SqlStore::endRead(SqlReader& reader) noexcept {
+  if (main_ == nullptr) return;
+  const auto found = std::find(mainReaders_.begin(), mainReaders_.end(), &reader);
+  if (found != mainReaders_.end()) {
+    mainReaders_.erase(found);
+    if (mainReaders_.empty()) main_->endRead();
+    return;
+  }
+  for (const auto& side : sides_) {
+    if (&side->session != reader.session()) continue;
+    --side->readersCount;
+    const bool isNeeded = access_.isInMemory() && isWriting_;
+    if (side->readersCount == 0 && !isNeeded && side->session.isInTransaction()) side->session.endRead();
+  }
+}
+
+}  // namespace hyperdb::detail::sqlite

@@ -1,0 +1,76 @@
+// SqlStore: the connections of a synchronous driver, and which transaction uses which.
+//
+// One connection writes, and also reads while nothing is being written: its page cache knows what it wrote. While a
+// write transaction is open, selectors read what is committed through side connections.
+//
+// Thread safety: none.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "driver/sqlite/change_log.hpp"
+#include "driver/sqlite/session.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+class SqlReader;
+
+class SqlStore {
+ public:
+  SqlStore(std::string path, SqlOptions options);
+
+  void loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
+  DriverCounters& work() noexcept { return work_; }
+  FileAccess& access() noexcept { return access_; }
+  void attach(DriverHost& host) noexcept { host_ = &host; }
+  /// REQUIRES: no transaction is open. After that everything throws Error(closed).
+  void close() noexcept;
+  /// Throws Error(closed).
+  Session& main();
+
+  // The write transaction.
+
+  /// Begins it on the main connection. Transactions that read there go on elsewhere.
+  Session& beginWrite();
+  /// The log's part, and the commit. Announces what other processes had committed before it.
+  void commit(const Ops& ops);
+  void endWrite() noexcept { isWriting_ = false; }
+
+  // Read transactions.
+
+  /// The connection for a read transaction that begins now; in a transaction that sees what is committed.
+  Session& beginRead(SqlReader& reader);
+  void endRead(SqlReader& reader) noexcept;
+
+  /// Whether commits have to say what they changed.
+  bool keepsLog() const noexcept { return log_ != nullptr; }
+  void lookForCommits();
+  std::vector<std::string> findDamage();
+
+ private:
+  struct Side {
+    explicit Side(FileAccess& access) : session(access) {}
+    Session session;
+    std::size_t readersCount = 0;
+    std::uint64_t commitsCount = 0;  ///< how many there were when its transaction began
+  };
+
+  Side& sideForReading();
+  void moveReaders();
+  void announce(ExternalCommits commits) noexcept;
+
+  FileAccess access_;
+  SchemaPtr schema_;
+  std::unique_ptr<Session> main_;
+  std::unique_ptr<ChangeLog> log_;  ///< null unless the file is shared
+  std::vector<std::unique_ptr<Side>> sides_;
+  std::vector<SqlReader*> mainReaders_;
+  std::uint64_t commitsCount_ = 0;
+  bool isWriting_ = false;
+  DriverCounters work_;
+  DriverHost* host_ = nullptr;
+};
+
+}  // namespace hyperdb::detail::sqlite

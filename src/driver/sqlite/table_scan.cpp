@@ -1,0 +1,158 @@
+// Reading: key ranges of an index table, joined with the rows.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "driver/sqlite/table_store.hpp"
+#include "query/row_array.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+namespace {
+
+/// The id that a range of byId holds alone, if it is such a range.
+std::optional<std::string> singleId(const KeyRange& range) {
+  if (range.unbounded || range.lower.empty()) return std::nullopt;
+  try {
+    KeyReader reader(range.lower);
+    const Value id = reader.readValue();
+    const auto* text = id.get<std::string>();
+    if (text == nullptr || !reader.atEnd() || !(KeyRange::prefix(range.lower) == range)) return std::nullopt;
+    return *text;
+  } catch (const Error&) {
+    return std::nullopt;  // a bound that is no key: not an equality
+  }
+}
+
+KeyBytes keyOfId(std::string_view id) {
+  KeyBytes key;
+  KeyWriter(key).appendString(id);
+  return key;
+}
+
+RowSequence sequenceOf(std::vector<RowRef>& rows) {
+  RowArrayBuilder array(rows.size());
+  for (RowRef& row : rows) array.add(std::move(row));
+  return array.finish();
+}
+
+}  // namespace
+
+RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::string_view text) {
+  const RowCache::Name name{number_, rowNumber, hashText(text)};
+  if (RowRef known = cache_.find(name)) return known;
+  ValidationFailure failure;
+  RowRef row;
+  try {
+    row = table_.rowType().fromJson(text, Strictness::shape, failure);
+  } catch (const Error& error) {
+    failure = {{}, "JSON", error.message()};
+  }
+  if (row && !id.empty() && table_.rowType().id(*row) != id) {
+    failure = {"id", "the row's own id, " + describe(Value(id)), describe(Value(table_.rowType().id(*row)))};
+    row = RowRef();
+  }
+  if (!row) {
+    throw Error(ErrorCode::invalidRow, "a stored row: " + failure.message(),
+                {table_.name(), {}, failure.path, std::string(id), {}});
+  }
+  cache_.put(name, row);
+  return row;
+}
+
+FoundRow TableStore::findById(std::string_view id) {
+  if (!findRow_) {
+    prepared(findRow_, "SELECT \"row\", data FROM ", stored_.storedAs, " WHERE id = ?1");
+  }
+  const StatementUse use(findRow_);
+  findRow_.bindText(1, id);
+  if (!findRow_.step()) return {};
+  const std::int64_t number = findRow_.integer(0);
+  return {number, decode(number, id, findRow_.text(1))};
+}
+
+RowSequence TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
+  std::vector<RowRef> rows;
+  const bool isDescending = plan.order == Order::descending;
+  for (std::size_t i = 0; i < plan.ranges.size() && rows.size() < plan.limit; ++i) {
+    const KeyRange& range = plan.ranges[isDescending ? plan.ranges.size() - 1 - i : i];
+    if (plan.indexNumber == TableDef::byIdIndex) {
+      scanById(plan, range, rows);
+    } else {
+      scanRange(plan, range, rows);
+    }
+  }
+  work.rowsExamined += rows.size();
+  return sequenceOf(rows);
+}
+
+Statement& TableStore::scanStatement(std::size_t indexNumber, bool isDescending, bool isBounded) {
+  Statement& statement = indexes_[indexNumber].scans[isDescending ? 1 : 0][isBounded ? 1 : 0];
+  if (!statement) {
+    // CROSS JOIN: the index first, whatever SQLite thinks of it.
+    const std::string sql = "SELECT t.\"row\", t.data FROM " + quoted(stored_.indexes[indexNumber - 1].storedAs) +
+                            " k CROSS JOIN " + quoted(stored_.storedAs) + " t ON t.\"row\" = k.\"row\" WHERE k.key >= ?1" +
+                            (isBounded ? " AND k.key < ?2" : "") + " ORDER BY k.key" + (isDescending ? " DESC" : "");
+    statement = Statement(connection_, sql);
+  }
+  return statement;
+}
+
+void TableStore::scanRange(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
+  Statement& statement =
+      scanStatement(plan.indexNumber, plan.order == Order::descending, !range.unbounded);
+  const StatementUse use(statement);
+  statement.bindBlob(1, range.lower);
+  if (!range.unbounded) statement.bindBlob(2, range.upper);
+  while (rows.size() < plan.limit && statement.step()) {
+    rows.push_back(decode(statement.integer(0), {}, statement.text(1)));
+  }
+}
+
+void TableStore::scanById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
+  const std::optional<std::string> id = singleId(range);
+  if (!id) return scanAllById(plan, range, rows);
+  if (FoundRow found = findById(*id); found.number != 0) rows.push_back(std::move(found.row));
+}
+
+/// The column `id` has SQLite's order, which is not that of keys: such a range, which no query has, is sorted here.
+void TableStore::scanAllById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
+  if (!allRows_) prepared(allRows_, "SELECT \"row\", id, data FROM ", stored_.storedAs, "");
+  std::vector<std::pair<KeyBytes, RowRef>> found;
+  {
+    const StatementUse use(allRows_);
+    while (allRows_.step()) {
+      KeyBytes key = keyOfId(allRows_.text(1));
+      if (!range.contains(key)) continue;
+      found.emplace_back(std::move(key), decode(allRows_.integer(0), allRows_.text(1), allRows_.text(2)));
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (plan.order == Order::descending) std::reverse(found.begin(), found.end());
+  for (auto& entry : found) {
+    if (rows.size() == plan.limit) return;
+    rows.push_back(std::move(entry.second));
+  }
+}
+
+IndexKeys TableStore::scanKeys(std::size_t indexNumber) {
+  IndexKeys keys;
+  const auto add = [&keys](std::string_view key, std::int64_t number) {
+    keys.bytes += key;
+    keys.entries.push_back({keys.bytes.size(), number});
+  };
+  if (indexNumber != TableDef::byIdIndex) {
+    Statement statement(connection_, "SELECT key, \"row\" FROM " +
+                                         quoted(stored_.indexes[indexNumber - 1].storedAs) + " ORDER BY key");
+    while (statement.step()) add(statement.blob(0), statement.integer(1));
+    return keys;
+  }
+  std::vector<std::pair<KeyBytes, std::int64_t>> ids;
+  Statement statement(connection_, "SELECT id, \"row\" FROM " + quoted(stored_.storedAs) + " ORDER BY id");
+  while (statement.step()) ids.emplace_back(keyOfId(statement.text(0)), statement.integer(1));
+  std::sort(ids.begin(), ids.end());  // nearly sorted already
+  for (const auto& [key, number] : ids) add(key, number);
+  return keys;
+}
+
+}  // namespace hyperdb::detail::sqlite

@@ -1,0 +1,100 @@
+// TableStore: one table's prepared statements on one connection, and the reading and writing of its rows.
+//
+// Thread safety: that of its connection.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hyperdb/driver.hpp>
+
+#include "driver/memory/key_batch.hpp"
+#include "driver/sqlite/connection.hpp"
+#include "driver/sqlite/layout.hpp"
+#include "driver/sqlite/row_cache.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+/// A stored row.
+struct FoundRow {
+  std::int64_t number = 0;  ///< 0: there is none
+  RowRef row;
+};
+
+/// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after which
+/// the transaction can only be rolled back. REQUIRES for writes: a transaction is open.
+class TableStore {
+ public:
+  /// `table` is the loaded definition, `stored` its place in the file; both outlive this. `number` names the table in
+  /// the cache.
+  TableStore(Connection& connection, const TableDef& table, const StoredTable& stored, std::uint32_t number,
+             RowCache& cache);
+
+  // Reading (table_scan.cpp). `work` counts rows.
+  RowSequence scan(const ScanPlan& plan, DriverCounters& work);
+  IndexKeys scanKeys(std::size_t indexNumber);
+
+  // Writing (table_write.cpp). `table` is the caller's definition, for messages and ops.
+  Ops insert(const TableDef& table, std::span<const RowRef> rows);
+  Ops upsert(const TableDef& table, std::span<const RowRef> rows);
+  Ops remove(const TableDef& table, std::span<const std::string> ids);
+
+  FoundRow findById(std::string_view id);
+  /// The row of a stored text. Throws Error(invalidRow) when it does not fit the table.
+  RowRef decode(std::int64_t rowNumber, std::string_view id, std::string_view text);
+
+ private:
+  struct IndexStatements {
+    Statement insertKey;
+    Statement deleteKey;
+    Statement holderOfKey;
+    Statement scans[2][2];  ///< by order and by whether there is an upper end
+  };
+  class Batch;
+  class RowScan;
+
+  Statement& scanStatement(std::size_t indexNumber, bool isDescending, bool isBounded);
+  void scanRange(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
+  void scanById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
+  void scanAllById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
+  ErrorPlace placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const;
+  bool appendKey(memory::KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const;
+  std::int64_t insertRow(const RowHeader& row);
+  void updateRow(std::int64_t number, const RowHeader& row);
+  void insertKeys(const TableDef& table, std::size_t indexNumber, std::span<const RowRef> rows,
+                  std::span<const std::int64_t> numbers);
+  void deleteKeys(std::size_t indexNumber);
+  [[noreturn]] void failDuplicate(const TableDef& table, std::span<const RowRef> rows, std::size_t position) const;
+  [[noreturn]] void failUnique(const TableDef& table, std::size_t indexNumber, std::string_view key,
+                               std::string_view rowId);
+  Statement& prepared(Statement& statement, const char* before, std::string_view name, const char* behind);
+
+  Connection& connection_;
+  const TableDef& table_;
+  const StoredTable& stored_;
+  std::uint32_t number_;
+  RowCache& cache_;
+  bool hasUnique_ = false;
+
+  Statement findRow_;
+  Statement insertRow_;
+  Statement updateRow_;
+  Statement deleteRow_;
+  Statement allRows_;
+  Statement savepoint_;
+  Statement release_;
+  std::vector<IndexStatements> indexes_;  ///< by index number; byId's are not used
+
+  // Buffers that one batch after the other uses.
+  struct KeyChanges {
+    memory::KeyBatch removed;
+    memory::KeyBatch added;
+  };
+  std::vector<KeyChanges> changes_;  ///< by index number
+  std::string text_;
+};
+
+}  // namespace hyperdb::detail::sqlite
