@@ -11,6 +11,7 @@ void registerReactive();
 void registerMemory();
 void registerSnapshots();
 void registerScale();
+void registerSqlite();
 }  // namespace hyperdb::bench
 
 int main(int argc, char** argv) {
@@ -26,6 +27,9 @@ int main(int argc, char** argv) {
     hyperdb::bench::registerReactive();
     hyperdb::bench::registerMemory();
     hyperdb::bench::registerSnapshots();
+#ifdef HYPERDB_HAS_SQLITE
+    hyperdb::bench::registerSqlite();
+#endif
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

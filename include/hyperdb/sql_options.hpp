@@ -41,7 +41,7 @@ struct SqlOptions {
   std::int64_t busyTimeoutMs = 5000;  ///< how long to wait for another process's lock
   bool readOnly = false;              ///< the file must be there; writes are refused
   bool createIfMissing = true;
-  std::int64_t pageCacheBytes = 16 << 20;  ///< per connection
+  std::int64_t pageCacheBytes = 32 << 20;  ///< per connection
   /// Rows that are kept in memory as objects, so that reading them again does not decode them. 0: none.
   std::size_t rowCacheRows = 100'000;
   SharedFileOptions sharedFile = {};

@@ -35,9 +35,10 @@ FileAccess::FileAccess(std::string pathOfFile, SqlOptions its)
   }
 }
 
-Session::Session(FileAccess& access)
+Session::Session(FileAccess& access, Kind kind)
     : access_(access), connection_(access.path, access.options, access.memoryUri) {
   setUp(access.options);
+  if (kind == Kind::writes && access.options.rowCacheRows > 0) epoch_ = Epoch(connection_);
 }
 
 void Session::setUp(const SqlOptions& options) {
@@ -72,13 +73,13 @@ TableStore& Session::storeOf(const TableDef& table) {
   if (stores_.size() <= slot) stores_.resize(slot + 1);
   if (stores_[slot] == nullptr) {
     stores_[slot] = std::make_unique<TableStore>(connection_, *schema_->catalog.slot(slot).table, schema_->tables[slot],
-                                                 static_cast<std::uint32_t>(slot), access_.cache);
+                                                 static_cast<std::uint32_t>(slot), access_.cache, epoch_);
   }
   return *stores_[slot];
 }
 
-void Session::beginRead() {
-  begin_.run("beginning to read");
+void Session::beginReadNow() {
+  beginRead();
   try {
     touch_.step("beginning to read");  // BEGIN alone reads nothing: the state is chosen now
     touch_.reset();
@@ -91,12 +92,16 @@ void Session::beginRead() {
 void Session::endRead() noexcept {
   try {
     commit_.run("ending to read");
+    epoch_.onCommit();
   } catch (...) {
-    connection_.rollback();
+    rollback();
   }
 }
 
-void Session::beginWrite() { beginImmediate_.run("beginning to write"); }
+void Session::beginWrite() {
+  beginImmediate_.run("beginning to write");
+  if (epoch_.exists()) epoch_.current();
+}
 
 void Session::commit() {
   try {
@@ -105,6 +110,12 @@ void Session::commit() {
     rollback();
     throw;
   }
+  epoch_.onCommit();
+}
+
+void Session::rollback() noexcept {
+  connection_.rollback();
+  epoch_.onRollback();
 }
 
 ScanResult Session::scan(const ScanPlan& plan, DriverCounters& work) {

@@ -11,7 +11,7 @@
 namespace hyperdb::detail::sqlite {
 
 SqlStore::SqlStore(std::string path, SqlOptions options)
-    : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_)) {
+    : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_, Session::Kind::writes)) {
   checkFormat(main_->connection());
   if (access_.options.sharedFile.enabled) {
     log_ = std::make_unique<ChangeLog>(*main_, access_.options.sharedFile);
@@ -113,7 +113,7 @@ SqlStore::Side& SqlStore::sideForReading() {
   }
   if (idle->session.isInTransaction()) idle->session.endRead();
   idle->session.useSchema(schema_);
-  idle->session.beginRead();
+  idle->session.beginReadNow();
   idle->commitsCount = commitsCount_;
   return *idle;
 }

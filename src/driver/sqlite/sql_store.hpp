@@ -51,7 +51,7 @@ class SqlStore {
 
  private:
   struct Side {
-    explicit Side(FileAccess& access) : session(access) {}
+    explicit Side(FileAccess& access) : session(access, Session::Kind::reads) {}
     Session session;
     std::size_t readersCount = 0;
     std::uint64_t commitsCount = 0;  ///< how many there were when its transaction began
