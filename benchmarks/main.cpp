@@ -10,6 +10,7 @@ void registerReads();
 void registerReactive();
 void registerMemory();
 void registerSnapshots();
+void registerRowJson();
 void registerScale();
 }  // namespace hyperdb::bench
 
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
     hyperdb::bench::registerReactive();
     hyperdb::bench::registerMemory();
     hyperdb::bench::registerSnapshots();
+    hyperdb::bench::registerRowJson();
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
