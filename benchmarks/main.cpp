@@ -10,6 +10,7 @@ void registerReads();
 void registerReactive();
 void registerMemory();
 void registerSnapshots();
+void registerRowJson();
 void registerScale();
 void registerSqlite();
 }  // namespace hyperdb::bench
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
 #ifdef HYPERDB_HAS_SQLITE
     hyperdb::bench::registerSqlite();
 #endif
+    hyperdb::bench::registerRowJson();
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
