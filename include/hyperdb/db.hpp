@@ -25,9 +25,10 @@ class Tracer;
 
 /// How far an option follows the TypeScript reference where it is at fault (see ARCHITECTURE.md).
 struct ReferenceQuirks {
-  bool lastBoundWins = false;    ///< of two equal operators on one column the last counts, instead of both
-  bool emptyOrIsError = false;   ///< in an action an OR of no branches is an error, instead of no rows
-  static ReferenceQuirks all() noexcept { return {true, true}; }
+  bool lastBoundWins = false;     ///< of two equal operators on one column the last counts, instead of both
+  bool emptyOrIsError = false;    ///< in an action an OR of no branches is an error, instead of no rows
+  bool nestedWritesStay = false;  ///< what a nested action wrote before it threw stays when that is caught
+  static ReferenceQuirks all() noexcept { return {true, true, true}; }
 };
 
 /// Options of a database, given when it is made.

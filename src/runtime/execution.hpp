@@ -10,6 +10,7 @@
 
 #include "runtime/database_core.hpp"
 #include "runtime/span_recorder.hpp"
+#include "runtime/write_log.hpp"
 
 namespace hyperdb::detail {
 
@@ -54,15 +55,17 @@ class Execution final : public CommandRunner {
   void leave(CommandScope& scope, const std::exception_ptr& error) noexcept override;
   ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) override;
   void storeMemo(CommandScope& scope, ResultBoxPtr result) override;
+  std::size_t writesCount() const noexcept override { return log_.size(); }
+  void takeBackTo(std::size_t writesCount) noexcept override;
 
  private:
   Step<void> runAction(Frame command);
   Step<void> runSelector(Frame command);
   Step<void> runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
                            const RegisteredHooks& hooks);
-  void appendOps(Ops&& ops);
   Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);
   Completion<Ops> startWrite(const TableDef& table, const WriteCommand& command);
+  Step<void> takeBack();
 
   std::shared_ptr<DatabaseCore> core_;
   Traits traits_;
@@ -70,7 +73,7 @@ class Execution final : public CommandRunner {
   CommandScope root_;
   SpanRecorder spans_;
   std::unique_ptr<DriverTransaction> transaction_;
-  Ops ops_;
+  WriteLog log_;
   bool isCommitting_ = false;
   bool hasCommitted_ = false;
 };
