@@ -80,14 +80,14 @@ void applyWrite(const Script& step, Model& model, const Rules& rules) {
   if (rules.haveHooks && isRefusedByHook(step.content)) throw ScriptFailure();
 }
 
-/// What the script does to the model. Throws ScriptFailure where the action throws.
-void apply(const Script& script, Model& model, const Rules& rules) {
+/// What the script does to the model, and what it sees behind some steps. Throws ScriptFailure where the action throws.
+void apply(const Script& script, Model& model, const Rules& rules, std::vector<Model>& sees) {
   for (const Script& step : script.steps) {
     const Model before = model;
     try {
       if (step.kind == Script::Kind::fail) throw ScriptFailure();
       if (step.kind == Script::Kind::nested) {
-        apply(step, model, rules);
+        apply(step, model, rules, sees);
       } else {
         applyWrite(step, model, rules);
       }
@@ -95,49 +95,7 @@ void apply(const Script& script, Model& model, const Rules& rules) {
       if (!step.isCaught) throw;
       if (!rules.nestedWritesStay) model = before;
     }
-  }
-}
-
-Action<> run(const Script* script);
-const Script* called = nullptr;
-const auto runCalled = action("runCalled", {}, []() -> Action<> { return run(called); });
-
-Action<> runStep(const Script* step) {
-  Task task = makeTask(step->id, "p1", step->content.rank);
-  task.note = step->content.note;
-  switch (step->kind) {
-    case Script::Kind::insert:
-      co_await insert(tasksTable, task);
-      break;
-    case Script::Kind::upsert:
-      co_await upsert(tasksTable, task);
-      break;
-    case Script::Kind::remove:
-      co_await deleteRows(tasksTable, step->id);
-      break;
-    case Script::Kind::nested:
-      if (step->isCall) {
-        called = step;
-        co_await runCalled();
-      } else {
-        co_await run(step);
-      }
-      break;
-    case Script::Kind::fail:
-      throw ScriptFailure();
-  }
-}
-Action<> run(const Script* script) {
-  for (const Script& step : script->steps) {
-    try {
-      co_await runStep(&step);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::duplicateId && error.code() != ErrorCode::uniqueViolation) throw;
-      if (!step.isCaught) throw ScriptFailure();
-    } catch (const ScriptFailure&) {
-      if (!step.isCaught) throw;
-    }
-    if (step.readsBehind) co_await allTasks();
+    if (step.readsBehind) sees.push_back(model);
   }
 }
 
@@ -145,6 +103,49 @@ Model modelOf(const Rows<Task>& rows) {
   Model model;
   for (const Task& task : rows) model.emplace(task.id, Content{task.rank, task.note});
   return model;
+}
+
+Action<> run(const Script* script);
+// What an action of the script can't be given as an argument.
+const Script* called = nullptr;
+std::vector<Model> seen;  ///< by the script, behind some of its steps
+const auto runCalled = action("runCalled", {}, []() -> Action<> { return run(called); });
+
+// Every write and every nested action is awaited where its error is caught: each is a part by itself.
+Action<> run(const Script* script) {
+  for (const Script& step : script->steps) {
+    Task task = makeTask(step.id, "p1", step.content.rank);
+    task.note = step.content.note;
+    try {
+      switch (step.kind) {
+        case Script::Kind::insert:
+          co_await insert(tasksTable, task);
+          break;
+        case Script::Kind::upsert:
+          co_await upsert(tasksTable, task);
+          break;
+        case Script::Kind::remove:
+          co_await deleteRows(tasksTable, step.id);
+          break;
+        case Script::Kind::nested:
+          called = &step;
+          if (step.isCall) co_await runCalled();
+          if (!step.isCall) co_await run(&step);
+          break;
+        case Script::Kind::fail:
+          throw ScriptFailure();
+      }
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::duplicateId && error.code() != ErrorCode::uniqueViolation) throw;
+      if (!step.isCaught) throw ScriptFailure();
+    } catch (const ScriptFailure&) {
+      if (!step.isCaught) throw;
+    }
+    if (step.readsBehind) {
+      Rows<Task> rows = co_await allTasks();
+      seen.push_back(modelOf(rows));
+    }
+  }
 }
 
 /// Mirrors tasks as lines, and refuses some.
@@ -212,9 +213,11 @@ class TransactionModel : public Fixture {
       SCOPED_TRACE("round " + std::to_string(round));
       const Script script = randomScript(random, 3);
       Model after = model;
+      std::vector<Model> sees;
       bool fails = false;
+      seen.clear();
       try {
-        apply(script, after, rules);
+        apply(script, after, rules, sees);
       } catch (const ScriptFailure&) {
         fails = true;
       }
@@ -225,6 +228,7 @@ class TransactionModel : public Fixture {
         model = after;
         ++committedCount;
       }
+      ASSERT_EQ(seen, sees);
       ASSERT_EQ(modelOf(read(allTasks())), model);
       ASSERT_EQ(modelOf(*live.data()), model);
       if (rules.haveHooks) ASSERT_EQ(read(mirrored()), mirrorOf(model));
