@@ -106,8 +106,9 @@ class DB {
   void setTracer(Tracer* tracer) const;
 
   /// Home thread. Gives up what is running (it ends with Error(cancelled)), drops cached selectors, closes the driver.
-  /// Everything after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is
-  /// closing from inside a command or a callback: what is on the stack is let go of when it is off it.
+  /// A commit that is on its way ends as the storage says, with Error(driverFailure) if that does not say. Everything
+  /// after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is closing from
+  /// inside a command or a callback: what is on the stack is let go of when it is off it.
   void close() const;
   bool isClosed() const noexcept;  ///< any thread
 

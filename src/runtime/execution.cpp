@@ -60,16 +60,23 @@ Step<void> Execution::runAction(Frame command) {
     if (!error) {
       publication = core_->prepare(log_.take(), traits_);
       isCommitting_ = true;
-      co_await transaction_->commit();
+      Completion<void> done = core_->commit(*transaction_);
+      commitState_ = done.pendingState();
+      co_await std::move(done);
     }
   } catch (...) {
     error = std::current_exception();
   }
   if (error && transaction_) transaction_->rollback();
+  commitState_ = nullptr;
   transaction_ = nullptr;
   turn.release();
   hasCommitted_ = !error;
-  if (!error) core_->publish(std::move(publication), traits_);
+  if (!error) {
+    core_->publish(std::move(publication), traits_);
+  } else {
+    core_->publishHeld();
+  }
   if (spans_.isOn()) spans_.finish(core_->revision(), error);
   if (error && !command.promise->error) std::rethrow_exception(error);
 }

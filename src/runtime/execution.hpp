@@ -43,7 +43,10 @@ class Execution final : public CommandRunner {
   Step<void> run(Frame command);
   /// Whether the storage was asked to commit: from then on it may have happened, and can't be taken back.
   bool isCommitting() const noexcept { return isCommitting_; }
-
+  /// Goes on behind the commit, now, if the storage has answered. REQUIRES: isCommitting, and nothing is on the stack.
+  void finishCommit() noexcept {
+    if (commitState_ != nullptr) commitState_->deliverNow();
+  }
   /// The transaction is committed: what is left is telling everybody, and that can't be given up.
   bool hasCommitted() const noexcept { return hasCommitted_; }
 
@@ -74,6 +77,7 @@ class Execution final : public CommandRunner {
   SpanRecorder spans_;
   std::unique_ptr<DriverTransaction> transaction_;
   WriteLog log_;
+  CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is waited for
   bool isCommitting_ = false;
   bool hasCommitted_ = false;
 };
