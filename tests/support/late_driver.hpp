@@ -11,6 +11,8 @@
 // - Any operation but a rollback can be made to fail with Error(driverFailure), before it took effect or after (a
 //   commit that fails after it took effect was committed, and nobody knows).
 // - Operations can be held back: as if the storage were busy with them.
+// - A driver that is closed brings a commit that is on its way to its end, held back or not, or, if that is asked for,
+//   leaves it without an answer.
 // Everything follows from the seed, the calls and the order in which the executor runs what is posted.
 //
 // Thread safety: none. Home thread of the executor only.
@@ -53,6 +55,7 @@ struct LateOptions {
   /// One in so many operations fails. 0: none.
   std::size_t failOneIn = 0;
   FailurePoint failurePoint = FailurePoint::beforeEffect;
+  bool finishesCommitsOnClose = true;
 };
 
 /// What is pending in a LateDriver and what is done with it. Outlives the driver if somebody keeps it.
@@ -106,6 +109,8 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
   }
   void forget(Lane lane) noexcept { lanes_.erase(lane); }
   void forgetAll() noexcept { lanes_.clear(); }
+  /// Runs the commits that are on their way, if the options say so, and forgets all the rest.
+  void close() noexcept;
 
  private:
   class Job {
@@ -163,6 +168,7 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
 
   [[noreturn]] static void throwInjected(const LateOperation& operation);
   void addJob(Lane lane, std::unique_ptr<Job> job);
+  void run(Job& job);
   bool isRunnable(const Job& job) const { return !isHeld_ || !isHeld_(job.operation()); }
   std::size_t runnableLanesCount() const;
   std::optional<FailurePoint> nextFailure(LateKind kind);
