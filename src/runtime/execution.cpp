@@ -51,7 +51,8 @@ Step<void> Execution::runAction(Frame command) {
   Publication publication;
   try {
     const bool isMerge = findTrait(traits_, externalStorageMergeTrait.type) != nullptr;
-    transaction_ = co_await core_->driver().begin(isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite);
+    const TransactionMode mode = isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite;
+    transaction_ = co_await core_->driver().begin(mode);
     co_await RunFrame{command, &root_};
     error = command.promise->error;
     if (!error && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
@@ -117,7 +118,10 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   }
   ++core_->work().scans;
   if (scope.recorder != nullptr) scope.recorder->note(plan, result.rows);
-  if (scope.span != nullptr) spans_.addScan(*scope.span, plan, result.rows, core_->driver().name(), startNs);
+  if (scope.span != nullptr) {
+    const bool isNamed = !result.answeredBy.empty();
+    spans_.addScan(*scope.span, plan, result.rows, isNamed ? result.answeredBy : core_->driver().name(), startNs);
+  }
   if (core_->hooks().forScan() && !scope.inScanHook) co_await runScanHooks(scope, query, plan, result.rows);
   co_return std::move(result.rows);
 } catch (const Error& error) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/memory_driver.hpp>
 
 #include "support/late_driver.hpp"
@@ -49,12 +50,25 @@ SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loo
   dbOptions.runtimeRowsValidation = options.runtimeRowsValidation;
   if (options.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
   dbOptions.executor = &loop;
-  if (options.driver == DriverChoice::memory)
-    return SubscribableDB(DB(BptreeInmemDriver(), dbOptions));
-  test::LateOptions late;
-  late.seed = options.seed;
-  return SubscribableDB(
-      DB(test::LateDriver(std::make_unique<BptreeInmemDriver>(), loop, late), dbOptions));
+  return SubscribableDB(DB(makeDriver(options, loop), dbOptions));
+}
+
+std::unique_ptr<Driver> Session::makeDriver(const SessionOptions& options, RunLoop& loop) {
+  auto storage = std::make_unique<BptreeInmemDriver>();
+  switch (options.driver) {
+    case DriverChoice::memory:
+      break;
+    case DriverChoice::late: {
+      test::LateOptions late;
+      late.seed = options.seed;
+      return std::make_unique<test::LateDriver>(std::move(storage), loop, late);
+    }
+    case DriverChoice::hybrid:
+      return std::make_unique<HybridDB>(std::move(storage));
+    case DriverChoice::preloaded:
+      return std::make_unique<PreloadedHybridDB>(std::move(storage));
+  }
+  return storage;
 }
 
 Session::Session(const SessionOptions& options)
@@ -63,7 +77,7 @@ Session::Session(const SessionOptions& options)
 }
 
 void Session::load(const std::vector<AnyTable>& tables) {
-  if (options_.driver == DriverChoice::memory) {
+  if (isSynchronous()) {
     execSync(db_.loadTables(tables));
   } else {
     await(execAsync(db_.loadTables(tables)));
@@ -71,7 +85,7 @@ void Session::load(const std::vector<AnyTable>& tables) {
 }
 
 std::unique_ptr<Watched> Session::watch(const WatchCall& call) {
-  if (options_.driver == DriverChoice::memory)
+  if (isSynchronous())
     return std::make_unique<CachedWatched>(cachedSelector(db_, call));
   return std::make_unique<AsyncWatched>(*this, asyncSelector(db_, call));
 }

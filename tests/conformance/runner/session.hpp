@@ -15,8 +15,10 @@
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
-  memory,  ///< everything completes at once: the synchronous functions
-  late     ///< everything completes later, in random order: the asynchronous functions
+  memory,    ///< everything completes at once: the synchronous functions
+  late,      ///< everything completes later, in random order: the asynchronous functions
+  hybrid,    ///< HybridDB over the memory driver
+  preloaded  ///< PreloadedHybridDB over the memory driver
 };
 
 struct SessionOptions {
@@ -45,12 +47,12 @@ class Session {
   /// Runs an action or a selector to its end. Throws what it throws.
   template <class T, class... Args>
   T run(const ActionCall<T, Args...>& call) {
-    if (options_.driver == DriverChoice::memory) return syncDispatch(db_, call);
+    if (isSynchronous()) return syncDispatch(db_, call);
     return await(asyncDispatch(db_, call));
   }
   template <class T, class... Args>
   T run(const SelectorCall<T, Args...>& call) {
-    if (options_.driver == DriverChoice::memory) return select(db_, call);
+    if (isSynchronous()) return select(db_, call);
     return await(selectAsync(db_, call));
   }
   std::unique_ptr<Watched> watch(const WatchCall& call);
@@ -67,6 +69,8 @@ class Session {
 
  private:
   static SubscribableDB makeDatabase(const SessionOptions& options, RunLoop& loop);
+  static std::unique_ptr<Driver> makeDriver(const SessionOptions& options, RunLoop& loop);
+  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late; }
 
   SessionOptions options_;
   RunLoop loop_;  // outlives the database
