@@ -34,10 +34,17 @@ class Folder {
   int filesCount_ = 0;
 };
 
-SubscribableDB openDatabase(const std::string& path) {
-  SubscribableDB db{DB{SqlDriver{path}}};
+SubscribableDB openOver(std::unique_ptr<Driver> driver) {
+  SubscribableDB db{DB{std::move(driver)}};
   execSync(db.loadTables({tasksTable}));
   return db;
+}
+SubscribableDB openDatabase(const std::string& path) { return openOver(std::make_unique<SqlDriver>(path)); }
+SubscribableDB openHybrid(const std::string& path) {
+  return openOver(std::make_unique<HybridDB>(std::make_unique<SqlDriver>(path)));
+}
+SubscribableDB openPreloaded(const std::string& path) {
+  return openOver(std::make_unique<PreloadedHybridDB>(std::make_unique<SqlDriver>(path)));
 }
 
 /// A file with all rows, of either kind, made once.
@@ -146,10 +153,25 @@ void floorRangeScan(benchmark::State& state) {
   benchmark::DoNotOptimize(sum);
 }
 
-void coldStart(benchmark::State& state) {
+void hybridRangeScan(benchmark::State& state) {
+  const SubscribableDB db = openHybrid(filledFile(false));
+  SqliteFloor floor(filledFile(true));
+  for (std::size_t i = 0; i < projectsCount; ++i) {
+    require(sumTitles(select(db, projectTasks(projectName(i), everything))) == floor.sumTitles(projectName(i)),
+            "hybrid_range_scan");
+  }
+  const std::uint64_t readsBefore = db.driverAs<HybridDB>().hybridCounters().primaryReads;
+  Random random(3);
+  std::size_t sum = 0;
+  for (auto _ : state) sum += sumTitles(select(db, projectTasks(projectName(random.below(projectsCount)), everything)));
+  benchmark::DoNotOptimize(sum);
+  require(db.driverAs<HybridDB>().hybridCounters().primaryReads == readsBefore, "hybrid_range_scan reads the file");
+}
+
+void coldStart(benchmark::State& state, SubscribableDB (*open)(const std::string&)) {
   const std::string path = filledFile(false);
   for (auto _ : state) {
-    const SubscribableDB db = openDatabase(path);
+    const SubscribableDB db = open(path);
     require(sumTitles(select(db, projectTasks("project-7", everything))) > 0, "cold_start");
   }
 }
@@ -173,8 +195,15 @@ void registerSqlite() {
   benchmark::RegisterBenchmark("floor/sqlite_point_get/100000", floorPointGet);
   benchmark::RegisterBenchmark("sqlite_range_scan/1000", rangeScan);
   benchmark::RegisterBenchmark("floor/sqlite_range_scan/1000", floorRangeScan);
-  benchmark::RegisterBenchmark("cold_start/sqlite/100000", coldStart);
-  benchmark::RegisterBenchmark("floor/cold_start/100000", floorColdStart);
+  benchmark::RegisterBenchmark("hybrid_range_scan/1000", hybridRangeScan);
+  const auto registerColdStart = [](const char* name, SubscribableDB (*open)(const std::string&)) {
+    benchmark::RegisterBenchmark(name, [open](benchmark::State& state) { coldStart(state, open); })
+        ->Unit(benchmark::kMillisecond);
+  };
+  registerColdStart("cold_start/sqlite/100000", openDatabase);
+  registerColdStart("cold_start/hybrid/100000", openHybrid);
+  registerColdStart("cold_start/preloaded/100000", openPreloaded);
+  benchmark::RegisterBenchmark("floor/cold_start/100000", floorColdStart)->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace hyperdb::bench

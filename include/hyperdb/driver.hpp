@@ -43,6 +43,8 @@ using Ops = std::vector<Op>;
 struct ScanResult {
   RowSequence rows;
   std::size_t rowsExamined = 0;  ///< rows the storage looked at to answer; for a window 0
+  /// Which storage answered, for traces; empty: the driver's name. Lives as long as the driver.
+  std::string_view answeredBy = {};
 };
 
 /// What a transaction may do.

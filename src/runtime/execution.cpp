@@ -127,7 +127,10 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   }
   ++core_->work().scans;
   if (scope.recorder != nullptr) scope.recorder->note(plan, result.rows);
-  if (scope.span != nullptr) spans_.addScan(*scope.span, plan, result.rows, core_->driver().name(), startNs);
+  if (scope.span != nullptr) {
+    const bool isNamed = !result.answeredBy.empty();
+    spans_.addScan(*scope.span, plan, result.rows, isNamed ? result.answeredBy : core_->driver().name(), startNs);
+  }
   if (core_->hooks().forScan() && !scope.inScanHook) {
     const std::size_t writesBefore = log_.size();
     try {

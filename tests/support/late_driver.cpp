@@ -151,7 +151,7 @@ void LateControl::addJob(Lane lane, std::unique_ptr<Job> job) {
 
 void LateControl::postTurn() {
   if (!options_.automatic) return;
-  executor_.post([weak = weak_from_this()] {
+  executor_->post([weak = weak_from_this()] {
     if (const auto control = weak.lock()) control->takeTurn();
   });
 }

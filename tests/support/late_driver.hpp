@@ -62,7 +62,7 @@ struct LateOptions {
 class LateControl : public std::enable_shared_from_this<LateControl> {
  public:
   LateControl(Executor& executor, LateOptions options)
-      : executor_(executor), options_(options), random_(options.seed) {}
+      : executor_(&executor), options_(options), random_(options.seed) {}
 
   std::size_t pendingCount() const noexcept;
   /// Operations that were run, failed ones included.
@@ -96,13 +96,14 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
 
   // For the driver.
 
+  void setExecutor(Executor& executor) noexcept { executor_ = &executor; }
   /// Operations that keep their order among each other.
   using Lane = std::uint64_t;
   Lane newLane() noexcept { return nextLane_++; }
   /// Notes an operation. `work` must complete at once when it is called.
   template <class T>
   Completion<T> add(Lane lane, LateOperation operation, std::function<Completion<T>()> work) {
-    auto job = std::make_unique<TypedJob<T>>(executor_, operation, std::move(work));
+    auto job = std::make_unique<TypedJob<T>>(*executor_, operation, std::move(work));
     Completion<T> completion = job->completion();
     addJob(lane, std::move(job));
     return completion;
@@ -175,7 +176,7 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
   void postTurn();
   void takeTurn();
 
-  Executor& executor_;
+  Executor* executor_;
   LateOptions options_;
   TestRandom random_;
   std::map<Lane, std::deque<std::unique_ptr<Job>>> lanes_;
@@ -197,6 +198,8 @@ class LateDriver final : public Driver {
   Driver& inner() const noexcept { return *inner_; }
 
   std::string_view name() const noexcept override { return "late"; }
+  /// From now on completions come on the host's executor.
+  void attach(DriverHost& host) override { control_->setExecutor(host.executor()); }
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   DriverCounters counters() const noexcept override { return inner_->counters(); }

@@ -18,6 +18,29 @@ SqlStore::SqlStore(std::string path, SqlOptions options)
   }
 }
 
+void SqlStore::attach(DriverHost& host) {
+  host_ = &host;
+  if (log_ == nullptr || access_.options.sharedFile.pollIntervalMs == 0) return;
+  timer_ = std::make_unique<SystemTimer>();
+  scheduleLook();
+}
+
+void SqlStore::scheduleLook() {
+  Executor& executor = host_->executor();
+  timer_->after(access_.options.sharedFile.pollIntervalMs, [&executor, weak = weak_from_this()] {
+    executor.post([weak] {
+      const std::shared_ptr<SqlStore> store = weak.lock();
+      if (store == nullptr || store->timer_ == nullptr) return;
+      try {
+        store->lookForCommits();
+      } catch (...) {
+        // The next command meets the same trouble, and has somebody to tell.
+      }
+      if (store->timer_ != nullptr) store->scheduleLook();
+    });
+  });
+}
+
 Session& SqlStore::main() {
   if (main_ == nullptr) throw Error(ErrorCode::closed, "the database file is closed");
   return *main_;
@@ -25,6 +48,8 @@ Session& SqlStore::main() {
 
 void SqlStore::close() noexcept {
   assert(mainReaders_.empty() && !isWriting_);
+  timer_ = nullptr;  // it may be posting to the host's executor right now
+  host_ = nullptr;
   sides_.clear();
   log_ = nullptr;
   main_ = nullptr;

@@ -10,6 +10,8 @@
 #include <memory>
 #include <vector>
 
+#include <hyperdb/timer.hpp>
+
 #include "driver/sqlite/change_log.hpp"
 #include "driver/sqlite/session.hpp"
 
@@ -17,14 +19,15 @@ namespace hyperdb::detail::sqlite {
 
 class SqlReader;
 
-class SqlStore {
+class SqlStore : public std::enable_shared_from_this<SqlStore> {
  public:
   SqlStore(std::string path, SqlOptions options);
 
   void loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   DriverCounters& work() noexcept { return work_; }
   FileAccess& access() noexcept { return access_; }
-  void attach(DriverHost& host) noexcept { host_ = &host; }
+  /// Also begins to look for other processes' commits, if the options say so.
+  void attach(DriverHost& host);
   /// REQUIRES: no transaction is open. After that everything throws Error(closed).
   void close() noexcept;
   /// Throws Error(closed).
@@ -60,6 +63,7 @@ class SqlStore {
   Side& sideForReading();
   void moveReaders();
   void announce(ExternalCommits commits) noexcept;
+  void scheduleLook();
 
   FileAccess access_;
   SchemaPtr schema_;
@@ -71,6 +75,7 @@ class SqlStore {
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;
+  std::unique_ptr<SystemTimer> timer_;  ///< for looking again and again
 };
 
 }  // namespace hyperdb::detail::sqlite

@@ -18,6 +18,9 @@ judged here but by check.py:
 options:
   --driver=memory      the synchronous functions over the memory driver (this is the default)
   --driver=late        the asynchronous functions over a driver that completes everything later, in random order
+  --driver=sqlite      the synchronous functions over SQLite, in memory
+  --driver=hybrid      the same over a HybridDB in front of that
+  --driver=preloaded   the same over a PreloadedHybridDB
   --quirks=reference   where the reference is at fault and scenarios have recorded it, do as it does (the default)
   --quirks=none        do what the documentation of queries says
   --seed=N             another random order for --driver=late
@@ -39,7 +42,9 @@ DriverChoice driverOf(const std::string& value) {
   if (value == "memory") return DriverChoice::memory;
   if (value == "sqlite") return DriverChoice::sqlite;
   if (value == "late") return DriverChoice::late;
-  throw BadUsage("--driver is memory or late, not \"" + value + "\"");
+  if (value == "hybrid") return DriverChoice::hybrid;
+  if (value == "preloaded") return DriverChoice::preloaded;
+  throw BadUsage("--driver is memory, late, sqlite, hybrid or preloaded, not \"" + value + "\"");
 }
 
 bool quirksOf(const std::string& value) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/memory_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
 
@@ -43,6 +44,15 @@ class AsyncWatched final : public Watched {
   AsyncSelector<Rows<Object>> live_;
 };
 
+/// What stands below drivers of two tiers.
+std::unique_ptr<Driver> makeStorage() {
+#ifdef HYPERDB_HAS_SQLITE
+  return std::make_unique<SqlDriver>(":memory:");
+#else
+  return std::make_unique<BptreeInmemDriver>();
+#endif
+}
+
 }  // namespace
 
 SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loop) {
@@ -50,15 +60,26 @@ SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loo
   dbOptions.runtimeRowsValidation = options.runtimeRowsValidation;
   if (options.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
   dbOptions.executor = &loop;
-  if (options.driver == DriverChoice::memory)
-    return SubscribableDB(DB(BptreeInmemDriver(), dbOptions));
-#ifdef HYPERDB_HAS_SQLITE
-  if (options.driver == DriverChoice::sqlite) return SubscribableDB(DB(SqlDriver(":memory:"), dbOptions));
-#endif
-  test::LateOptions late;
-  late.seed = options.seed;
-  return SubscribableDB(
-      DB(test::LateDriver(std::make_unique<BptreeInmemDriver>(), loop, late), dbOptions));
+  return SubscribableDB(DB(makeDriver(options, loop), dbOptions));
+}
+
+std::unique_ptr<Driver> Session::makeDriver(const SessionOptions& options, RunLoop& loop) {
+  switch (options.driver) {
+    case DriverChoice::memory:
+      break;
+    case DriverChoice::late: {
+      test::LateOptions late;
+      late.seed = options.seed;
+      return std::make_unique<test::LateDriver>(std::make_unique<BptreeInmemDriver>(), loop, late);
+    }
+    case DriverChoice::sqlite:
+      return makeStorage();
+    case DriverChoice::hybrid:
+      return std::make_unique<HybridDB>(makeStorage());
+    case DriverChoice::preloaded:
+      return std::make_unique<PreloadedHybridDB>(makeStorage());
+  }
+  return std::make_unique<BptreeInmemDriver>();
 }
 
 Session::Session(const SessionOptions& options)

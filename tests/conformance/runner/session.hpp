@@ -15,9 +15,11 @@
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
-  memory,  ///< everything completes at once: the synchronous functions
-  sqlite,
-  late     ///< everything completes later, in random order: the asynchronous functions
+  memory,    ///< everything completes at once: the synchronous functions
+  late,      ///< everything completes later, in random order: the asynchronous functions
+  sqlite,    ///< SqlDriver
+  hybrid,    ///< HybridDB over SqlDriver
+  preloaded  ///< PreloadedHybridDB over SqlDriver
 };
 
 struct SessionOptions {
@@ -67,8 +69,9 @@ class Session {
   void settle() { loop_.runReady(); }
 
  private:
-  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late; }
   static SubscribableDB makeDatabase(const SessionOptions& options, RunLoop& loop);
+  static std::unique_ptr<Driver> makeDriver(const SessionOptions& options, RunLoop& loop);
+  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late; }
 
   SessionOptions options_;
   RunLoop loop_;  // outlives the database
