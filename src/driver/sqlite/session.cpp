@@ -46,10 +46,11 @@ void Session::setUp(const SqlOptions& options) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
   } else if (!options.readOnly) {
-    const bool wantsWal = options.journalMode == JournalMode::wal;
-    const std::string mode = connection_.readText(wantsWal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = TRUNCATE");
-    if (mode != (wantsWal ? "wal" : "truncate")) {
-      throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
+    const std::string wanted = options.journalMode == JournalMode::wal ? "wal" : "truncate";
+    const std::string mode = connection_.readText(("PRAGMA journal_mode = " + wanted).c_str());
+    if (mode != wanted) {
+      throw Error(ErrorCode::driverFailure,
+                  "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
     }
   }
   connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options.synchronous));
