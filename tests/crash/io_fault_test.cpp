@@ -213,8 +213,9 @@ void failEveryCall(JournalMode journalMode, FaultKind kind) {
       if (::testing::Test::HasFailure()) return;
     }
   }
-  std::printf("%s, %s: %ld runs, %ld steps failed, %ld of them were there\n", journalMode == JournalMode::wal ? "wal" : "truncate",
-              nameOf(kind), runsCount, failedStepsCount, surfacedCount);
+  std::printf("%s, %s: %ld runs, %ld steps failed, %ld of them were there\n",
+              journalMode == JournalMode::wal ? "wal" : "truncate", nameOf(kind), runsCount, failedStepsCount,
+              surfacedCount);
   if (journalMode == JournalMode::wal) {  // what has failed is not there, as long as the program goes on
     EXPECT_EQ(surfacedCount, 0);
   }

@@ -1,5 +1,7 @@
 #include "crash/ledger.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -92,8 +94,21 @@ const auto forget = action("forget", {"isSecond", "transfer"}, [](bool isSecond,
   }
 });
 
-const auto allAccounts = selector("allAccounts", {"isSecond"}, [](bool isSecond) -> Selector<Rows<Account>> {
-  co_return co_await selectFrom(accountsTable(isSecond ? Release::second : Release::first), byOwner);
+const auto turn = action(
+    "turn", {"isSecond", "id", "from", "to", "amount", "text", "forgottenId"},
+    [](bool isSecond, std::string id, std::string from, std::string to, double amount, std::string text,
+       std::string forgottenId) -> Action<> {
+      co_await transfer(isSecond, id, from, to, amount, text, false);
+      co_await forget(isSecond, forgottenId);
+    });
+
+const auto allStored = selector("allStored", {"isSecond"}, [](bool isSecond) -> Selector<Ledger> {
+  Ledger ledger;
+  Rows<Account> accounts = co_await selectFrom(accountsTable(isSecond ? Release::second : Release::first), byOwner);
+  for (const Account& account : accounts) ledger.accounts[account.id] = account;
+  Rows<Entry> entries = co_await selectFrom(entriesTable(), byAccount);
+  for (const Entry& entry : entries) ledger.entries[entry.id] = entry;
+  co_return ledger;
 });
 const auto allEntries = selector("allEntries", {}, []() -> Selector<Rows<Entry>> {
   co_return co_await selectFrom(entriesTable(), byAccount);
@@ -132,10 +147,10 @@ bool NameEmail::apply(Ledger& ledger) const {
   return true;
 }
 
-void Forget::run(DB& db, Release release) const { syncDispatch(db, forget(release == Release::second, transfer)); }
+void Forget::run(DB& db, Release release) const { syncDispatch(db, forget(release == Release::second, transferId)); }
 
 void Forget::apply(Ledger& ledger) const {
-  for (const std::string& id : {transfer + "/from", transfer + "/to"}) {
+  for (const std::string& id : {transferId + "/from", transferId + "/to"}) {
     const auto found = ledger.entries.find(id);
     if (found == ledger.entries.end()) continue;
     const Entry entry = found->second;
@@ -148,6 +163,30 @@ void Forget::apply(Ledger& ledger) const {
   }
 }
 
+Transfer Turn::transfer(int ofNumber) const {
+  const auto n = static_cast<std::size_t>(ofNumber);
+  const std::size_t textSize = n % 5 == 0 ? 9000 : n % 100;  // some rows take several pages
+  return {"turn " + std::to_string(ofNumber), "account " + std::to_string(n * 7 % 5),
+          "account " + std::to_string(5 + n * 3 % 4), static_cast<double>(n % 50), std::string(textSize, 'x')};
+}
+
+void Turn::run(DB& db, Release release) const {
+  const Transfer its = transfer(number);
+  syncDispatch(db, turn(release == Release::second, its.id, its.from, its.to, its.amount, its.text,
+                        transfer(number - keptMax).id));
+}
+
+void Turn::apply(Ledger& ledger) const {
+  transfer(number).apply(ledger);
+  Forget{transfer(number - keptMax).id}.apply(ledger);
+}
+
+int Turn::lastOf(const Ledger& ledger) {
+  int last = 0;
+  for (const auto& [id, entry] : ledger.entries) last = std::max(last, std::atoi(id.c_str() + 5));
+  return last;
+}
+
 SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release) {
   SubscribableDB db(DB(SqlDriver(path, options)));
   db.onCallbackError([](const std::exception_ptr&) {});  // runs of live results fail too
@@ -155,14 +194,7 @@ SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Re
   return db;
 }
 
-Ledger readLedger(DB& db, Release release) {
-  Ledger ledger;
-  for (const Account& account : select(db, allAccounts(release == Release::second))) {
-    ledger.accounts[account.id] = account;
-  }
-  for (const Entry& entry : select(db, allEntries())) ledger.entries[entry.id] = entry;
-  return ledger;
-}
+Ledger readLedger(DB& db, Release release) { return select(db, allStored(release == Release::second)); }
 
 LiveEntries::LiveEntries(const SubscribableDB& db)
     : selector_(cachedSelector(db, allEntries())), subscription_(selector_.subscribe([] {})) {}

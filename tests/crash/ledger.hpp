@@ -75,15 +75,30 @@ struct NameEmail {
 
 /// A transfer is deleted as if it had never been, and accounts with no other entries as well.
 struct Forget {
-  std::string transfer;
+  std::string transferId;
 
   void run(DB& db, Release release) const;
   void apply(Ledger& ledger) const;
 };
 
+/// One commit of an endless row of them: a transfer, and the one of `keptMax` turns ago is forgotten.
+struct Turn {
+  static constexpr int keptMax = 40;
+
+  int number;  ///< from 1
+
+  void run(DB& db, Release release) const;
+  void apply(Ledger& ledger) const;
+  /// The last turn that the ledger has; 0: none.
+  static int lastOf(const Ledger& ledger);
+
+ private:
+  Transfer transfer(int ofNumber) const;
+};
+
 /// Opens the file and loads the tables.
 SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release);
-/// All that is stored, read through indexes.
+/// All that is stored at one moment, read through indexes.
 Ledger readLedger(DB& db, Release release);
 std::vector<std::string> damageOf(DB& db);
 

@@ -41,7 +41,7 @@ inline Step nameStep(NameEmail name) {
           [name](Ledger& ledger) { return name.apply(ledger) ? Outcome::done : Outcome::conflict; }};
 }
 inline Step forgetStep(Forget forget) {
-  return {"forget " + forget.transfer, [forget](DB& db, Release release) { forget.run(db, release); },
+  return {"forget " + forget.transferId, [forget](DB& db, Release release) { forget.run(db, release); },
           [forget](Ledger& ledger) {
             forget.apply(ledger);
             return Outcome::done;
