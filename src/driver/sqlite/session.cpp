@@ -13,8 +13,10 @@ std::string memoryUriOf(const std::string& path) {
   return "file:/hyperdb-" + std::to_string(++lastNumber) + "?vfs=memdb";
 }
 
-const char* synchronousName(SynchronousLevel level) {
-  switch (level) {
+const char* synchronousName(const SqlOptions& options) {
+  // NORMAL does not protect the journal itself: one that is there in part restores what it should not.
+  const bool isJournalSafe = options.journalMode == JournalMode::wal || options.synchronous == SynchronousLevel::off;
+  switch (isJournalSafe ? options.synchronous : SynchronousLevel::full) {
     case SynchronousLevel::off:
       return "OFF";
     case SynchronousLevel::normal:
@@ -53,7 +55,7 @@ void Session::setUp(const SqlOptions& options) {
                   "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
     }
   }
-  connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options.synchronous));
+  connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options));
   connection_.execute("PRAGMA cache_size = -" + std::to_string(options.pageCacheBytes / 1024));
   // A writer that spills its cache into the file locks readers out before it commits.
   if (!access_.keepsOldStates()) connection_.execute("PRAGMA cache_spill = OFF");
