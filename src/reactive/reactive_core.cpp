@@ -88,9 +88,12 @@ std::shared_ptr<SelectorEntry> ReactiveCore::find(const std::string& key) const 
 
 void ReactiveCore::onCommit(const CommitPtr& commit) noexcept {
   woken_.clear();
+  if (commit == nullptr) {
+    touchEverything();
+    return rerunWoken();
+  }
   try {
     dropExpired();
-    if (commit == nullptr) throw std::bad_alloc();
     if (runsInFlightCount_ > 0) recentCommits_.push_back(commit);
     const std::uint64_t comparedBefore = reportsEnabled_ ? ranges_.rangesCompared() : 0;
     for (const Op& op : commit->ops) findTouched(op, commit->revision);
