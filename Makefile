@@ -122,7 +122,7 @@ test-wasm: setup-matrix ## the core and its tests as WebAssembly, under Node
 	$(call run_tests,wasm)
 
 .PHONY: demo
-demo: build ## examples/packages on this machine's package database (ARGS="..." for its options)
+demo: build ## examples/packages on this machine's package database (ARGS="--driver hybrid", ARGS=--help)
 	@build/bin/packages $(ARGS)
 
 .PHONY: bench
