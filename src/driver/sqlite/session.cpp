@@ -48,6 +48,9 @@ void Session::setUp(const SqlOptions& options) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
   } else if (!options.readOnly) {
+    // A change of the mode has a journal of its own. With EXTRA its removal is safe before anything is committed: it
+    // would take that back if it were there again after a loss of power.
+    connection_.execute("PRAGMA synchronous = EXTRA");
     const std::string wanted = options.journalMode == JournalMode::wal ? "wal" : "truncate";
     const std::string mode = connection_.readText(("PRAGMA journal_mode = " + wanted).c_str());
     if (mode != wanted) {
