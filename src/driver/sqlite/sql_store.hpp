@@ -12,6 +12,7 @@
 
 #include "driver/sqlite/change_log.hpp"
 #include "driver/sqlite/session.hpp"
+#include "driver/sqlite/write_transaction.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -33,9 +34,9 @@ class SqlStore {
   // The write transaction.
 
   /// Begins it on the main connection. Transactions that read there go on elsewhere.
-  Session& beginWrite();
-  /// The log's part, and the commit. Announces what other processes had committed before it.
-  void commit(const Ops& ops);
+  WriteTransaction beginWrite();
+  /// Announces what other processes had committed before it.
+  void commit(WriteTransaction& transaction);
   void endWrite() noexcept { isWriting_ = false; }
 
   // Read transactions.
@@ -44,8 +45,6 @@ class SqlStore {
   Session& beginRead(SqlReader& reader);
   void endRead(SqlReader& reader) noexcept;
 
-  /// Whether commits have to say what they changed.
-  bool keepsLog() const noexcept { return log_ != nullptr; }
   void lookForCommits();
   std::vector<std::string> findDamage();
 
@@ -59,7 +58,6 @@ class SqlStore {
 
   Side& sideForReading();
   void moveReaders();
-  void announce(ExternalCommits commits) noexcept;
 
   FileAccess access_;
   SchemaPtr schema_;
