@@ -2,10 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
 
+#include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
 
 #include "conformance/driver_fixture.hpp"
+#include "support/plain_host.hpp"
 #include "support/temp_folder.hpp"
 
 namespace hyperdb::test {
@@ -41,8 +46,35 @@ DriverKind sqliteInMemory() {
           true, false};
 }
 
+DriverKind asyncSqlite(std::string name, AsyncSqlOptions options) {
+  return {std::move(name),
+          [options](DriverFixture& fixture) {
+            auto kept = std::make_shared<std::pair<TempFolder, PlainHost>>(
+                std::piecewise_construct, std::tuple(), std::tuple<Executor&>(fixture.loop));
+            fixture.driver = std::make_unique<AsyncSqlDriver>(kept->first.file(), options);
+            fixture.driver->attach(kept->second);
+            fixture.kept = kept;
+          },
+          false};
+}
+
+AsyncSqlOptions twoReadersAndNoCache() {
+  AsyncSqlOptions options;
+  options.readersMax = 2;
+  options.rowCacheRows = 0;
+  return options;
+}
+
+AsyncSqlOptions sharedFile() {
+  AsyncSqlOptions options;
+  options.sharedFile.enabled = true;
+  return options;
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, DriverSuite,
-                         ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory()),
+                         ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory(), asyncSqlite("asyncSqlite", {}),
+                                           asyncSqlite("asyncSqliteTwoReaders", twoReadersAndNoCache()),
+                                           asyncSqlite("asyncSqliteShared", sharedFile())),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
