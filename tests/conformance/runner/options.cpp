@@ -9,8 +9,8 @@ namespace hyperdb::conformance {
 const std::string_view helpText =
     R"(usage: hyperdb-conformance [OPTION]... FILE
 
-Runs the scenarios of FILE, a JSON file in the format of tests/conformance/README.md, each in a new database in
-memory. Prints one line of JSON per scenario: its name and what each step did. Whether that is right is not
+Runs the scenarios of FILE, a JSON file in the format of tests/conformance/README.md, each in a new database.
+Prints one line of JSON per scenario: its name and what each step did. Whether that is right is not
 judged here but by check.py:
 
   python3 tests/conformance/check.py --cmd 'hyperdb-conformance --driver=late' tests/conformance/public
@@ -18,6 +18,9 @@ judged here but by check.py:
 options:
   --driver=memory      the synchronous functions over the memory driver (this is the default)
   --driver=late        the asynchronous functions over a driver that completes everything later, in random order
+  --driver=sqlite      the synchronous functions over SQLite, in memory
+  --driver=async-sqlite
+                       the asynchronous functions over SQLite on threads of its own, in a temporary file
   --quirks=reference   where the reference is at fault and scenarios have recorded it, do as it does (the default)
   --quirks=none        do what the documentation of queries says
   --seed=N             another random order for --driver=late
@@ -37,9 +40,12 @@ std::optional<std::string> valueOf(const std::string& argument, std::string_view
 
 DriverChoice driverOf(const std::string& value) {
   if (value == "memory") return DriverChoice::memory;
+#ifdef HYPERDB_HAS_SQLITE
   if (value == "sqlite") return DriverChoice::sqlite;
+  if (value == "async-sqlite") return DriverChoice::asyncSqlite;
+#endif
   if (value == "late") return DriverChoice::late;
-  throw BadUsage("--driver is memory or late, not \"" + value + "\"");
+  throw BadUsage("--driver is memory, late, sqlite or async-sqlite, not \"" + value + "\"");
 }
 
 bool quirksOf(const std::string& value) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/memory_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
 
@@ -45,24 +46,42 @@ class AsyncWatched final : public Watched {
 
 }  // namespace
 
-SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loop) {
+SubscribableDB Session::makeDatabase() {
   DBOptions dbOptions;
-  dbOptions.runtimeRowsValidation = options.runtimeRowsValidation;
-  if (options.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
-  dbOptions.executor = &loop;
-  if (options.driver == DriverChoice::memory)
+  dbOptions.runtimeRowsValidation = options_.runtimeRowsValidation;
+  if (options_.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
+  dbOptions.executor = &loop_;
+  if (options_.driver == DriverChoice::memory)
     return SubscribableDB(DB(BptreeInmemDriver(), dbOptions));
 #ifdef HYPERDB_HAS_SQLITE
-  if (options.driver == DriverChoice::sqlite) return SubscribableDB(DB(SqlDriver(":memory:"), dbOptions));
+  if (options_.driver == DriverChoice::sqlite)
+    return SubscribableDB(DB(SqlDriver(":memory:"), dbOptions));
+  if (options_.driver == DriverChoice::asyncSqlite) {
+    AsyncSqlOptions sqlOptions;
+    sqlOptions.synchronous = SynchronousLevel::off;
+    folder_ = std::make_unique<test::TempFolder>();
+    return SubscribableDB(DB(AsyncSqlDriver(folder_->file(), sqlOptions), dbOptions));
+  }
 #endif
   test::LateOptions late;
-  late.seed = options.seed;
+  late.seed = options_.seed;
   return SubscribableDB(
-      DB(test::LateDriver(std::make_unique<BptreeInmemDriver>(), loop, late), dbOptions));
+      DB(test::LateDriver(std::make_unique<BptreeInmemDriver>(), loop_, late), dbOptions));
 }
 
-Session::Session(const SessionOptions& options)
-    : options_(options), db_(makeDatabase(options, loop_)) {
+void Session::settle() {
+  loop_.runReady();
+#ifdef HYPERDB_HAS_SQLITE
+  if (options_.driver != DriverChoice::asyncSqlite) return;
+  const auto& driver = db_.driverAs<AsyncSqlDriver>();
+  while (!driver.isIdle()) {  // what it delivers may ask for more
+    loop_.runUntil([&driver] { return driver.isIdle(); });
+    loop_.runReady();
+  }
+#endif
+}
+
+Session::Session(const SessionOptions& options) : options_(options), db_(makeDatabase()) {
   db_.onCallbackError([](const std::exception_ptr&) {});  // subscribers throw on purpose
 }
 

@@ -11,13 +11,15 @@
 #include <hyperdb/subscribable_db.hpp>
 
 #include "commands.hpp"
+#include "support/temp_folder.hpp"
 
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
-  memory,  ///< everything completes at once: the synchronous functions
-  sqlite,
-  late     ///< everything completes later, in random order: the asynchronous functions
+  memory,       ///< everything completes at once: the synchronous functions
+  sqlite,       ///< the same in SQLite, in memory
+  late,         ///< everything completes later, in random order: the asynchronous functions
+  asyncSqlite,  ///< in a temporary file, on other threads: the asynchronous functions
 };
 
 struct SessionOptions {
@@ -63,14 +65,17 @@ class Session {
       throw std::runtime_error("the database has nothing to do and did not answer");
     return completion.get();
   }
-  /// Runs everything that is on its way.
-  void settle() { loop_.runReady(); }
+  /// Runs everything that is on its way, and waits for what is on its way on other threads.
+  void settle();
 
  private:
-  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late; }
-  static SubscribableDB makeDatabase(const SessionOptions& options, RunLoop& loop);
+  bool isSynchronous() const noexcept {
+    return options_.driver == DriverChoice::memory || options_.driver == DriverChoice::sqlite;
+  }
+  SubscribableDB makeDatabase();
 
   SessionOptions options_;
+  std::unique_ptr<test::TempFolder> folder_;  // made when it is needed
   RunLoop loop_;  // outlives the database
   SubscribableDB db_;
 };
