@@ -10,7 +10,9 @@ void registerReads();
 void registerReactive();
 void registerMemory();
 void registerSnapshots();
+void registerRowJson();
 void registerScale();
+void registerSqlite();
 }  // namespace hyperdb::bench
 
 int main(int argc, char** argv) {
@@ -26,6 +28,10 @@ int main(int argc, char** argv) {
     hyperdb::bench::registerReactive();
     hyperdb::bench::registerMemory();
     hyperdb::bench::registerSnapshots();
+#ifdef HYPERDB_HAS_SQLITE
+    hyperdb::bench::registerSqlite();
+#endif
+    hyperdb::bench::registerRowJson();
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

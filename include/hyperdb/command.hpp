@@ -170,6 +170,30 @@ class CallAwaiter {
   bool entered_ = false;
 };
 
+/// Runs a coroutine that stands by itself, as part of the command that awaits it.
+template <class Owner>
+class ChildAwaiter {
+ public:
+  ChildAwaiter(CommandScope* scope, unsigned depth, Owner child) noexcept
+      : scope_(scope), depth_(depth), child_(std::move(child)) {}
+  bool await_ready() {
+    writesBefore_ = scope_->runner->writesCount();
+    child_.frame().start(scope_, depth_);
+    return child_.frame().done();
+  }
+  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_.frame().promise->continuation = parent; }
+  decltype(auto) await_resume() {
+    if (child_.frame().promise->error) scope_->runner->takeBackTo(writesBefore_);
+    return child_.take();
+  }
+
+ private:
+  CommandScope* scope_;
+  unsigned depth_;
+  std::size_t writesBefore_ = 0;
+  Owner child_;
+};
+
 template <class>
 inline constexpr bool isActionLike = false;
 template <class T>
@@ -191,7 +215,7 @@ class CommandPromise : public ResultPromise<T> {
   }
   template <class Owner>
   auto awaitOwned(Owner child) {
-    return OwnedAwaiter<Owner>(std::move(child), this->scope, this->depth + 1);
+    return ChildAwaiter<Owner>(this->scope, this->depth + 1, std::move(child));
   }
 };
 

@@ -36,7 +36,7 @@ struct IsComparable {
   }
 };
 template <class Row>
-struct IsComparable<Rows<Row>> {  // by identity
+struct IsComparable<Rows<Row>> {  // by what sameRows says, whether or not rows have an ==
   static constexpr bool value() { return true; }
 };
 template <class... Ts>

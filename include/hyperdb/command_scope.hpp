@@ -107,6 +107,7 @@ struct CommandScope {
   TraceSpan* span = nullptr;               ///< null when not traced
   bool canWrite = false;
   bool inScanHook = false;
+  std::size_t writesBefore = 0;  ///< `writesCount` when the command began
 };
 
 /// The runtime's side. All calls on the executor.
@@ -118,7 +119,14 @@ class CommandRunner {
 
   /// A command called by another one begins; fills what the child needs in its scope.
   virtual void enter(CommandScope& scope, const ArgumentsView& arguments) = 0;
+  /// With an error: what it wrote is taken back if the one who called it goes on.
   virtual void leave(CommandScope& scope, const std::exception_ptr& error) noexcept = 0;
+
+  /// How much the transaction has written.
+  virtual std::size_t writesCount() const noexcept = 0;
+  /// What was written since `writesCount` was this number is to be taken back, before anything else is read, written or
+  /// committed.
+  virtual void takeBackTo(std::size_t writesCount) noexcept = 0;
 
   /// For selectors with memoization.selfChild: the kept result, or null after preparing `scope` so that what is read
   /// from now on is noted for it.

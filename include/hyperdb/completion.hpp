@@ -46,6 +46,10 @@ class CompletionStateBase : public std::enable_shared_from_this<CompletionStateB
   void setContinuation(Continuation& continuation);
   /// After this the continuation is not run.
   void clearContinuation() noexcept;
+  /// Runs the one who waits now, not when the executor comes to it, if the result is there. Executor.
+  void deliverNow() noexcept {
+    if (isReady()) deliver();
+  }
   /// Asks the producer to stop; see Completion::cancel.
   void requestCancel();
   void setCancelHandler(std::function<void()> handler);

@@ -25,9 +25,10 @@ class Tracer;
 
 /// How far an option follows the TypeScript reference where it is at fault (see ARCHITECTURE.md).
 struct ReferenceQuirks {
-  bool lastBoundWins = false;    ///< of two equal operators on one column the last counts, instead of both
-  bool emptyOrIsError = false;   ///< in an action an OR of no branches is an error, instead of no rows
-  static ReferenceQuirks all() noexcept { return {true, true}; }
+  bool lastBoundWins = false;     ///< of two equal operators on one column the last counts, instead of both
+  bool emptyOrIsError = false;    ///< in an action an OR of no branches is an error, instead of no rows
+  bool nestedWritesStay = false;  ///< what a nested action wrote before it threw stays when that is caught
+  static ReferenceQuirks all() noexcept { return {true, true, true}; }
 };
 
 /// Options of a database, given when it is made.
@@ -105,8 +106,9 @@ class DB {
   void setTracer(Tracer* tracer) const;
 
   /// Home thread. Gives up what is running (it ends with Error(cancelled)), drops cached selectors, closes the driver.
-  /// Everything after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is
-  /// closing from inside a command or a callback: what is on the stack is let go of when it is off it.
+  /// A commit that is on its way ends as the storage says, with Error(driverFailure) if that does not say. Everything
+  /// after that throws Error(closed), nobody is called back any more. Closing twice is fine, and so is closing from
+  /// inside a command or a callback: what is on the stack is let go of when it is off it.
   void close() const;
   bool isClosed() const noexcept;  ///< any thread
 

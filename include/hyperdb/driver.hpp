@@ -43,6 +43,8 @@ using Ops = std::vector<Op>;
 struct ScanResult {
   RowSequence rows;
   std::size_t rowsExamined = 0;  ///< rows the storage looked at to answer; for a window 0
+  /// Which storage answered, for traces; empty: the driver's name. Lives as long as the driver.
+  std::string_view answeredBy = {};
 };
 
 /// What a transaction may do.
@@ -121,9 +123,10 @@ class DriverHost {
  public:
   virtual Executor& executor() const noexcept = 0;  ///< any thread
   /// Somebody else, another process for example, has committed these ops. Transactions that begin from now on see them.
-  /// Not to be called from inside a call of the driver, except from `commit`: then they were committed before it.
+  /// Not to be called from inside a call of the driver, except from `commit`: then they were committed before it, and
+  /// are told of when it has ended.
   virtual void onExternalCommit(Ops ops) noexcept = 0;
-  /// Somebody else has changed the storage, and nobody can say how.
+  /// Somebody else has changed the storage, and nobody can say how. When to call it: as above.
   virtual void onUnknownChange() noexcept = 0;
 
  protected:
@@ -154,7 +157,8 @@ class Driver {
   virtual DriverCounters counters() const noexcept { return {}; }
   /// Frees at once what would be freed in the course of later commits. Does not wait for anything.
   virtual void tidy() noexcept {}
-  /// Ends what is on its way and frees what the storage holds. No transaction is open. May wait for the storage.
+  /// Ends what is on its way and frees what the storage holds. May wait for the storage. No transaction is open but one
+  /// that commits: its completion is filled before this returns if its end is known, or never; it is destroyed later.
   virtual void close() noexcept {}
 };
 

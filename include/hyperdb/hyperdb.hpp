@@ -14,6 +14,7 @@
 #include <hyperdb/execute.hpp>
 #include <hyperdb/executor.hpp>
 #include <hyperdb/hooks.hpp>
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/index.hpp>
 #include <hyperdb/json.hpp>
 #include <hyperdb/memory_driver.hpp>
@@ -28,6 +29,7 @@
 #include <hyperdb/table.hpp>
 #include <hyperdb/trace.hpp>
 #include <hyperdb/trace_store.hpp>
+#include <hyperdb/timer.hpp>
 #include <hyperdb/traits.hpp>
 #include <hyperdb/typed_conditions.hpp>
 #include <hyperdb/validator.hpp>

@@ -88,6 +88,18 @@ class RowRef {
   const RowHeader* row_ = nullptr;
 };
 
+namespace detail {
+/// Whether both rows are of one type and equal. Neither may be null.
+bool haveSameContent(const RowHeader& a, const RowHeader& b) noexcept;
+}  // namespace detail
+
+/// Whether they are the same row: one object, or two of one type with equal content, since a storage may make a row
+/// anew each time that it reads it. Looks at the content only if the objects differ.
+inline bool isSameRow(const RowHeader* a, const RowHeader* b) noexcept {
+  return a == b || (a != nullptr && b != nullptr && detail::haveSameContent(*a, *b));
+}
+inline bool isSameRow(const RowRef& a, const RowRef& b) noexcept { return isSameRow(a.get(), b.get()); }
+
 /// A reference to one row of type T that keeps it alive, or empty: what `first()` gives. The row never changes.
 template <class T>
 class RowPtr {
@@ -104,8 +116,8 @@ class RowPtr {
   const T* operator->() const noexcept { return get(); }
   explicit operator bool() const noexcept { return static_cast<bool>(row_); }
   const RowRef& ref() const noexcept { return row_; }
-  /// Identity: the same row object (which is what "unchanged" means here).
-  friend bool operator==(const RowPtr&, const RowPtr&) = default;
+  /// The same row (which is what "unchanged" means here): one object, or equal content.
+  friend bool operator==(const RowPtr& a, const RowPtr& b) noexcept { return isSameRow(a.row_, b.row_); }
 
  private:
   RowRef row_;

@@ -97,12 +97,13 @@ struct RowChanges {
   friend bool operator==(const RowChanges&, const RowChanges&) = default;
 };
 
-/// The changes that turn `before` into `after`. For two windows of one index O(changes * log n): subtrees that both
-/// share are skipped. For other results O(n): an edit of the sequence of ids that keeps common ends and rows in order.
+/// The changes that turn `before` into `after`; a row is unchanged if isSameRow says so. For two windows of one index
+/// O(changes * log n): subtrees that both share are skipped. For other results O(n): an edit of the sequence of ids
+/// that keeps common ends and rows in order.
 RowChanges diffRows(const RowSequence& before, const RowSequence& after);
 
-/// Whether both hold the same row objects in the same order. O(1) for results of different sizes; for two windows of
-/// one index as diffRows; else O(n), stopping at the first difference.
+/// Whether both hold the same rows in the same order; isSameRow says what that is. O(1) for results of different sizes;
+/// for two windows of one index as diffRows; else O(n), stopping at the first difference.
 bool sameRows(const RowSequence& a, const RowSequence& b);
 
 }  // namespace hyperdb

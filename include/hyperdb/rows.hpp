@@ -66,7 +66,7 @@ class Rows {
   std::vector<T> toVector() const { return std::vector<T>(begin(), end()); }
   const RowSequence& sequence() const noexcept { return rows_; }
 
-  /// Identity: the same row objects in the same order. (Rows with equal content may be different objects.)
+  /// The same rows in the same order: see sameRows.
   friend bool operator==(const Rows& a, const Rows& b) { return sameRows(a.rows_, b.rows_); }
 
  private:

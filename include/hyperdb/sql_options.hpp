@@ -14,8 +14,8 @@ namespace hyperdb {
 enum class JournalMode : unsigned char { wal, truncate };
 
 /// When SQLite waits for the disk. `off`: never: a crash of the machine may damage the file. `normal`: at checkpoints:
-/// after a loss of power the last commits may be gone, but nothing is damaged and none is there in part. `full`: at each
-/// commit: what was committed is there. A crash of the program alone loses nothing in any of them.
+/// after a loss of power the last commits may be gone, but nothing is damaged and none is there in part. `full`: at
+/// each commit: what was committed is there. A crash of the program alone loses nothing in any of them.
 enum class SynchronousLevel : unsigned char { off, normal, full };
 
 /// How far the filling of a new index has come.
@@ -41,7 +41,7 @@ struct SqlOptions {
   std::int64_t busyTimeoutMs = 5000;  ///< how long to wait for another process's lock
   bool readOnly = false;              ///< the file must be there; writes are refused
   bool createIfMissing = true;
-  std::int64_t pageCacheBytes = 16 << 20;  ///< per connection
+  std::int64_t pageCacheBytes = 32 << 20;  ///< per connection
   /// Rows that are kept in memory as objects, so that reading them again does not decode them. 0: none.
   std::size_t rowCacheRows = 100'000;
   SharedFileOptions sharedFile = {};

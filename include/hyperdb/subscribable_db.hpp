@@ -67,9 +67,10 @@ class SubscribableDB : public DB {
   Subscription subscribe(std::function<void(const CommitEvent&)> callback) const;
 
   /// Runs the hook after each write command of that kind on the table, inside the transaction. The hook may read and
-  /// write (which runs hooks in turn) and undoes the whole action by throwing. It may capture: a hook that runs is kept
-  /// alive, also when its Subscription goes meanwhile. The table is known by its name and need not be loaded yet. Hooks
-  /// run in the order in which they were added; once for a batch, also for a deletion that found nothing.
+  /// write (which runs hooks in turn). What it throws comes out of the write: it undoes the whole action or, if that
+  /// catches it, the write and what hooks wrote. It may capture: a hook that runs is kept alive, also when its
+  /// Subscription goes meanwhile. The table is known by its name and need not be loaded yet. Hooks run in the order in
+  /// which they were added; once for a batch, also for a deletion that found nothing.
   template <class Row, class Hook>
   Subscription afterInsert(const Table<Row>& table, Hook hook) const {
     return addTypedHook<InsertOp<Row>>(OpType::insert, table, std::move(hook));

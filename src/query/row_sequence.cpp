@@ -74,13 +74,12 @@ void keepLongestIncreasing(std::vector<std::size_t>& values) {
   }
 }
 
-/// Marks with `none` all positions but those of rows that keep their place. `isUnchanged(i)` tells whether number i
-/// is the same object as the row at its old position. O(n log n).
-template <class IsUnchanged>
-void keepPlaces(std::vector<std::size_t>& positions, IsUnchanged isUnchanged) {
+/// Marks with `none` all positions but those of rows that keep their place. `isUnchanged[i]` tells whether number i
+/// is the same row as the one at its old position. O(n log n).
+void keepPlaces(std::vector<std::size_t>& positions, const std::vector<bool>& isUnchanged) {
   std::vector<std::size_t> anchors = positions;
   for (std::size_t i = 0; i < anchors.size(); ++i) {
-    if (anchors[i] != none && !isUnchanged(i)) anchors[i] = none;
+    if (!isUnchanged[i]) anchors[i] = none;
   }
   keepLongestIncreasing(anchors);
   // What does not stand between the same unchanged rows as before has moved.
@@ -125,13 +124,17 @@ RowChanges diffArrays(const std::vector<const RowHeader*>& oldRows, const std::v
   std::size_t begin = 0;
   std::size_t oldEnd = oldRows.size();
   std::size_t newEnd = newRows.size();
-  while (begin < oldEnd && begin < newEnd && oldRows[begin] == newRows[begin]) ++begin;
-  while (oldEnd > begin && newEnd > begin && oldRows[oldEnd - 1] == newRows[newEnd - 1]) {
+  while (begin < oldEnd && begin < newEnd && isSameRow(oldRows[begin], newRows[begin])) ++begin;
+  while (oldEnd > begin && newEnd > begin && isSameRow(oldRows[oldEnd - 1], newRows[newEnd - 1])) {
     --oldEnd;
     --newEnd;
   }
   std::vector<std::size_t> kept = oldPositions(oldRows, oldEnd, newRows, newEnd, begin);
-  keepPlaces(kept, [&](std::size_t i) { return oldRows[kept[i]] == newRows[begin + i]; });
+  std::vector<bool> isUnchanged(kept.size());  // comparing content may take long: once for each row
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    isUnchanged[i] = kept[i] != none && isSameRow(oldRows[kept[i]], newRows[begin + i]);
+  }
+  keepPlaces(kept, isUnchanged);
 
   RowChanges changes;
   std::size_t oldPosition = begin;
@@ -142,7 +145,7 @@ RowChanges diffArrays(const std::vector<const RowHeader*>& oldRows, const std::v
       continue;
     }
     for (; oldPosition < partner; ++oldPosition) changes.removed.push_back(oldPosition);
-    if (oldRows[partner] != newRows[i]) changes.updated.push_back({partner, i});
+    if (!isUnchanged[i - begin]) changes.updated.push_back({partner, i});
     ++oldPosition;
   }
   for (; oldPosition < oldEnd; ++oldPosition) changes.removed.push_back(oldPosition);
@@ -175,7 +178,7 @@ bool sameRows(const RowSequence& a, const RowSequence& b) {
   RunReader readerA(a);
   RunReader readerB(b);
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (readerA.next() != readerB.next()) return false;
+    if (!isSameRow(readerA.next(), readerB.next())) return false;
   }
   return true;
 }

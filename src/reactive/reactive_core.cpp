@@ -1,8 +1,6 @@
 #include "reactive/reactive_core.hpp"
 
-#include <new>
 #include <utility>
-
 
 namespace hyperdb::detail {
 
@@ -90,7 +88,10 @@ void ReactiveCore::onCommit(const CommitPtr& commit) noexcept {
   woken_.clear();
   try {
     dropExpired();
-    if (commit == nullptr) throw std::bad_alloc();
+    if (commit == nullptr) {
+      touchEverything();
+      return rerunWoken();
+    }
     if (runsInFlightCount_ > 0) recentCommits_.push_back(commit);
     const std::uint64_t comparedBefore = reportsEnabled_ ? ranges_.rangesCompared() : 0;
     for (const Op& op : commit->ops) findTouched(op, commit->revision);

@@ -20,7 +20,7 @@ using CommitPtr = std::shared_ptr<const Commit>;
 class CommitObserver {
  public:
   virtual ~CommitObserver() = default;
-  /// `commit` is null when there was no memory to describe it: everything may have changed.
+  /// `commit` is null when nobody can say what it wrote: everything may have changed.
   virtual void onCommit(const CommitPtr& commit) noexcept = 0;
   /// Lets go of what has lived long enough without anybody using it.
   virtual void dropExpired() = 0;

@@ -90,11 +90,12 @@ void DatabaseCore::letGo() noexcept {
   const std::list<std::shared_ptr<RunningJob>> jobs = std::move(jobs_);
   jobs_.clear();
   for (const auto& job : jobs) {
-    job->giveUp(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
+    if (!job->isCommitting()) job->giveUp(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
   }
   if (observer_) observer_->onClose();
   notifier_.clear();
   driver_->close();
+  for (const auto& job : jobs) job->endCommit();
 }
 
 void DatabaseCore::checkUsable(const char* function) const {
@@ -159,9 +160,16 @@ Publication DatabaseCore::prepare(Ops ops, const Traits& traits) const {
 }
 
 void DatabaseCore::publish(Publication publication, const Traits& traits) noexcept {
+  const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
+  takeInHeld();
+  takeIn(std::move(publication), traits);
+  notifier_.deliver();
+}
+
+/// All of `publish` but the calls.
+void DatabaseCore::takeIn(Publication publication, const Traits& traits) noexcept {
   ++revision_;
   ++counters_.commits;
-  const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
   if (closed_ || (!observer_ && subscribers_.empty())) return;
   try {
     announce(publication, traits);  // to those who came while the storage committed
@@ -172,24 +180,58 @@ void DatabaseCore::publish(Publication publication, const Traits& traits) noexce
   notifier_.append(std::move(publication.calls));
   // What is derived must hear of the commit, whatever happened.
   if (observer_) observer_->onCommit(std::move(publication.commit));
-  notifier_.deliver();
 }
 
-void DatabaseCore::onExternalCommit(Ops ops) noexcept {
+void DatabaseCore::takeInExternal(Ops ops) noexcept {
   try {
     const Traits traits{externalCommitTrait};
-    publish(prepare(std::move(ops), traits), traits);
+    takeIn(prepare(std::move(ops), traits), traits);
   } catch (...) {
-    onUnknownChange();
+    takeInUnknown();
   }
 }
 
-void DatabaseCore::onUnknownChange() noexcept {
+void DatabaseCore::takeInUnknown() noexcept {
   ++revision_;
-  const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
-  if (closed_ || !observer_) return;
-  observer_->onCommit(nullptr);
+  if (!closed_ && observer_) observer_->onCommit(nullptr);
+}
+
+void DatabaseCore::takeInHeld() noexcept {
+  for (Ops& ops : std::exchange(heldCommits_, {})) takeInExternal(std::move(ops));
+  if (std::exchange(isUnknownHeld_, false)) takeInUnknown();
+}
+
+void DatabaseCore::publishHeld() noexcept {
+  if (heldCommits_.empty() && !isUnknownHeld_) return;
+  const std::shared_ptr<DatabaseCore> self = shared_from_this();
+  takeInHeld();
   notifier_.deliver();
+}
+
+Completion<void> DatabaseCore::commit(DriverTransaction& transaction) try {
+  isInCommit_ = true;
+  Completion<void> done = transaction.commit();
+  isInCommit_ = false;
+  return done;
+} catch (...) {
+  isInCommit_ = false;
+  return std::current_exception();
+}
+
+void DatabaseCore::onExternalCommit(Ops ops) noexcept {
+  if (closed_) return;
+  try {
+    heldCommits_.push_back(std::move(ops));
+  } catch (...) {
+    isUnknownHeld_ = true;
+  }
+  if (!isInCommit_) publishHeld();
+}
+
+void DatabaseCore::onUnknownChange() noexcept {
+  if (closed_) return;
+  isUnknownHeld_ = true;
+  if (!isInCommit_) publishHeld();
 }
 
 /// Adds the calls to the subscribers that are not in it yet.

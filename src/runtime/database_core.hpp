@@ -90,6 +90,10 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   Publication prepare(Ops ops, const Traits& traits) const;
   /// A transaction was committed: raises the revision, brings live results up to date, calls everybody back.
   void publish(Publication publication, const Traits& traits) noexcept;
+  /// The same for what the driver has told from inside of a commit that then failed.
+  void publishHeld() noexcept;
+  /// Asks the storage to commit. What it tells from inside of that is held until its end.
+  Completion<void> commit(DriverTransaction& transaction);
 
   void onExternalCommit(Ops ops) noexcept override;
   void onUnknownChange() noexcept override;
@@ -103,6 +107,10 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   class CommitRegistration;
   class CommitCall;
   void announce(Publication& publication, const Traits& traits) const;
+  void takeIn(Publication publication, const Traits& traits) noexcept;
+  void takeInExternal(Ops ops) noexcept;
+  void takeInUnknown() noexcept;
+  void takeInHeld() noexcept;
   void letGo() noexcept;
 
   DBOptions options_;
@@ -125,6 +133,9 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   std::list<std::shared_ptr<RunningJob>> jobs_;
   Counters counters_;
   std::int64_t revision_ = 0;
+  std::vector<Ops> heldCommits_;  // what the driver has told from inside of a commit
+  bool isUnknownHeld_ = false;
+  bool isInCommit_ = false;  // on the stack
   std::atomic<bool> closed_{false};  ///< read by any thread
   bool hasLetGo_ = false;
 };

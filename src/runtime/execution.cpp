@@ -51,23 +51,32 @@ Step<void> Execution::runAction(Frame command) {
   Publication publication;
   try {
     const bool isMerge = findTrait(traits_, externalStorageMergeTrait.type) != nullptr;
-    transaction_ = co_await core_->driver().begin(isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite);
+    const TransactionMode mode = isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite;
+    transaction_ = co_await core_->driver().begin(mode);
     co_await RunFrame{command, &root_};
     error = command.promise->error;
+    if (!error && log_.hasUndo()) co_await takeBack();
     if (!error && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
     if (!error) {
-      publication = core_->prepare(std::move(ops_), traits_);
+      publication = core_->prepare(log_.take(), traits_);
       isCommitting_ = true;
-      co_await transaction_->commit();
+      Completion<void> done = core_->commit(*transaction_);
+      commitState_ = done.pendingState();
+      co_await std::move(done);
     }
   } catch (...) {
     error = std::current_exception();
   }
   if (error && transaction_) transaction_->rollback();
+  commitState_ = nullptr;
   transaction_ = nullptr;
   turn.release();
   hasCommitted_ = !error;
-  if (!error) core_->publish(std::move(publication), traits_);
+  if (!error) {
+    core_->publish(std::move(publication), traits_);
+  } else {
+    core_->publishHeld();
+  }
   if (spans_.isOn()) spans_.finish(core_->revision(), error);
   if (error && !command.promise->error) std::rethrow_exception(error);
 }
@@ -108,6 +117,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   ScanPlan plan = planQuery(query, options);
   plan.table = &table;
 
+  if (log_.hasUndo()) co_await takeBack();
   ScanResult result;
   if (!plan.ranges.empty() && plan.limit > 0) {
     if (!transaction_) transaction_ = co_await core_->driver().begin(TransactionMode::readOnly);
@@ -117,8 +127,19 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   }
   ++core_->work().scans;
   if (scope.recorder != nullptr) scope.recorder->note(plan, result.rows);
-  if (scope.span != nullptr) spans_.addScan(*scope.span, plan, result.rows, core_->driver().name(), startNs);
-  if (core_->hooks().forScan() && !scope.inScanHook) co_await runScanHooks(scope, query, plan, result.rows);
+  if (scope.span != nullptr) {
+    const bool isNamed = !result.answeredBy.empty();
+    spans_.addScan(*scope.span, plan, result.rows, isNamed ? result.answeredBy : core_->driver().name(), startNs);
+  }
+  if (core_->hooks().forScan() && !scope.inScanHook) {
+    const std::size_t writesBefore = log_.size();
+    try {
+      co_await runScanHooks(scope, query, plan, result.rows);
+    } catch (...) {
+      takeBackTo(writesBefore);
+      throw;
+    }
+  }
   co_return std::move(result.rows);
 } catch (const Error& error) {
   if (scope.recorder != nullptr) scope.recorder->noteFailure();
@@ -150,28 +171,47 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   if (command.rows.empty() && command.ids.empty()) co_return;
 
   assert(transaction_ != nullptr);
+  if (log_.hasUndo()) co_await takeBack();
+  const std::size_t writesBefore = log_.size();
   Ops ops = co_await startWrite(table, command);
   core_->work().rowsWritten += ops.size();
   std::shared_ptr<const RegisteredHooks> hooks;
   try {
     if (scope.span != nullptr) spans_.addMutation(*scope.span, command.type, table, ops, startNs);
     hooks = core_->hooks().forWrite(command.type, table);
-    appendOps(hooks ? Ops(ops) : std::move(ops));  // hooks may write too, and see only what this command wrote
+    log_.append(hooks ? Ops(ops) : std::move(ops));  // hooks may write too, and see only what this command wrote
   } catch (...) {
     transaction_->rollback();  // what was written and can't be announced must not be committed
     throw;
   }
-  if (hooks) co_await runWriteHooks(scope, table, command.type, ops, *hooks);
+  if (!hooks) co_return;
+  try {
+    co_await runWriteHooks(scope, table, command.type, ops, *hooks);
+  } catch (...) {
+    takeBackTo(writesBefore);  // the command and what its hooks wrote are one
+    throw;
+  }
 } catch (const Error& error) {
   throw inCommand(error, scope);
 }
 
-void Execution::appendOps(Ops&& ops) {
-  if (ops_.empty()) {
-    ops_ = std::move(ops);
-  } else {
-    ops_.insert(ops_.end(), std::make_move_iterator(ops.begin()), std::make_move_iterator(ops.end()));
+void Execution::takeBackTo(std::size_t writesCount) noexcept {
+  if (!core_->options().referenceQuirks.nestedWritesStay) log_.takeBackTo(writesCount);
+}
+
+/// Writes what was there before, without hooks. When that fails nothing of the transaction can be kept.
+Step<void> Execution::takeBack() {
+  try {
+    const std::vector<TableUndo> undo = log_.undo();
+    for (const TableUndo& table : undo) {
+      if (!table.removedIds.empty()) co_await transaction_->remove(*table.table, table.removedIds);
+      if (!table.oldRows.empty()) co_await transaction_->upsert(*table.table, table.oldRows);
+    }
+  } catch (...) {
+    transaction_->rollback();
+    throw;
   }
+  log_.undone();
 }
 
 Step<void> Execution::runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
@@ -213,12 +253,14 @@ Step<void> Execution::runScanHooks(CommandScope& scope, const QuerySpec& query, 
 }
 
 void Execution::enter(CommandScope& scope, const ArgumentsView& arguments) {
+  scope.writesBefore = log_.size();
   if (scope.span != nullptr) scope.span = spans_.open(scope.span, scope.def, scope.def->kind, arguments);
   if (core_->options().argumentsValidation) checkArguments(*scope.def, arguments);
 }
 
 void Execution::leave(CommandScope& scope, const std::exception_ptr& error) noexcept {
   if (scope.span != nullptr) spans_.close(scope.span, error);
+  if (error) takeBackTo(scope.writesBefore);
 }
 
 ResultBoxPtr Execution::findMemo(CommandScope& scope, const ArgumentsView& arguments) {

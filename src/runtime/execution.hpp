@@ -10,6 +10,7 @@
 
 #include "runtime/database_core.hpp"
 #include "runtime/span_recorder.hpp"
+#include "runtime/write_log.hpp"
 
 namespace hyperdb::detail {
 
@@ -42,7 +43,10 @@ class Execution final : public CommandRunner {
   Step<void> run(Frame command);
   /// Whether the storage was asked to commit: from then on it may have happened, and can't be taken back.
   bool isCommitting() const noexcept { return isCommitting_; }
-
+  /// Goes on behind the commit, now, if the storage has answered. REQUIRES: isCommitting, and nothing is on the stack.
+  void finishCommit() noexcept {
+    if (commitState_ != nullptr) commitState_->deliverNow();
+  }
   /// The transaction is committed: what is left is telling everybody, and that can't be given up.
   bool hasCommitted() const noexcept { return hasCommitted_; }
 
@@ -54,15 +58,17 @@ class Execution final : public CommandRunner {
   void leave(CommandScope& scope, const std::exception_ptr& error) noexcept override;
   ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) override;
   void storeMemo(CommandScope& scope, ResultBoxPtr result) override;
+  std::size_t writesCount() const noexcept override { return log_.size(); }
+  void takeBackTo(std::size_t writesCount) noexcept override;
 
  private:
   Step<void> runAction(Frame command);
   Step<void> runSelector(Frame command);
   Step<void> runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
                            const RegisteredHooks& hooks);
-  void appendOps(Ops&& ops);
   Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);
   Completion<Ops> startWrite(const TableDef& table, const WriteCommand& command);
+  Step<void> takeBack();
 
   std::shared_ptr<DatabaseCore> core_;
   Traits traits_;
@@ -70,7 +76,8 @@ class Execution final : public CommandRunner {
   CommandScope root_;
   SpanRecorder spans_;
   std::unique_ptr<DriverTransaction> transaction_;
-  Ops ops_;
+  WriteLog log_;
+  CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is waited for
   bool isCommitting_ = false;
   bool hasCommitted_ = false;
 };

@@ -74,7 +74,7 @@ void RunningJob::listenForCancel() {
     running->executor().post([weak] {
       const auto job = weak.lock();
       // A commit that is on its way may be in effect already: its end is waited for and announced.
-      if (!job || (job->execution_ && job->execution_->isCommitting())) return;
+      if (!job || job->isCommitting()) return;
       job->giveUp(cancelledError());
     });
   });
@@ -112,6 +112,13 @@ void RunningJob::giveUp(std::exception_ptr error) noexcept {
   job_->fail(std::move(error));
   step_.reset();
   leaveDatabase();
+}
+
+void RunningJob::endCommit() noexcept {
+  if (isCommitting()) execution_->finishCommit();
+  if (hasEnded_) return;
+  giveUp(makeErrorPointer(ErrorCode::driverFailure,
+                          "the database was closed while it committed; whether the commit took effect is not known"));
 }
 
 void startJob(std::shared_ptr<RunningJob> job, Executor& executor) {

@@ -28,6 +28,11 @@ class RunningJob : public std::enable_shared_from_this<RunningJob> {
   void start();
   /// Ends it with this error, its transaction rolled back, unless it has ended. REQUIRES: it is not on the stack.
   void giveUp(std::exception_ptr error) noexcept;
+  /// Whether the storage was asked to commit: it can't be given up, since that may have happened.
+  bool isCommitting() const noexcept { return execution_ != nullptr && execution_->isCommitting(); }
+  /// The storage is closed: a commit that was on its way ends as the storage has said, or with an error that says that
+  /// nobody knows. Does nothing if it has ended. REQUIRES: it is not on the stack.
+  void endCommit() noexcept;
 
  private:
   static Step<void> runToEnd(RunningJob& self);

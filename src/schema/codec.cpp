@@ -5,6 +5,10 @@
 #include <cstring>
 #include <limits>
 
+#include <hyperdb/json.hpp>
+
+#include "schema/field_json.hpp"
+
 namespace hyperdb::detail {
 
 bool failWith(ValidationFailure& failure, std::string expected, std::string actual) {
@@ -67,7 +71,7 @@ struct LeafFunctions {
   static bool check(const void*, Strictness, ValidationFailure&) { return true; }
 };
 
-struct StringFunctions : LeafFunctions<std::string> {
+struct StringFunctions : LeafFunctions<std::string>, StringJson {
   static Validator validator() { return v::string(); }
   static bool appendKey(const void* field, KeyWriter& out) {
     out.appendString(at(field));
@@ -86,7 +90,7 @@ struct StringFunctions : LeafFunctions<std::string> {
   }
 };
 
-struct BoolFunctions : LeafFunctions<bool> {
+struct BoolFunctions : LeafFunctions<bool>, BoolJson {
   static Validator validator() { return v::boolean(); }
   static bool appendKey(const void* field, KeyWriter& out) {
     out.appendBoolean(at(field));
@@ -102,7 +106,7 @@ struct BoolFunctions : LeafFunctions<bool> {
 };
 
 template <class T>
-struct FloatingFunctions : LeafFunctions<T> {
+struct FloatingFunctions : LeafFunctions<T>, NumberJson<T, FloatingFunctions<T>> {
   using LeafFunctions<T>::at;
   static Validator validator() { return v::number(); }
   static bool appendKey(const void* field, KeyWriter& out) {
@@ -140,7 +144,7 @@ std::string wholeNumberFromTo(long long low, long long high) {
 
 /// Integers of up to 32 bits: numbers.
 template <class T>
-struct NumberIntegerFunctions : LeafFunctions<T> {
+struct NumberIntegerFunctions : LeafFunctions<T>, NumberJson<T, NumberIntegerFunctions<T>> {
   using LeafFunctions<T>::at;
   static constexpr auto low = std::numeric_limits<T>::min();
   static constexpr auto high = std::numeric_limits<T>::max();
@@ -161,7 +165,7 @@ struct NumberIntegerFunctions : LeafFunctions<T> {
 
 /// Integers of 64 bits: bigints.
 template <class T>
-struct BigIntegerFunctions : LeafFunctions<T> {
+struct BigIntegerFunctions : LeafFunctions<T>, BigIntegerJson<T, BigIntegerFunctions<T>> {
   using LeafFunctions<T>::at;
   static Validator validator() { return v::bigint(); }
   static bool appendKey(const void* field, KeyWriter& out) {
@@ -197,7 +201,7 @@ template <class T>
 using IntegerFunctions =
     std::conditional_t<(sizeof(T) <= 4), NumberIntegerFunctions<T>, BigIntegerFunctions<T>>;
 
-struct SafeIntegerFunctions : LeafFunctions<SafeInteger> {
+struct SafeIntegerFunctions : LeafFunctions<SafeInteger>, SafeIntegerJson<SafeIntegerFunctions> {
   static Validator validator() { return v::number(); }
   static std::string expected() { return wholeNumberFromTo(-SafeInteger::max, SafeInteger::max); }
   static bool appendKey(const void* field, KeyWriter& out) {
@@ -220,7 +224,7 @@ struct SafeIntegerFunctions : LeafFunctions<SafeInteger> {
   }
 };
 
-struct BigIntFunctions : LeafFunctions<BigInt> {
+struct BigIntFunctions : LeafFunctions<BigInt>, NoJson {
   static Validator validator() { return v::bigint(); }
   static bool appendKey(const void* field, KeyWriter& out) {
     out.appendBigInt(at(field));
@@ -235,7 +239,7 @@ struct BigIntFunctions : LeafFunctions<BigInt> {
   }
 };
 
-struct BytesFunctions : LeafFunctions<Bytes> {
+struct BytesFunctions : LeafFunctions<Bytes>, BytesJson<BytesFunctions> {
   static Validator validator() { return v::bytes(); }
   static bool appendKey(const void* field, KeyWriter& out) {
     out.appendBytes(at(field).data);
@@ -251,7 +255,7 @@ struct BytesFunctions : LeafFunctions<Bytes> {
 };
 
 template <class Byte>
-struct ByteVectorFunctions : LeafFunctions<std::vector<Byte>> {
+struct ByteVectorFunctions : LeafFunctions<std::vector<Byte>>, NoJson {
   using LeafFunctions<std::vector<Byte>>::at;
   static std::string_view view(const void* field) {
     return {reinterpret_cast<const char*>(at(field).data()), at(field).size()};
@@ -262,6 +266,10 @@ struct ByteVectorFunctions : LeafFunctions<std::vector<Byte>> {
     return true;
   }
   static Value toValue(const void* field) { return Value(Bytes{std::string(view(field))}); }
+  static bool appendJson(const void* field, std::string& out) {
+    appendJsonBytes(out, view(field));
+    return true;
+  }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const Bytes* content = value.get<Bytes>();
     if (content == nullptr) return failWith(failure, "bytes", value);
@@ -271,7 +279,7 @@ struct ByteVectorFunctions : LeafFunctions<std::vector<Byte>> {
   }
 };
 
-struct NullFunctions : LeafFunctions<Null> {
+struct NullFunctions : LeafFunctions<Null>, NullJson {
   static Validator validator() { return v::null(); }
   static bool appendKey(const void*, KeyWriter& out) {
     out.appendNull();
@@ -283,10 +291,14 @@ struct NullFunctions : LeafFunctions<Null> {
   }
 };
 
-struct AnyFunctions : LeafFunctions<Value> {
+struct AnyFunctions : LeafFunctions<Value>, NoJson {
   static Validator validator() { return v::any(); }
   static bool appendKey(const void*, KeyWriter&) { return false; }
   static Value toValue(const void* field) { return at(field); }
+  static bool appendJson(const void* field, std::string& out) {
+    if (!at(field).isUndefined()) hyperdb::appendJson(out, at(field));
+    return !at(field).isUndefined();
+  }
   static bool fromValue(void* field, Value& value, Strictness strictness,
                         ValidationFailure& failure) {
     if (auto found = v::any().normalize(value, strictness)) {

@@ -1,6 +1,9 @@
 // Enums, variants and nested structs: what does not depend on the C++ type.
 #include <hyperdb/detail/composite_codec.hpp>
 
+#include "value/json_scanner.hpp"
+#include "value/json_text.hpp"
+
 namespace hyperdb::detail {
 
 // Enums.
@@ -24,12 +27,21 @@ const Enumerator* findEnumerator(EnumeratorList names, long long value) noexcept
   return nullptr;
 }
 
+namespace {
+
+const Enumerator* findEnumerator(EnumeratorList names, std::string_view name) noexcept {
+  for (std::size_t i = 0; i < names.count; ++i) {
+    if (names.list[i].name == name) return names.list + i;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
                                       ValidationFailure& failure) {
   if (const auto* text = value.get<std::string>()) {
-    for (std::size_t i = 0; i < names.count; ++i) {
-      if (names.list[i].name == *text) return names.list + i;
-    }
+    if (const Enumerator* found = findEnumerator(names, std::string_view(*text))) return found;
   }
   failWith(failure, enumValidator(names).description(), value);
   return nullptr;
@@ -51,6 +63,23 @@ bool enumAppendKey(EnumeratorList names, long long value, KeyWriter& out) {
 Value enumToValue(EnumeratorList names, long long value) {
   const Enumerator* found = findEnumerator(names, value);
   return found == nullptr ? Value() : Value(found->name);
+}
+
+bool enumAppendJson(EnumeratorList names, long long value, std::string& out) {
+  const Enumerator* found = findEnumerator(names, value);
+  if (found != nullptr) appendJsonString(out, found->name);
+  return found != nullptr;
+}
+
+const Enumerator* enumeratorFromJson(EnumeratorList names, JsonScanner& in) {
+  std::string decoded;
+  std::string_view text;
+  if (in.peek() != '"') return nullptr;
+  if (!in.takePlainString(text)) {
+    in.takeString(decoded);
+    text = decoded;
+  }
+  return findEnumerator(names, text);
 }
 
 // Variants.

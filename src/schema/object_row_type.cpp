@@ -7,6 +7,7 @@
 #include <hyperdb/row_type.hpp>
 
 #include "schema/validator_node.hpp"
+#include "value/json_text.hpp"
 
 namespace hyperdb {
 
@@ -63,6 +64,10 @@ class ObjectRowType final : public RowType {
     RowRef row(new RowBox<Object>(*this, std::move(*value.get<Object>())));
     retain();
     return row;
+  }
+
+  void appendJson(const RowHeader& row, std::string& out) const override {
+    detail::appendJsonObject(out, contentOf(row));
   }
 
   void destroy(const RowHeader& row) const noexcept override {

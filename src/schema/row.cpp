@@ -23,6 +23,10 @@ RowHeader::~RowHeader() {
 
 std::int64_t RowHeader::liveCount() noexcept { return rowsAliveCount.load(std::memory_order_relaxed); }
 
+bool detail::haveSameContent(const RowHeader& a, const RowHeader& b) noexcept {
+  return &a.type() == &b.type() && a.type().equal(a, b);
+}
+
 void RowHeader::destroy() const noexcept { type_->destroy(*this); }
 
 }  // namespace hyperdb

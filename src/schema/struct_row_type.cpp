@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "value/json_scanner.hpp"
+
 namespace hyperdb::detail {
 
 namespace {
@@ -84,6 +86,23 @@ class StructRowType final : public RowType {
     return {};
   }
 
+  void appendJson(const RowHeader& row, std::string& out) const override {
+    const Content content = contentOf(row);
+    if (content.data == nullptr) {
+      out += "{}";
+    } else {
+      shapeAppendJson(*access_.shapes[content.alternative], content.data, out);
+    }
+  }
+
+  RowRef fromJson(std::string_view text, Strictness strictness,
+                  ValidationFailure& failure) const override {
+    if (access_.count == 1) {
+      if (RowRef row = makeFromJson(text, strictness, failure)) return row;
+    }
+    return RowType::fromJson(text, strictness, failure);
+  }
+
   void destroy(const RowHeader& row) const noexcept override { access_.destroy(row); }
 
  private:
@@ -136,6 +155,22 @@ class StructRowType final : public RowType {
       return shapeFromObject(*to.shape, content, *to.object, to.strictness, *to.failure);
     };
     return access_.make(*this, alternative, fill, &context);
+  }
+
+  /// Empty when the text does not fit, or must be read as an object to tell.
+  RowRef makeFromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const {
+    struct Context {
+      const StructShape* shape;
+      JsonScanner in;
+      Strictness strictness;
+      ValidationFailure* failure;
+    } context{access_.shapes[0], JsonScanner(text), strictness, &failure};
+    const auto fill = [](void* opaque, void* content) {
+      auto& from = *static_cast<Context*>(opaque);
+      return shapeFromJson(*from.shape, content, from.in, from.strictness, *from.failure) &&
+             from.in.isAtEnd();
+    };
+    return access_.make(*this, 0, fill, &context);
   }
 
   RowRef makeFirst(const Object& object, Strictness strictness, ValidationFailure& failure) const {

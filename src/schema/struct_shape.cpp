@@ -1,6 +1,10 @@
 // Structs as objects, member by member.
 #include <hyperdb/detail/struct_shape.hpp>
 
+#include <memory>
+
+#include "value/json_text.hpp"
+
 namespace hyperdb::detail {
 
 namespace {
@@ -30,15 +34,26 @@ std::size_t StructShape::find(std::string_view name) const noexcept {
   return noField;
 }
 
-StructShape makeShape(const void* object, const std::string_view* names, const FieldOps* const* ops,
-                      const void* const* addresses, std::size_t count) {
-  StructShape shape;
-  shape.fields.reserve(count);
+const StructShape& makeShape(const void* object, const std::string_view* names,
+                             const FieldOps* const* ops, const void* const* addresses,
+                             std::size_t count) {
+  auto shape = std::make_unique<StructShape>();
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 0; i < count; ++i) {
+    shape->jsonNames += ',';
+    appendJsonString(shape->jsonNames, names[i]);
+    shape->jsonNames += ':';
+    ends.push_back(shape->jsonNames.size());
+  }
+  const std::string_view jsonNames = shape->jsonNames;
+  std::size_t start = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const auto offset = static_cast<const char*>(addresses[i]) - static_cast<const char*>(object);
-    shape.fields.push_back({names[i], static_cast<std::size_t>(offset), ops[i]});
+    shape->fields.push_back({names[i], static_cast<std::size_t>(offset), ops[i],
+                             jsonNames.substr(start, ends[i] - start)});
+    start = ends[i];
   }
-  return shape;
+  return *shape.release();
 }
 
 Object shapeToObject(const StructShape& shape, const void* content) {

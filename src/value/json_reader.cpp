@@ -5,24 +5,16 @@
 #include <hyperdb/json.hpp>
 
 #include "value/json_scanner.hpp"
+#include "value/json_text.hpp"
 
 namespace hyperdb {
 
 namespace {
 
-constexpr std::size_t levelsMax = 512;
-
 class JsonReader {
  public:
-  explicit JsonReader(std::string_view text) noexcept : scanner_(text) {}
+  explicit JsonReader(detail::JsonScanner& scanner) noexcept : scanner_(scanner) {}
 
-  Value read() {
-    Value value = readValue();
-    if (!scanner_.isAtEnd()) scanner_.failExpecting("the end of the text");
-    return value;
-  }
-
- private:
   Value readValue() {
     switch (char c = scanner_.peek()) {
       case '{': return readObject();
@@ -37,17 +29,9 @@ class JsonReader {
     }
   }
 
-  /// Takes the opening bracket.
-  void enter() {
-    if (level_ == levelsMax) {
-      scanner_.failAt(scanner_.position(), "nested deeper than " + std::to_string(levelsMax) + " levels");
-    }
-    ++level_;
-    scanner_.take();
-  }
-
+ private:
   Value readArray() {
-    enter();
+    scanner_.enter();
     Array items;
     if (!scanner_.takeIf(']')) {
       do {
@@ -55,13 +39,13 @@ class JsonReader {
       } while (scanner_.takeIf(','));
       if (!scanner_.takeIf(']')) scanner_.failExpecting("',' or ']'");
     }
-    --level_;
+    scanner_.leave();
     return Value(std::move(items));
   }
 
   Value readObject() {
     std::size_t start = scanner_.position();
-    enter();
+    scanner_.enter();
     std::vector<Object::Member> members;
     if (!scanner_.takeIf('}')) {
       do {
@@ -69,7 +53,7 @@ class JsonReader {
       } while (scanner_.takeIf(','));
       if (!scanner_.takeIf('}')) scanner_.failExpecting("',' or '}'");
     }
-    --level_;
+    scanner_.leave();
     Object object = Object::fromMembers(std::move(members));
     if (object.size() == 1 && object.begin()->name.compare(0, 1, "$") == 0) {
       if (std::optional<Value> special = readSpecial(*object.begin(), start)) return *std::move(special);
@@ -94,10 +78,11 @@ class JsonReader {
       return Value(*std::move(integer));
     }
     if (member.name == "$bytes") {
-      std::optional<Bytes> bytes;
-      if (text != nullptr) bytes = parseHex(*text);
-      if (!bytes) scanner_.failAt(position, "$bytes must be pairs of hexadecimal digits, in quotes");
-      return Value(*std::move(bytes));
+      Bytes bytes;
+      if (text == nullptr || !detail::parseHex(*text, bytes.data)) {
+        scanner_.failAt(position, "$bytes must be pairs of hexadecimal digits, in quotes");
+      }
+      return Value(std::move(bytes));
     }
     if (member.name == "$number") {
       std::optional<double> number;
@@ -122,32 +107,22 @@ class JsonReader {
     return std::nullopt;
   }
 
-  static int hexDigit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  }
-
-  static std::optional<Bytes> parseHex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    Bytes bytes;
-    bytes.data.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-      int high = hexDigit(text[i]);
-      int low = hexDigit(text[i + 1]);
-      if (high < 0 || low < 0) return std::nullopt;
-      bytes.data += static_cast<char>(static_cast<unsigned char>(high * 16 + low));
-    }
-    return bytes;
-  }
-
-  detail::JsonScanner scanner_;
-  std::size_t level_ = 0;
+  detail::JsonScanner& scanner_;
 };
 
 }  // namespace
 
-Value parseJson(std::string_view text) { return JsonReader(text).read(); }
+namespace detail {
+
+Value takeJsonValue(JsonScanner& scanner) { return JsonReader(scanner).readValue(); }
+
+}  // namespace detail
+
+Value parseJson(std::string_view text) {
+  detail::JsonScanner scanner(text);
+  Value value = JsonReader(scanner).readValue();
+  if (!scanner.isAtEnd()) scanner.failExpecting("the end of the text");
+  return value;
+}
 
 }  // namespace hyperdb

@@ -5,6 +5,7 @@
 
 #include <hyperdb/error.hpp>
 
+#include "value/json_text.hpp"
 #include "value/number_text.hpp"
 #include "value/utf8.hpp"
 
@@ -12,44 +13,46 @@ namespace hyperdb::detail {
 
 namespace {
 
+constexpr std::size_t levelsMax = 512;
+
 bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool isSpace(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool isHighSurrogate(std::uint32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
 bool isLowSurrogate(std::uint32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
 }  // namespace
-
-char JsonScanner::peek() noexcept {
-  while (position_ < text_.size() && isSpace(text_[position_])) ++position_;
-  return position_ < text_.size() ? text_[position_] : '\0';
-}
-
-bool JsonScanner::isAtEnd() noexcept {
-  peek();
-  return position_ == text_.size();
-}
-
-bool JsonScanner::takeIf(char wanted) noexcept {
-  if (peek() != wanted || position_ == text_.size()) return false;
-  ++position_;
-  return true;
-}
 
 void JsonScanner::takeWord(std::string_view word, const char* expected) {
   if (text_.substr(position_, word.size()) != word) failExpecting(expected);
   position_ += word.size();
 }
 
-std::string JsonScanner::takeString() {
+bool JsonScanner::takePlainString(std::string_view& out) noexcept {
   assert(peek() == '"');
-  std::size_t start = position_++;
-  std::string out;
+  const std::size_t start = position_ + 1;
+  const std::size_t end = start + plainLength(text_.substr(start));
+  if (end == text_.size() || text_[end] != '"') return false;
+  out = text_.substr(start, end - start);
+  position_ = end + 1;
+  return true;
+}
+
+void JsonScanner::takeString(std::string& out) {
+  std::string_view plain;
+  if (takePlainString(plain)) {
+    out.assign(plain);
+    return;
+  }
+  out.clear();
+  takeRestOfString(out, position_++);
+}
+
+void JsonScanner::takeRestOfString(std::string& out, std::size_t start) {
   while (true) {
     std::size_t runStart = position_;
-    while (position_ < text_.size()) {
-      auto byte = static_cast<unsigned char>(text_[position_]);
-      if (byte == '"' || byte == '\\' || byte < 0x20) break;
-      std::size_t length = byte < 0x80 ? 1 : utf8SequenceLength(text_.substr(position_));
+    while (true) {
+      position_ += plainLength(text_.substr(position_));
+      if (position_ == text_.size() || static_cast<unsigned char>(text_[position_]) < 0x80) break;
+      std::size_t length = utf8SequenceLength(text_.substr(position_));
       if (length == 0) failAt(position_, "the text is not UTF-8");
       position_ += length;
     }
@@ -62,7 +65,6 @@ std::string JsonScanner::takeString() {
     takeEscape(out);
   }
   ++position_;
-  return out;
 }
 
 void JsonScanner::takeEscape(std::string& out) {
@@ -109,40 +111,53 @@ std::uint32_t JsonScanner::takeHex4() {
   return unit;
 }
 
-void JsonScanner::takeDigits() {
-  if (position_ == text_.size() || !isDigit(text_[position_])) failExpecting("a digit");
-  while (position_ < text_.size() && isDigit(text_[position_])) ++position_;
+/// Appends the digits to the number in `value`, which overflows silently, and says how many they were.
+std::size_t JsonScanner::takeDigits(std::uint64_t& value) {
+  const std::size_t start = position_;
+  while (position_ < text_.size() && isDigit(text_[position_])) {
+    value = value * 10 + static_cast<std::uint64_t>(text_[position_] - '0');
+    ++position_;
+  }
+  if (position_ == start) failExpecting("a digit");
+  return position_ - start;
 }
 
 double JsonScanner::takeNumber() {
-  std::size_t start = position_;
+  const std::size_t start = position_;
   auto next = [&] { return position_ < text_.size() ? text_[position_] : '\0'; };
-  bool isNegative = next() == '-';
+  const bool isNegative = next() == '-';
   if (isNegative) ++position_;
-  std::size_t digitsStart = position_;
-  takeDigits();
-  std::size_t digitsCount = position_ - digitsStart;
+  const std::size_t digitsStart = position_;
+  std::uint64_t digits = 0;
+  std::size_t digitsCount = takeDigits(digits);
   if (text_[digitsStart] == '0' && digitsCount > 1) failAt(digitsStart, "a number must not start with 0");
-  bool isInteger = true;
+  std::size_t decimalsCount = 0;
+  bool hasExponent = false;
   if (next() == '.') {
-    isInteger = false;
     ++position_;
-    takeDigits();
+    decimalsCount = takeDigits(digits);
+    digitsCount += decimalsCount;
   }
   if (next() == 'e' || next() == 'E') {
-    isInteger = false;
+    hasExponent = true;
     ++position_;
     if (next() == '+' || next() == '-') ++position_;
-    takeDigits();
+    std::uint64_t exponent = 0;
+    takeDigits(exponent);
   }
-  if (isInteger && digitsCount <= 15) {  // every such integer is a double
-    std::int64_t value = 0;
-    for (char c : text_.substr(digitsStart, digitsCount)) value = value * 10 + (c - '0');
-    return isNegative ? -static_cast<double>(value) : static_cast<double>(value);
+  if (!hasExponent && digitsCount <= 15) {
+    const double magnitude = decimalToDouble(digits, decimalsCount);
+    return isNegative ? -magnitude : magnitude;
   }
   std::optional<double> value = parseNumberText(text_.substr(start, position_ - start));
   if (!value) failAt(start, "this number is too large for a double");
   return *value;
+}
+
+void JsonScanner::enter() {
+  if (level_ == levelsMax) failAt(position_, "nested deeper than " + std::to_string(levelsMax) + " levels");
+  ++level_;
+  ++position_;
 }
 
 std::string JsonScanner::describeNext() const {

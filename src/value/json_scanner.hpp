@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
+
+#include <hyperdb/value.hpp>
 
 namespace hyperdb::detail {
 
@@ -15,20 +18,52 @@ class JsonScanner {
 
   /// The next character that is not white space, without taking it; NUL at the end of the text (a NUL in the text is
   /// no JSON either).
-  char peek() noexcept;
-  bool isAtEnd() noexcept;
+  char peek() noexcept {
+    while (position_ < text_.size() && isSpace(text_[position_])) ++position_;
+    return position_ < text_.size() ? text_[position_] : '\0';
+  }
+  bool isAtEnd() noexcept {
+    peek();
+    return position_ == text_.size();
+  }
   std::size_t position() const noexcept { return position_; }
 
   /// Takes the character that `peek` showed.
   void take() noexcept { ++position_; }
   /// Takes `wanted` if it is next.
-  bool takeIf(char wanted) noexcept;
+  bool takeIf(char wanted) noexcept {
+    if (peek() != wanted || position_ == text_.size()) return false;
+    ++position_;
+    return true;
+  }
+  /// Takes exactly this text if it stands at `position()`.
+  bool takeText(std::string_view wanted) noexcept {
+    if (text_.size() - position_ < wanted.size() ||
+        std::memcmp(text_.data() + position_, wanted.data(), wanted.size()) != 0) {
+      return false;
+    }
+    position_ += wanted.size();
+    return true;
+  }
   /// Takes a whole word (`true`), or fails with `expected`.
   void takeWord(std::string_view word, const char* expected);
-  /// A string, decoded. REQUIRES: peek() == '"'.
-  std::string takeString();
+  /// A string, decoded, instead of what `out` holds. REQUIRES: peek() == '"'.
+  void takeString(std::string& out);
+  std::string takeString() {
+    std::string text;
+    takeString(text);
+    return text;
+  }
+  /// A string, as it stands in the text. False, with nothing taken, if it is not all ASCII without escapes.
+  /// REQUIRES: peek() == '"'.
+  bool takePlainString(std::string_view& out) noexcept;
   /// A number. REQUIRES: peek() is '-' or a digit.
   double takeNumber();
+
+  /// Takes the bracket that opens an array or an object. Fails if they are nested too deep.
+  void enter();
+  /// What `enter` has opened is closed.
+  void leave() noexcept { --level_; }
 
   /// "line 3, column 14: expected ',' or ']', got 'x'"
   [[noreturn]] void failExpecting(const std::string& expected);
@@ -36,13 +71,19 @@ class JsonScanner {
   [[noreturn]] void failAt(std::size_t position, const std::string& sentence) const;
 
  private:
-  void takeDigits();
+  static bool isSpace(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  std::size_t takeDigits(std::uint64_t& value);
+  void takeRestOfString(std::string& out, std::size_t start);
   void takeEscape(std::string& out);
   std::uint32_t takeHex4();
   std::string describeNext() const;
 
   std::string_view text_;
   std::size_t position_ = 0;
+  std::size_t level_ = 0;
 };
+
+/// Takes one value, whatever its kind.
+Value takeJsonValue(JsonScanner& scanner);
 
 }  // namespace hyperdb::detail

@@ -1,7 +1,9 @@
+#include <charconv>
 #include <cmath>
 
 #include <hyperdb/json.hpp>
 
+#include "value/json_text.hpp"
 #include "value/number_text.hpp"
 #include "value/utf8.hpp"
 
@@ -10,11 +12,6 @@ namespace hyperdb {
 namespace {
 
 constexpr char hexDigits[] = "0123456789abcdef";
-
-bool isPlain(char c) noexcept {
-  auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
 
 void appendEscape(std::string& out, char c) {
   switch (c) {
@@ -33,55 +30,11 @@ void appendEscape(std::string& out, char c) {
   out += hexDigits[byte & 0xF];
 }
 
-/// A byte that is not UTF-8 (in a string that could not be stored) becomes U+FFFD: the result is UTF-8 always.
-void appendJsonString(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    std::size_t plainCount = 0;
-    while (plainCount < text.size() && isPlain(text[plainCount])) ++plainCount;
-    out += text.substr(0, plainCount);
-    text.remove_prefix(plainCount);
-    if (text.empty()) break;
-    std::size_t length = detail::utf8SequenceLength(text);
-    if (length == 1) {
-      appendEscape(out, text.front());
-    } else if (length == 0) {
-      out += "\xEF\xBF\xBD";
-      length = 1;
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(length);
-  }
-  out += '"';
-}
-
 void appendSpecial(std::string& out, std::string_view name, std::string_view content) {
   out += "{\"";
   out += name;
   out += "\":\"";
   out += content;
-  out += "\"}";
-}
-
-void appendJsonNumber(std::string& out, double value) {
-  bool isNegativeZero = value == 0 && std::signbit(value);
-  if (std::isfinite(value) && !isNegativeZero) {
-    detail::appendNumberText(out, value);
-    return;
-  }
-  std::string text;
-  detail::appendNumberText(text, value);
-  appendSpecial(out, "$number", text);
-}
-
-void appendJsonBytes(std::string& out, std::string_view bytes) {
-  out += "{\"$bytes\":\"";
-  for (char c : bytes) {
-    auto byte = static_cast<unsigned char>(c);
-    out += hexDigits[byte >> 4];
-    out += hexDigits[byte & 0xF];
-  }
   out += "\"}";
 }
 
@@ -94,6 +47,65 @@ void appendJsonArray(std::string& out, const Array& items) {
     appendJson(out, item);
   }
   out += ']';
+}
+
+}  // namespace
+
+namespace detail {
+
+/// A byte that is not UTF-8 (in a string that could not be stored) becomes U+FFFD: the result is UTF-8 always.
+void appendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  while (true) {
+    const std::size_t plainCount = plainLength(text);
+    out.append(text.data(), plainCount);
+    text.remove_prefix(plainCount);
+    if (text.empty()) break;
+    std::size_t length = utf8SequenceLength(text);
+    if (length == 1) {
+      appendEscape(out, text.front());
+    } else if (length == 0) {
+      out += "\xEF\xBF\xBD";
+      length = 1;
+    } else {
+      out.append(text.data(), length);
+    }
+    text.remove_prefix(length);
+  }
+  out += '"';
+}
+
+void appendJsonNumber(std::string& out, double value) {
+  const bool isNegativeZero = value == 0 && std::signbit(value);
+  if (std::isfinite(value) && !isNegativeZero) {
+    appendNumberText(out, value);
+    return;
+  }
+  std::string text;
+  appendNumberText(text, value);
+  appendSpecial(out, "$number", text);
+}
+
+void appendJsonBigInt(std::string& out, std::int64_t value) {
+  char buffer[24];
+  const auto written = std::to_chars(buffer, buffer + sizeof buffer, value);
+  appendSpecial(out, "$bigint", {buffer, static_cast<std::size_t>(written.ptr - buffer)});
+}
+
+void appendJsonBigInt(std::string& out, std::uint64_t value) {
+  char buffer[24];
+  const auto written = std::to_chars(buffer, buffer + sizeof buffer, value);
+  appendSpecial(out, "$bigint", {buffer, static_cast<std::size_t>(written.ptr - buffer)});
+}
+
+void appendJsonBytes(std::string& out, std::string_view bytes) {
+  out += "{\"$bytes\":\"";
+  for (char c : bytes) {
+    auto byte = static_cast<unsigned char>(c);
+    out += hexDigits[byte >> 4];
+    out += hexDigits[byte & 0xF];
+  }
+  out += "\"}";
 }
 
 void appendJsonObject(std::string& out, const Object& object) {
@@ -109,19 +121,19 @@ void appendJsonObject(std::string& out, const Object& object) {
   out += '}';
 }
 
-}  // namespace
+}  // namespace detail
 
 void appendJson(std::string& out, const Value& value) {
   switch (value.kind()) {
     case ValueKind::undefined: out += "{\"$undefined\":true}"; return;
     case ValueKind::null: out += "null"; return;
     case ValueKind::boolean: out += *value.get<bool>() ? "true" : "false"; return;
-    case ValueKind::number: appendJsonNumber(out, *value.get<double>()); return;
+    case ValueKind::number: detail::appendJsonNumber(out, *value.get<double>()); return;
     case ValueKind::bigint: appendSpecial(out, "$bigint", value.get<BigInt>()->toString()); return;
-    case ValueKind::string: appendJsonString(out, *value.get<std::string>()); return;
-    case ValueKind::bytes: appendJsonBytes(out, value.get<Bytes>()->data); return;
+    case ValueKind::string: detail::appendJsonString(out, *value.get<std::string>()); return;
+    case ValueKind::bytes: detail::appendJsonBytes(out, value.get<Bytes>()->data); return;
     case ValueKind::array: appendJsonArray(out, *value.get<Array>()); return;
-    case ValueKind::object: appendJsonObject(out, *value.get<Object>()); return;
+    case ValueKind::object: detail::appendJsonObject(out, *value.get<Object>()); return;
   }
 }
 

@@ -13,6 +13,10 @@ namespace hyperdb::detail {
 
 namespace {
 
+constexpr double powersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr int decimalDigitsMax = 15;  // decimals of so many digits are different doubles
+
 /// |value| = 0.DIGITS * 10^pointPosition
 struct Decimal {
   std::string digits;
@@ -40,6 +44,26 @@ Decimal shortestDecimal(double magnitude) {
   }
   while (result.digits.size() > 1 && result.digits.back() == '0') result.digits.pop_back();
   return result;
+}
+
+/// The number as a decimal of up to 15 digits, if one reads back to it. There is no other one then, so it is the
+/// shortest. False where this way does not tell.
+bool shortDecimal(double magnitude, Decimal& result) {
+  if (!(magnitude >= 1e-6 && magnitude < 1e15)) return false;
+  int pointPosition = -5;
+  for (double bound = 1e-5; pointPosition <= 0 && magnitude >= bound; bound *= 10) ++pointPosition;
+  while (pointPosition > 0 && magnitude >= powersOfTen[pointPosition]) ++pointPosition;
+  int decimalsCount = decimalDigitsMax - pointPosition;
+  const double scaled = magnitude * powersOfTen[decimalsCount] + 0.5;
+  if (scaled >= powersOfTen[decimalDigitsMax]) return false;
+  auto digits = static_cast<std::uint64_t>(scaled);
+  if (decimalToDouble(digits, static_cast<std::size_t>(decimalsCount)) != magnitude) return false;
+  for (; digits % 10 == 0; digits /= 10) --decimalsCount;
+  char buffer[24];
+  const auto written = std::to_chars(buffer, buffer + sizeof buffer, digits);
+  result.digits.assign(buffer, written.ptr);
+  result.pointPosition = static_cast<int>(result.digits.size()) - decimalsCount;
+  return true;
 }
 
 /// Number::toString of ECMAScript for radix 10.
@@ -104,11 +128,7 @@ void appendNumberText(std::string& out, double value) {
     return;
   }
   if (std::signbit(value)) out += '-';
-  double magnitude = std::fabs(value);
-  if (std::isinf(magnitude)) {
-    out += "Infinity";
-    return;
-  }
+  const double magnitude = std::fabs(value);
   constexpr double exactIntegersEnd = 9007199254740992.0;  // 2^53: below it an integer's digits are the shortest text
   if (magnitude < exactIntegersEnd && std::trunc(magnitude) == magnitude) {
     char buffer[24];
@@ -116,7 +136,18 @@ void appendNumberText(std::string& out, double value) {
     out.append(buffer, written.ptr);
     return;
   }
-  appendDecimal(out, shortestDecimal(magnitude));
+  if (std::isinf(magnitude)) {
+    out += "Infinity";
+    return;
+  }
+  Decimal decimal;
+  if (!shortDecimal(magnitude, decimal)) decimal = shortestDecimal(magnitude);
+  appendDecimal(out, decimal);
+}
+
+double decimalToDouble(std::uint64_t digits, std::size_t decimalsCount) noexcept {
+  // Both are doubles exactly, so the quotient is rounded once.
+  return static_cast<double>(digits) / powersOfTen[decimalsCount];
 }
 
 std::optional<double> parseNumberText(std::string_view text) {

@@ -1,6 +1,8 @@
 // Doubles as text, the same on every platform: what `std::to_chars` and `std::from_chars` do where they exist.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,5 +16,8 @@ void appendNumberText(std::string& out, double value);
 /// The nearest double to a JSON number. Underflow gives (signed) zero; nothing when it is too large for a double.
 /// REQUIRES: `text` has the grammar of a JSON number.
 std::optional<double> parseNumberText(std::string_view text);
+
+/// The nearest double to digits * 10^-decimalsCount. REQUIRES: digits < 10^15, decimalsCount <= 22.
+double decimalToDouble(std::uint64_t digits, std::size_t decimalsCount) noexcept;
 
 }  // namespace hyperdb::detail

@@ -21,8 +21,18 @@ namespace hyperdb::test {
 
 /// A driver under test, and what makes its completions come.
 struct DriverFixture {
+  /// Stands in for the database.
+  struct Host final : DriverHost {
+    explicit Host(Executor& executor) : loop(executor) {}
+    Executor& executor() const noexcept override { return loop; }
+    void onExternalCommit(Ops) noexcept override {}
+    void onUnknownChange() noexcept override {}
+    Executor& loop;
+  };
+
   RunLoop loop;
   std::shared_ptr<void> kept;  ///< goes after the driver
+  Host host{loop};
   std::unique_ptr<Driver> driver;
 
   template <class T>
@@ -70,6 +80,7 @@ class DriverSuite : public ::testing::TestWithParam<DriverKind> {
 
   void SetUp() override {
     GetParam().setUp(fixture_);
+    driver().attach(fixture_.host);
     await(driver().loadTables(std::vector{people_.sharedDef()}));
   }
 

@@ -3,14 +3,12 @@
 
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
 
 #include "conformance/driver_fixture.hpp"
-#include "support/plain_host.hpp"
 #include "support/temp_folder.hpp"
 
 namespace hyperdb::test {
@@ -49,11 +47,9 @@ DriverKind sqliteInMemory() {
 DriverKind asyncSqlite(std::string name, AsyncSqlOptions options) {
   return {std::move(name),
           [options](DriverFixture& fixture) {
-            auto kept = std::make_shared<std::pair<TempFolder, PlainHost>>(
-                std::piecewise_construct, std::tuple(), std::tuple<Executor&>(fixture.loop));
-            fixture.driver = std::make_unique<AsyncSqlDriver>(kept->first.file(), options);
-            fixture.driver->attach(kept->second);
-            fixture.kept = kept;
+            auto folder = std::make_shared<TempFolder>();
+            fixture.driver = std::make_unique<AsyncSqlDriver>(folder->file(), options);
+            fixture.kept = folder;
           },
           false};
 }
@@ -72,7 +68,8 @@ AsyncSqlOptions sharedFile() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, DriverSuite,
-                         ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory(), asyncSqlite("asyncSqlite", {}),
+                         ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory(),
+                                           asyncSqlite("asyncSqlite", {}),
                                            asyncSqlite("asyncSqliteTwoReaders", twoReadersAndNoCache()),
                                            asyncSqlite("asyncSqliteShared", sharedFile())),
                          [](const auto& info) { return info.param.name; });

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/memory_driver.hpp>
 
 #include "conformance/driver_fixture.hpp"
@@ -27,6 +28,24 @@ DriverKind lateMemoryDriver() {
                 std::make_unique<LateDriver>(std::make_unique<BptreeInmemDriver>(), fixture.loop);
           },
           false};
+}
+
+template <class Hybrid>
+DriverKind overMemory(std::string name) {
+  return {std::move(name),
+          [](DriverFixture& fixture) { fixture.driver = std::make_unique<Hybrid>(BptreeInmemDriver{}); },
+          true};
+}
+
+/// A transaction begins in memory, so at once; everything else may have to wait for the primary.
+template <class Hybrid>
+DriverKind overLate(std::string name) {
+  return {std::move(name),
+          [](DriverFixture& fixture) {
+            fixture.driver = std::make_unique<Hybrid>(
+                std::make_unique<LateDriver>(std::make_unique<BptreeInmemDriver>(), fixture.loop));
+          },
+          true};
 }
 
 TEST_P(DriverSuite, AContinuationNeverRunsInsideTheCallThatStartedTheWork) {
@@ -280,7 +299,10 @@ TEST_P(DriverSuite, TablesLoadedLaterAreThereForNewTransactions) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Drivers, DriverSuite,
-                         ::testing::Values(memoryDriver(), lateMemoryDriver()),
+                         ::testing::Values(memoryDriver(), lateMemoryDriver(), overMemory<HybridDB>("hybrid"),
+                                           overLate<HybridDB>("lateHybrid"),
+                                           overMemory<PreloadedHybridDB>("preloaded"),
+                                           overLate<PreloadedHybridDB>("latePreloaded")),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

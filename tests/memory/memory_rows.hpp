@@ -1,6 +1,8 @@
 // A small row type of the tests' own, and ways to make rows and tables of it.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,11 +40,16 @@ class ItemType final : public RowType {
         return item.email.has_value();
     }
   }
-  bool equal(const RowHeader& a, const RowHeader& b) const noexcept override { return itemOf(a) == itemOf(b); }
+  bool equal(const RowHeader& a, const RowHeader& b) const noexcept override {
+    ++comparedCount;
+    return itemOf(a) == itemOf(b);
+  }
   std::optional<ValidationFailure> check(const RowHeader&, Strictness) const override { return std::nullopt; }
   Object toObject(const RowHeader&) const override { return {}; }
   RowRef fromObject(Object, Strictness, ValidationFailure&) const override { return {}; }
   void destroy(const RowHeader& row) const noexcept override { delete &static_cast<const RowBox<Item>&>(row); }
+
+  static inline std::atomic<std::int64_t> comparedCount{0};  ///< how often content was compared
 
   static const Item& itemOf(const RowHeader& row) noexcept { return static_cast<const RowBox<Item>&>(row).value; }
 

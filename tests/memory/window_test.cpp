@@ -115,6 +115,33 @@ TEST_F(Window, WindowsOfDifferentIndexesOrOrdersAreComparedRowByRow) {
   EXPECT_EQ(applied(diffRows(byNumber, reversed), toVector(byNumber), toVector(reversed)), toVector(reversed));
 }
 
+TEST_F(Window, ARowOfEqualContentIsNoDifferenceThoughItIsAnotherObject) {
+  fill(100);
+  const ScanPlan plan = wholeIndex(items, byGroup, Order::descending);
+  const RowSequence before = scan(plan);
+  const Item same = itemOf(before[50]);
+  const Item changed = itemOf(before[60]);
+  for (const Item& each : {same, changed}) remove({each.id});
+  insert({makeRow(same), makeRow(changed.id, changed.group, changed.number, "another")});
+  const RowSequence after = scan(plan);
+  ASSERT_NE(before[50], after[50]);
+  EXPECT_EQ(diffRows(before, after), (RowChanges{{}, {}, {{60, 60}}}));
+  EXPECT_FALSE(sameRows(before, after));
+  upsert({makeRow(changed)});
+  EXPECT_TRUE(sameRows(before, scan(plan)));
+}
+
+TEST_F(Window, ADifferenceComparesTheContentOfFewRows) {
+  fill(1000);
+  const ScanPlan plan = wholeIndex(items, byGroup);
+  const RowSequence before = scan(plan);
+  upsert({makeRow(padded(500), "g", 500, "mail")});
+  const RowSequence after = scan(plan);
+  const std::int64_t comparedBefore = ItemType::comparedCount;
+  EXPECT_EQ(diffRows(before, after).updated.size(), 1U);
+  EXPECT_EQ(ItemType::comparedCount - comparedBefore, 1);
+}
+
 TEST_F(Window, AUniqueKeyThatWentToAnotherRowIsARemovalAndAnInsertion) {
   std::vector<RowRef> rows;
   for (std::size_t i = 0; i < 20; ++i) rows.push_back(makeRow(padded(i), "g", 0, padded(i)));

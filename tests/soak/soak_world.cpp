@@ -195,11 +195,8 @@ std::optional<std::vector<NaiveRows>> SoakWorld::applyScript() const {
     bool succeeds = false;
     if (step.kind != ScriptStep::Kind::fail) {
       NaiveRows rows = after[step.table];
-      succeeds = applyWrite(step, tables_[step.table], rows);
-      if (succeeds)
-        after[step.table] =
-            std::move(rows);  // stays written when the hook throws and that is caught
-      succeeds = succeeds && !hookThrows(step);
+      succeeds = applyWrite(step, tables_[step.table], rows) && !hookThrows(step);
+      if (succeeds) after[step.table] = std::move(rows);
     }
     if (!succeeds && !step.isCaught) return std::nullopt;
   }

@@ -13,6 +13,7 @@ class AsyncSqlShared : public AsyncSqlTest {
   AsyncSqlShared() {
     AsyncSqlOptions options;
     options.sharedFile.enabled = true;
+    options.sharedFile.pollIntervalMs = 0;
     open(options);
     other_ = openAgain(options);
   }
@@ -75,6 +76,21 @@ TEST_F(AsyncSqlShared, ALookThatIsOnItsWayWhenTheDriverIsClosedAnnouncesNothing)
   loop.runReady();
   EXPECT_TRUE(host.externalCommits.empty());
   driver->lookForCommits();
+}
+
+TEST_F(AsyncSqlShared, ADriverLooksByItselfNowAndThen) {
+  AsyncSqlOptions options;
+  options.sharedFile.enabled = true;
+  options.sharedFile.pollIntervalMs = 5;
+  open(options);
+  for (std::size_t round = 1; round <= 3; ++round) {
+    storeElsewhere(makeRows(1, std::to_string(round) + "-"));
+    loop.runUntil([&] { return host.externalCommits.size() == round; });
+  }
+  EXPECT_EQ(host.unknownChangesCount, 0U);
+  driver->close();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(loop.runReady(), 0U);
 }
 
 class AsyncSqlMaintenance : public AsyncSqlTest {

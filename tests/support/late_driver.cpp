@@ -115,10 +115,21 @@ bool LateControl::runOne() {
   const std::unique_ptr<Job> job = std::move(lane->second.front());
   lane->second.pop_front();
   if (lane->second.empty()) lanes_.erase(lane);
-  if (job->isDropped()) return true;
-  ++finishedCount_;
-  job->run(nextFailure(job->operation().kind));
+  run(*job);
   return true;
+}
+
+void LateControl::run(Job& job) {
+  if (job.isDropped()) return;
+  ++finishedCount_;
+  job.run(nextFailure(job.operation().kind));
+}
+
+void LateControl::close() noexcept {
+  for (auto& [lane, jobs] : lanes_) {
+    if (options_.finishesCommitsOnClose && jobs.front()->operation().kind == LateKind::commit) run(*jobs.front());
+  }
+  lanes_.clear();
 }
 
 std::size_t LateControl::runAll() {
@@ -140,7 +151,7 @@ void LateControl::addJob(Lane lane, std::unique_ptr<Job> job) {
 
 void LateControl::postTurn() {
   if (!options_.automatic) return;
-  executor_.post([weak = weak_from_this()] {
+  executor_->post([weak = weak_from_this()] {
     if (const auto control = weak.lock()) control->takeTurn();
   });
 }
@@ -178,7 +189,7 @@ Completion<std::unique_ptr<DriverTransaction>> LateDriver::begin(TransactionMode
 }
 
 void LateDriver::close() noexcept {
-  control_->forgetAll();
+  control_->close();
   inner_->close();
 }
 

@@ -11,6 +11,8 @@
 // - Any operation but a rollback can be made to fail with Error(driverFailure), before it took effect or after (a
 //   commit that fails after it took effect was committed, and nobody knows).
 // - Operations can be held back: as if the storage were busy with them.
+// - A driver that is closed brings a commit that is on its way to its end, held back or not, or, if that is asked for,
+//   leaves it without an answer.
 // Everything follows from the seed, the calls and the order in which the executor runs what is posted.
 //
 // Thread safety: none. Home thread of the executor only.
@@ -53,13 +55,14 @@ struct LateOptions {
   /// One in so many operations fails. 0: none.
   std::size_t failOneIn = 0;
   FailurePoint failurePoint = FailurePoint::beforeEffect;
+  bool finishesCommitsOnClose = true;
 };
 
 /// What is pending in a LateDriver and what is done with it. Outlives the driver if somebody keeps it.
 class LateControl : public std::enable_shared_from_this<LateControl> {
  public:
   LateControl(Executor& executor, LateOptions options)
-      : executor_(executor), options_(options), random_(options.seed) {}
+      : executor_(&executor), options_(options), random_(options.seed) {}
 
   std::size_t pendingCount() const noexcept;
   /// Operations that were run, failed ones included.
@@ -93,19 +96,22 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
 
   // For the driver.
 
+  void setExecutor(Executor& executor) noexcept { executor_ = &executor; }
   /// Operations that keep their order among each other.
   using Lane = std::uint64_t;
   Lane newLane() noexcept { return nextLane_++; }
   /// Notes an operation. `work` must complete at once when it is called.
   template <class T>
   Completion<T> add(Lane lane, LateOperation operation, std::function<Completion<T>()> work) {
-    auto job = std::make_unique<TypedJob<T>>(executor_, operation, std::move(work));
+    auto job = std::make_unique<TypedJob<T>>(*executor_, operation, std::move(work));
     Completion<T> completion = job->completion();
     addJob(lane, std::move(job));
     return completion;
   }
   void forget(Lane lane) noexcept { lanes_.erase(lane); }
   void forgetAll() noexcept { lanes_.clear(); }
+  /// Runs the commits that are on their way, if the options say so, and forgets all the rest.
+  void close() noexcept;
 
  private:
   class Job {
@@ -163,13 +169,14 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
 
   [[noreturn]] static void throwInjected(const LateOperation& operation);
   void addJob(Lane lane, std::unique_ptr<Job> job);
+  void run(Job& job);
   bool isRunnable(const Job& job) const { return !isHeld_ || !isHeld_(job.operation()); }
   std::size_t runnableLanesCount() const;
   std::optional<FailurePoint> nextFailure(LateKind kind);
   void postTurn();
   void takeTurn();
 
-  Executor& executor_;
+  Executor* executor_;
   LateOptions options_;
   TestRandom random_;
   std::map<Lane, std::deque<std::unique_ptr<Job>>> lanes_;
@@ -191,6 +198,8 @@ class LateDriver final : public Driver {
   Driver& inner() const noexcept { return *inner_; }
 
   std::string_view name() const noexcept override { return "late"; }
+  /// From now on completions come on the host's executor.
+  void attach(DriverHost& host) override { control_->setExecutor(host.executor()); }
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   DriverCounters counters() const noexcept override { return inner_->counters(); }

@@ -3,7 +3,7 @@
 A folder of src/ may include its own headers, those of folders to its left, and public headers of the same folders.
 """
 
-FOLDERS = ["value", "key", "schema", "query", "driver", "command", "runtime", "reactive", "trace"]
+FOLDERS = ["value", "key", "schema", "query", "driver", "command", "hybrid", "runtime", "reactive", "trace"]
 
 # Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
 PUBLIC_HEADERS = {
@@ -15,11 +15,12 @@ PUBLIC_HEADERS = {
                "detail/composite_codec"],
     "query": ["scan_plan", "conditions", "typed_conditions", "detail/query_rules", "query", "query_spec",
               "row_sequence", "rows", "changes"],
-    "driver": ["executor", "clock", "completion", "driver", "memory_driver", "sql_options", "sql_driver",
+    "driver": ["executor", "clock", "timer", "completion", "driver", "memory_driver", "sql_options", "sql_driver",
                "async_sql_driver"],
     # trace is the seam that the runner reports to; what stores traces is further right.
     "command": ["coroutine", "traits", "command", "command_call", "command_scope", "writes", "definition",
                 "selector_source", "trace"],
+    "hybrid": ["hybrid_db"],
     "runtime": ["db", "stats", "execute", "snapshot", "hooks", "commit_event", "subscription", "subscribable_db"],
     "reactive": ["cached_selector"],
     "trace": ["trace_store"],

@@ -13,7 +13,8 @@ namespace hyperdb::detail {
 /// Makes the table of operations out of a class with static functions.
 template <class Functions>
 inline constexpr FieldOps opsOf{&Functions::validator, &Functions::appendKey, &Functions::toValue,
-                                &Functions::fromValue, &Functions::equal,     &Functions::check};
+                                &Functions::fromValue, &Functions::equal,     &Functions::check,
+                                Functions::appendJson, Functions::fromJson};
 
 template <class T>
 struct OptionalFunctions {
@@ -45,7 +46,22 @@ struct OptionalFunctions {
   static bool check(const void* field, Strictness strictness, ValidationFailure& failure) {
     return !at(field).has_value() || fieldOps<T>()->check(&*at(field), strictness, failure);
   }
+  static bool appendJson(const void* field, std::string& out) {
+    return at(field).has_value() && fieldAppendJson(*fieldOps<T>(), &*at(field), out);
+  }
+  static bool fromJson(void* field, JsonScanner& in, Strictness strictness,
+                       ValidationFailure& failure) {
+    auto& optional = *static_cast<Optional*>(field);
+    return fieldFromJson(*fieldOps<T>(), &optional.emplace(), in, strictness, failure);
+  }
 };
+
+// Arrays in JSON text, element by element. What is read ends with the bracket, or is no array that can be read so.
+void appendJsonElement(const FieldOps& ops, const void* element, std::size_t position,
+                       std::string& out);
+bool takeArrayStart(JsonScanner& in);
+/// Whether there is another element behind so many. If not, `isClosed` says whether the array ends there.
+bool takeElementStart(JsonScanner& in, std::size_t position, bool& isClosed);
 
 template <class Vector>
 struct VectorFunctions {
@@ -96,10 +112,31 @@ struct VectorFunctions {
     }
     return true;
   }
+  static bool appendJson(const void* field, std::string& out) {
+    std::size_t position = 0;
+    out += '[';
+    for (const T& element : at(field)) appendJsonElement(*fieldOps<T>(), &element, position++, out);
+    out += ']';
+    return true;
+  }
+  static bool fromJson(void* field, JsonScanner& in, Strictness strictness,
+                       ValidationFailure& failure) {
+    auto& vector = *static_cast<Vector*>(field);
+    vector.clear();
+    const LevelScope level;
+    if (level.isTooDeep(failure) || !takeArrayStart(in)) return false;
+    bool isClosed = false;
+    while (takeElementStart(in, vector.size(), isClosed)) {
+      T element{};
+      if (!fieldFromJson(*fieldOps<T>(), &element, in, strictness, failure)) return false;
+      vector.push_back(std::move(element));
+    }
+    return isClosed;
+  }
 };
 
 template <class Map>
-struct MapFunctions {
+struct MapFunctions : NoJson {
   using T = typename Map::mapped_type;
   static const Map& at(const void* field) { return *static_cast<const Map*>(field); }
 
@@ -181,7 +218,7 @@ void* emplaceAlternative(Variant& variant, std::size_t index, std::index_sequenc
 }
 
 template <class... Ts>
-struct VariantFunctions {
+struct VariantFunctions : NoJson {
   using Variant = std::variant<Ts...>;
   using Sequence = std::index_sequence_for<Ts...>;
   static const void* active(const void* field, std::size_t& index) noexcept {
@@ -226,6 +263,9 @@ const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
 bool enumCheck(EnumeratorList names, long long value, ValidationFailure& failure);
 bool enumAppendKey(EnumeratorList names, long long value, KeyWriter& out);
 Value enumToValue(EnumeratorList names, long long value);
+bool enumAppendJson(EnumeratorList names, long long value, std::string& out);
+/// Null for what is not the name of an enumerator.
+const Enumerator* enumeratorFromJson(EnumeratorList names, JsonScanner& in);
 
 template <class E>
 struct EnumFunctions {
@@ -247,10 +287,18 @@ struct EnumFunctions {
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
     return enumCheck(names, number(field), failure);
   }
+  static bool appendJson(const void* field, std::string& out) {
+    return enumAppendJson(names, number(field), out);
+  }
+  static bool fromJson(void* field, JsonScanner& in, Strictness, ValidationFailure&) {
+    const Enumerator* found = enumeratorFromJson(names, in);
+    if (found != nullptr) *static_cast<E*>(field) = static_cast<E>(found->value);
+    return found != nullptr;
+  }
 };
 
 template <class T>
-struct UserFunctions {
+struct UserFunctions : NoJson {
   using Stored = typename Codec<T>::Stored;
   static const T& at(const void* field) { return *static_cast<const T*>(field); }
 

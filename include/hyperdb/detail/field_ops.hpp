@@ -25,6 +25,8 @@ struct Codec;  // see codec.hpp
 
 namespace detail {
 
+class JsonScanner;
+
 /// Everything the engine does with one field of a C++ type that it does not know. Pointers are to that type.
 struct FieldOps {
   /// What the field stores. Called when a table is defined.
@@ -40,7 +42,25 @@ struct FieldOps {
   bool (*equal)(const void* a, const void* b) noexcept;
   /// Whether the field can be stored; fills `failure` if not.
   bool (*check)(const void* field, Strictness strictness, ValidationFailure& failure);
+  /// Appends what `toValue` gives as JSON text. False, with nothing appended, when the field is absent. Null: only
+  /// `toValue` knows.
+  bool (*appendJson)(const void* field, std::string& out);
+  /// Takes the next value of a JSON text as `fromValue` would. False when it does not fit, or only a reader of the
+  /// whole row can tell: the field and the text's position are then unspecified, and the failure that counts is the
+  /// one of `fromValue`. Null: always by `fromValue`. Throws Error(invalidJson) as parseJson would.
+  bool (*fromJson)(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure);
 };
+
+/// What the operations of a type inherit that have no way of their own to and from JSON text.
+struct NoJson {
+  static constexpr bool (*appendJson)(const void*, std::string&) = nullptr;
+  static constexpr bool (*fromJson)(void*, JsonScanner&, Strictness, ValidationFailure&) = nullptr;
+};
+
+// A field to and from JSON text, by its own way or as a Value (field_json.cpp).
+bool fieldAppendJson(const FieldOps& ops, const void* field, std::string& out);
+bool fieldFromJson(const FieldOps& ops, void* field, JsonScanner& in, Strictness strictness,
+                   ValidationFailure& failure);
 
 // Helpers of the operations (codec.cpp).
 bool failWith(ValidationFailure& failure, std::string expected, const Value& actual);

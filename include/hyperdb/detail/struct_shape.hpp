@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -14,11 +15,13 @@ struct FieldDesc {
   std::string_view name;  ///< lives as long as the program
   std::size_t offset;
   const FieldOps* ops;
+  std::string_view jsonName;  ///< `,"name":`, of the shape's text
 };
 
 /// Immutable once made; shared by all threads.
 struct StructShape {
   std::vector<FieldDesc> fields;
+  std::string jsonNames;
 
   static constexpr std::size_t noField = static_cast<std::size_t>(-1);
   std::size_t find(std::string_view name) const noexcept;
@@ -40,11 +43,20 @@ bool shapeFromValue(const StructShape& shape, void* content, Value& value, Stric
 bool shapeCheckNested(const StructShape& shape, const void* content, Strictness strictness,
                       ValidationFailure& failure);
 
-StructShape makeShape(const void* object, const std::string_view* names, const FieldOps* const* ops,
+/// Writes the members in the order of the struct; those that are absent are left out.
+void shapeAppendJson(const StructShape& shape, const void* content, std::string& out);
+/// Fills the struct from the object that is next in the text. Returns false as FieldOps::fromJson does.
+bool shapeFromJson(const StructShape& shape, void* content, JsonScanner& in, Strictness strictness,
+                   ValidationFailure& failure);
+bool shapeFromJsonNested(const StructShape& shape, void* content, JsonScanner& in,
+                         Strictness strictness, ValidationFailure& failure);
+
+/// Never destroyed: rows may outlive static objects.
+const StructShape& makeShape(const void* object, const std::string_view* names, const FieldOps* const* ops,
                       const void* const* addresses, std::size_t count);
 
 template <class T, class... Fields, std::size_t... I>
-StructShape makeShapeOf(TypeList<Fields...>, std::index_sequence<I...>) {
+const StructShape& makeShapeOf(TypeList<Fields...>, std::index_sequence<I...>) {
   constexpr std::string_view names[] = {Reflection<T>::template name<I>..., ""};
   static constexpr const FieldOps* ops[] = {fieldOps<Fields>()..., nullptr};
   T object{};
@@ -53,11 +65,11 @@ StructShape makeShapeOf(TypeList<Fields...>, std::index_sequence<I...>) {
   return makeShape(&object, names, ops, addresses, sizeof...(I));
 }
 
-/// Made when it is first asked for, and never destroyed: rows may outlive static objects.
+/// Made when it is first asked for.
 template <class T>
 const StructShape& shapeOf() {
-  static const StructShape& shape = *new StructShape(makeShapeOf<T>(
-      typename Reflection<T>::Types{}, std::make_index_sequence<Reflection<T>::count>{}));
+  static const StructShape& shape = makeShapeOf<T>(
+      typename Reflection<T>::Types{}, std::make_index_sequence<Reflection<T>::count>{});
   return shape;
 }
 
@@ -79,6 +91,14 @@ struct StructFunctions {
   }
   static bool check(const void* field, Strictness strictness, ValidationFailure& failure) {
     return shapeCheckNested(shapeOf<T>(), field, strictness, failure);
+  }
+  static bool appendJson(const void* field, std::string& out) {
+    shapeAppendJson(shapeOf<T>(), field, out);
+    return true;
+  }
+  static bool fromJson(void* field, JsonScanner& in, Strictness strictness,
+                       ValidationFailure& failure) {
+    return shapeFromJsonNested(shapeOf<T>(), field, in, strictness, failure);
   }
 };
 

@@ -65,6 +65,20 @@ std::size_t Catalog::slotOf(const TableDef& table) const {
   return named->second;
 }
 
+StatePtr withTables(const DatabaseState& before, std::span<const Catalog::TablePtr> tables) {
+  auto catalog = std::make_shared<Catalog>(*before.catalog);
+  for (const Catalog::TablePtr& table : tables) catalog->add(table);
+
+  auto state = std::make_shared<DatabaseState>(before);
+  while (state->tables.size() < catalog->slotsCount()) {
+    auto table = std::make_shared<TableState>();
+    table->trees.resize(catalog->slot(state->tables.size()).table->indexes().size());
+    state->tables.push_back(std::move(table));
+  }
+  state->catalog = std::move(catalog);
+  return state;
+}
+
 ScanResult scanTable(const TableState& table, const Catalog& catalog, std::size_t slot, const ScanPlan& plan,
                      DriverCounters& work) {
   const std::size_t number = plan.indexNumber;  // equivalent definitions have their indexes in the same order

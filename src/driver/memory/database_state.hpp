@@ -60,6 +60,9 @@ struct DatabaseState {
 };
 using StatePtr = std::shared_ptr<const DatabaseState>;
 
+/// The state with these tables added, empty, if they are not in it. Throws what Catalog::add does.
+StatePtr withTables(const DatabaseState& state, std::span<const Catalog::TablePtr> tables);
+
 /// Answers a plan from the trees of its table.
 ScanResult scanTable(const TableState& table, const Catalog& catalog, std::size_t slot, const ScanPlan& plan,
                      DriverCounters& work);

@@ -4,10 +4,6 @@
 
 namespace hyperdb {
 
-using detail::memory::Catalog;
-using detail::memory::DatabaseState;
-using detail::memory::TableState;
-
 namespace {
 
 class MemorySnapshot final : public DriverSnapshot {
@@ -34,18 +30,7 @@ BptreeInmemDriver& BptreeInmemDriver::operator=(BptreeInmemDriver&&) noexcept = 
 BptreeInmemDriver::~BptreeInmemDriver() = default;
 
 Completion<void> BptreeInmemDriver::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) try {
-  const DatabaseState& current = *store_->current.get();
-  auto catalog = std::make_shared<Catalog>(*current.catalog);
-  for (const std::shared_ptr<const TableDef>& table : tables) catalog->add(table);
-
-  auto state = std::make_shared<DatabaseState>(current);
-  while (state->tables.size() < catalog->slotsCount()) {
-    auto table = std::make_shared<TableState>();
-    table->trees.resize(catalog->slot(state->tables.size()).table->indexes().size());
-    state->tables.push_back(std::move(table));
-  }
-  state->catalog = std::move(catalog);
-  store_->current.set(std::move(state));
+  store_->current.set(detail::memory::withTables(*store_->current.get(), tables));
   return Unit{};
 } catch (...) {
   return std::current_exception();

@@ -19,7 +19,7 @@ std::size_t MemoryTransaction::slotOf(const TableDef& table) {
   return lastSlot_;
 }
 
-TableState& MemoryTransaction::forkedTable(std::size_t slot) {
+TableState& MemoryTransaction::fork(std::size_t slot) {
   if (forks_.size() <= slot) forks_.resize(base_->tables.size());
   if (forks_[slot] == nullptr) forks_[slot] = std::make_shared<TableState>(*base_->tables[slot]);
   return *forks_[slot];
@@ -28,9 +28,7 @@ TableState& MemoryTransaction::forkedTable(std::size_t slot) {
 Completion<ScanResult> MemoryTransaction::scan(const ScanPlan& plan) try {
   checkOpen();
   const std::size_t slot = slotOf(*plan.table);
-  const bool isForked = slot < forks_.size() && forks_[slot] != nullptr;
-  const TableState& table = isForked ? *forks_[slot] : *base_->tables[slot];
-  return scanTable(table, *base_->catalog, slot, plan, store_->work);
+  return scanTable(table(slot), *base_->catalog, slot, plan, store_->work);
 } catch (...) {
   return std::current_exception();
 }
@@ -43,7 +41,7 @@ Completion<Ops> MemoryTransaction::write(const TableDef& table, Write write) {
   try {
     checkOpen();
     const std::size_t slot = slotOf(table);
-    TableWriter writer(table, *base_->catalog->slot(slot).table, forkedTable(slot), store_->buffers, store_->work);
+    TableWriter writer(table, *base_->catalog->slot(slot).table, fork(slot), store_->buffers, store_->work);
     Ops ops = write(writer);
     store_->buffers.giveBack();
     return ops;

@@ -36,11 +36,27 @@ class MemoryTransaction final : public DriverTransaction {
   Completion<void> commit() override;
   void rollback() noexcept override;
 
+  // For who keeps only a part of another storage's rows in memory and adds to it while transactions are open.
+
+  bool isOpen() const noexcept { return base_ != nullptr; }
+  /// REQUIRES of the following: open.
+  /// The number of the table in a state. Throws Error(unknownTable).
+  std::size_t slotOf(const TableDef& table);
+  /// What it reads where it has not written.
+  const StatePtr& base() const noexcept { return base_; }
+  /// Lets it read another state, which has the same tables or more.
+  void setBase(StatePtr base) noexcept { base_ = std::move(base); }
+  /// The table as it sees it.
+  const TableState& table(std::size_t slot) const noexcept {
+    return isForked(slot) ? *forks_[slot] : *base_->tables[slot];
+  }
+  bool isForked(std::size_t slot) const noexcept { return slot < forks_.size() && forks_[slot] != nullptr; }
+  /// Its own copy of a table, made now if it has none.
+  TableState& fork(std::size_t slot);
+
  private:
   template <class Write>
   Completion<Ops> write(const TableDef& table, Write write);
-  std::size_t slotOf(const TableDef& table);
-  TableState& forkedTable(std::size_t slot);
   void settleForks() noexcept;
   void checkOpen() const;
 

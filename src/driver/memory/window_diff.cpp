@@ -39,7 +39,7 @@ class Comparison {
     after_.appendKey(keyAfter_);
     const int order = keyBefore_.compare(keyAfter_);
     if (order == 0 && idOf(before_) == idOf(after_)) {
-      out_.updated.push_back({oldPosition_, newPosition_});
+      if (!isSameRow(before_.row(), after_.row())) out_.updated.push_back({oldPosition_, newPosition_});
       step(1, 1);
       return;
     }

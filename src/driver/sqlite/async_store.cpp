@@ -85,7 +85,7 @@ std::exception_ptr cancelledByClose() noexcept {
 AsyncStore::AsyncStore(std::string path, AsyncSqlOptions options)
     : file_((checkOptions(path, options), std::move(path)), options),
       readersMax_(options.readersMax),
-      opened_(std::make_unique<Session>(file_.access)) {
+      opened_(std::make_unique<Session>(file_.access, Session::Kind::writes)) {
   checkFormat(opened_->connection());
   if (options.sharedFile.enabled) file_.log = std::make_unique<ChangeLog>(*opened_, file_.access.options.sharedFile);
 }
@@ -102,6 +102,10 @@ void AsyncStore::attach(DriverHost& host) {
   }
   host_ = &host;
   executor_ = &host.executor();
+  if (file_.log == nullptr || file_.access.options.sharedFile.pollIntervalMs == 0) return;
+  lookTimer_.emplace(*executor_, file_.access.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
+    if (const auto store = weak.lock()) store->lookForCommits();
+  });
 }
 
 void AsyncStore::checkUsable() const {
@@ -262,6 +266,7 @@ void AsyncStore::announceNews() noexcept {
 void AsyncStore::close() noexcept {
   if (std::exchange(isClosed_, true)) return;
   host_ = nullptr;
+  lookTimer_.reset();
   // All are told to stop, and only then waited for.
   TaskList dropped = writer_ != nullptr ? writer_->stop() : TaskList();
   for (const auto& reader : readers_) dropped.add(reader->stop());

@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "driver/sqlite/async_task.hpp"
 #include "driver/sqlite/async_worker.hpp"
 #include "driver/sqlite/change_log.hpp"
+#include "driver/sqlite/look_timer.hpp"
 #include "driver/sqlite/session.hpp"
 
 namespace hyperdb::detail::sqlite {
@@ -59,8 +61,7 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
   Completion<std::vector<std::string>> findDamage();
-  /// Asks the writer to look, unless it is asked already. What is to look regularly, every
-  /// SharedFileOptions::pollIntervalMs, calls this.
+  /// Asks the writer to look, unless it is asked already.
   void lookForCommits();
 
   // For transactions and tasks.
@@ -99,6 +100,7 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   std::vector<Worker*> idle_;  ///< readers without a lane; has room for all of them
   TaskList line_;              ///< first tasks of lanes that wait for a reader
   std::deque<ExternalCommits> news_;
+  std::optional<LookTimer> lookTimer_;
   std::size_t pendingCount_ = 0;  ///< tasks that somebody waits for
   DriverCounters counters_;
   bool isLooking_ = false;

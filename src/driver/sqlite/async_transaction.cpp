@@ -141,7 +141,7 @@ void BeginTask::work(Session& session) {
   // The schema first: what is read then is not older.
   session.useSchema(file_.schema());
   if (isReader_) {
-    session.beginRead();
+    session.beginReadNow();
     lane().isReading = true;
   } else {
     file_.access.checkWritable();

@@ -129,7 +129,7 @@ void Worker::perform(Task& task) noexcept {
 }
 
 void Worker::openSession() {
-  auto session = std::make_unique<Session>(access_);
+  auto session = std::make_unique<Session>(access_, Session::Kind::reads);
   const std::lock_guard lock(mutex_);
   session_ = std::move(session);
   setGuards();

@@ -35,8 +35,8 @@ class Outbox {
 
 class Worker {
  public:
-  /// Starts the thread. Without a session it opens one for its first task; if that fails, the task does, and the next
-  /// one tries again. Throws std::system_error. REQUIRES: access and outbox outlive this.
+  /// Starts the thread. Without a session it opens one that only reads for its first task; if that fails, the task
+  /// does, and the next one tries again. Throws std::system_error. REQUIRES: access and outbox outlive this.
   Worker(FileAccess& access, Outbox& outbox, std::unique_ptr<Session> session);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -56,25 +56,36 @@ RowCache::RowCache(std::size_t rowsMax) : entriesMax_(rowsMax == 0 ? 0 : std::bi
   if (entriesMax_ != 0 && entriesMax_ < entriesMin) entriesMax_ = entriesMin;
 }
 
-std::size_t RowCache::setOf(const Name& name) const noexcept {
-  const auto mixed = (static_cast<std::uint64_t>(name.rowNumber) + (std::uint64_t{name.table} << 48)) *
-                     std::uint64_t{0x9E3779B97F4A7C15};
-  return (mixed >> 32) % (entries_.size() / places) * places;
+std::size_t RowCache::setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
+  // Neighbours stand in neighbouring sets: rows that were written together are often read together.
+  const auto number = static_cast<std::uint64_t>(rowNumber) + table * std::uint64_t{0x9E3779B97F4A7C15};
+  return number % (entries_.size() / places) * places;
 }
 
-RowRef RowCache::find(const Name& name) const noexcept {
-  const std::lock_guard lock(mutex_);
-  if (entries_.empty()) return {};
-  const Entry* set = entries_.data() + setOf(name);
+const RowCache::Entry* RowCache::entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
+  if (entries_.empty()) return nullptr;
+  const Entry* set = entries_.data() + setOf(table, rowNumber);
   for (std::size_t i = 0; i < places; ++i) {
-    if (set[i].rowNumber == name.rowNumber && set[i].table == name.table && set[i].row) {
-      return set[i].textHash == name.textHash ? set[i].row : RowRef();
-    }
+    if (set[i].rowNumber == rowNumber && set[i].table == table && set[i].row) return &set[i];
   }
-  return {};
+  return nullptr;
 }
 
-void RowCache::put(const Name& name, RowRef row) noexcept {
+RowRef RowCache::find(const Name& name, std::uint32_t epoch) noexcept {
+  const std::lock_guard lock(mutex_);
+  auto* entry = const_cast<Entry*>(entryOf(name.table, name.rowNumber));
+  if (entry == nullptr || entry->textHash != name.textHash) return {};
+  if (epoch != noEpoch) entry->epoch = epoch;
+  return entry->row;
+}
+
+RowRef RowCache::findCurrent(std::uint32_t table, std::int64_t rowNumber, std::uint32_t epoch) const noexcept {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = entryOf(table, rowNumber);
+  return entry != nullptr && entry->epoch == epoch ? entry->row : RowRef();
+}
+
+void RowCache::put(const Name& name, RowRef row, std::uint32_t epoch) noexcept {
   RowRef replaced;  // dies after the lock
   const std::lock_guard lock(mutex_);
   if (entriesMax_ == 0) return;
@@ -84,14 +95,14 @@ void RowCache::put(const Name& name, RowRef row) noexcept {
   } catch (...) {
     if (entries_.empty()) return;
   }
-  replaced = store(name, std::move(row));
+  replaced = store({name.rowNumber, name.textHash, std::move(row), name.table, epoch});
 }
 
-RowRef RowCache::store(const Name& name, RowRef row) noexcept {
-  Entry* set = entries_.data() + setOf(name);
+RowRef RowCache::store(Entry entry) noexcept {
+  Entry* set = entries_.data() + setOf(entry.table, entry.rowNumber);
   Entry* place = nullptr;
   for (std::size_t i = 0; i < places; ++i) {
-    const bool isSame = set[i].rowNumber == name.rowNumber && set[i].table == name.table;
+    const bool isSame = set[i].rowNumber == entry.rowNumber && set[i].table == entry.table;
     if (isSame || (place == nullptr && !set[i].row)) place = &set[i];
     if (isSame) break;
   }
@@ -99,18 +110,15 @@ RowRef RowCache::store(const Name& name, RowRef row) noexcept {
     place = set + nextVictim_++ % places;
     ++overflowsCount_;
   }
-  RowRef replaced = std::exchange(place->row, std::move(row));
-  place->rowNumber = name.rowNumber;
-  place->textHash = name.textHash;
-  place->table = name.table;
-  return replaced;
+  std::swap(*place, entry);
+  return std::move(entry.row);
 }
 
 void RowCache::grow() {
   std::vector<Entry> old(entries_.empty() ? std::min(entriesMin, entriesMax_) : entries_.size() * 2);
   old.swap(entries_);
   for (Entry& entry : old) {
-    if (entry.row) store({entry.table, entry.rowNumber, entry.textHash}, std::move(entry.row));
+    if (entry.row) store(std::move(entry));
   }
   overflowsCount_ = 0;
 }

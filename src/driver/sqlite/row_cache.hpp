@@ -1,8 +1,12 @@
 // RowCache: rows as objects, so that a stored text that was read before is not decoded again.
 //
-// An entry is valid for as long as the stored text is the same, which its hash tells: so it does not matter who changed
-// the row, in which transaction, process or snapshot. The hash is keyed with a secret of the process, so that nobody can
-// make two texts with one hash.
+// An entry is right for as long as the stored text is the same, which its hash tells: so it does not matter who changed
+// the row, in which transaction, process or snapshot. The hash is keyed with a secret of the process, so that nobody
+// can make two texts with one hash.
+//
+// The connection that writes can do without the text: as long as nobody else has written and nothing was rolled back,
+// what it has read or written is what is there. Such a stretch of time is an epoch. Entries bear that in which they
+// were last found to be right.
 //
 // Thread safety: any thread.
 #pragma once
@@ -31,10 +35,15 @@ class RowCache {
     std::int64_t rowNumber = 0;
     std::uint64_t textHash = 0;
   };
-  /// The row, or nothing. O(1).
-  RowRef find(const Name& name) const noexcept;
+  /// The epoch of connections that have none.
+  static constexpr std::uint32_t noEpoch = 0;
+
+  /// The row of that text, or nothing; it is right in this epoch from now on. O(1).
+  RowRef find(const Name& name, std::uint32_t epoch) noexcept;
+  /// The row that is right in this epoch, or nothing. O(1). REQUIRES: not noEpoch.
+  RowRef findCurrent(std::uint32_t table, std::int64_t rowNumber, std::uint32_t epoch) const noexcept;
   /// O(1), but O(size) when it grows. What can't be kept for lack of memory is not.
-  void put(const Name& name, RowRef row) noexcept;
+  void put(const Name& name, RowRef row, std::uint32_t epoch) noexcept;
   void clear() noexcept;
 
  private:
@@ -44,11 +53,13 @@ class RowCache {
     std::uint64_t textHash = 0;
     RowRef row;
     std::uint32_t table = 0;
+    std::uint32_t epoch = noEpoch;
   };
 
-  std::size_t setOf(const Name& name) const noexcept;
+  std::size_t setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
+  const Entry* entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
   void grow();
-  RowRef store(const Name& name, RowRef row) noexcept;
+  RowRef store(Entry entry) noexcept;
 
   std::size_t entriesMax_;
   mutable std::mutex mutex_;

@@ -39,9 +39,10 @@ void FileAccess::checkWritable() const {
   if (options.readOnly) throw Error(ErrorCode::driverFailure, "\"" + path + "\": the file was opened read-only");
 }
 
-Session::Session(FileAccess& access)
+Session::Session(FileAccess& access, Kind kind)
     : access_(access), connection_(access.path, access.options, access.memoryUri) {
   setUp(access.options);
+  if (kind == Kind::writes && access.options.rowCacheRows > 0) epoch_ = Epoch(connection_);
 }
 
 void Session::setUp(const SqlOptions& options) {
@@ -49,10 +50,11 @@ void Session::setUp(const SqlOptions& options) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
   } else if (!options.readOnly) {
-    const bool wantsWal = options.journalMode == JournalMode::wal;
-    const std::string mode = connection_.readText(wantsWal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = TRUNCATE");
-    if (mode != (wantsWal ? "wal" : "truncate")) {
-      throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
+    const std::string wanted = options.journalMode == JournalMode::wal ? "wal" : "truncate";
+    const std::string mode = connection_.readText(("PRAGMA journal_mode = " + wanted).c_str());
+    if (mode != wanted) {
+      throw Error(ErrorCode::driverFailure,
+                  "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
     }
   }
   connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options.synchronous));
@@ -76,13 +78,13 @@ TableStore& Session::storeOf(const TableDef& table) {
   if (stores_.size() <= slot) stores_.resize(slot + 1);
   if (stores_[slot] == nullptr) {
     stores_[slot] = std::make_unique<TableStore>(connection_, *schema_->catalog.slot(slot).table, schema_->tables[slot],
-                                                 static_cast<std::uint32_t>(slot), access_.cache);
+                                                 static_cast<std::uint32_t>(slot), access_.cache, epoch_);
   }
   return *stores_[slot];
 }
 
-void Session::beginRead() {
-  begin_.run("beginning to read");
+void Session::beginReadNow() {
+  beginRead();
   try {
     touch_.step("beginning to read");  // BEGIN alone reads nothing: the state is chosen now
     touch_.reset();
@@ -95,12 +97,16 @@ void Session::beginRead() {
 void Session::endRead() noexcept {
   try {
     commit_.run("ending to read");
+    epoch_.onCommit();
   } catch (...) {
-    connection_.rollback();
+    rollback();
   }
 }
 
-void Session::beginWrite() { beginImmediate_.run("beginning to write"); }
+void Session::beginWrite() {
+  beginImmediate_.run("beginning to write");
+  if (epoch_.exists()) epoch_.current();
+}
 
 void Session::commit() {
   try {
@@ -109,6 +115,12 @@ void Session::commit() {
     rollback();
     throw;
   }
+  epoch_.onCommit();
+}
+
+void Session::rollback() noexcept {
+  connection_.rollback();
+  epoch_.onRollback();
 }
 
 ScanResult Session::scan(const ScanPlan& plan, DriverCounters& work) {

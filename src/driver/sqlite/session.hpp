@@ -33,30 +33,35 @@ struct FileAccess {
   bool keepsOldStates() const noexcept { return !isInMemory() && options.journalMode == JournalMode::wal; }
 };
 
-/// Everything throws Error(driverFailure) when the file fails. Of the transaction functions none does anything about one
-/// that is open already: that is the driver's business.
+/// Everything throws Error(driverFailure) when the file fails. Of the transaction functions none does anything about
+/// one that is open already: that is the driver's business.
 class Session {
  public:
-  /// Opens a connection and sets it up. REQUIRES: access outlives this.
-  explicit Session(FileAccess& access);
+  /// What a connection does besides reading.
+  enum class Kind : unsigned char { reads, writes };
+
+  /// Opens a connection and sets it up. At most one that writes. REQUIRES: access outlives this.
+  Session(FileAccess& access, Kind kind);
 
   Connection& connection() noexcept { return connection_; }
   /// The tables that statements are about from now on. Must be set before rows are read or written.
   void useSchema(SchemaPtr schema);
   const SchemaPtr& schema() const noexcept { return schema_; }
 
-  /// Begins to read what is committed now: later commits are not seen until `endRead`.
-  void beginRead();
+  /// Begins to read: what is committed when the first row is read, or now.
+  void beginRead() { begin_.run("beginning to read"); }
+  void beginReadNow();
   void endRead() noexcept;
   bool isInTransaction() const noexcept { return connection_.isInTransaction(); }
 
   /// Takes the write lock.
   void beginWrite();
   void commit();
-  void rollback() noexcept { connection_.rollback(); }
+  void rollback() noexcept;
 
   ScanResult scan(const ScanPlan& plan, DriverCounters& work);
   IndexKeys scanKeys(const TableDef& table, std::size_t indexNumber);
+  // Writes. REQUIRES: beginWrite.
   Ops insert(const TableDef& table, std::span<const RowRef> rows) { return storeOf(table).insert(table, rows); }
   Ops upsert(const TableDef& table, std::span<const RowRef> rows) { return storeOf(table).upsert(table, rows); }
   Ops remove(const TableDef& table, std::span<const std::string> ids) { return storeOf(table).remove(table, ids); }
@@ -74,6 +79,7 @@ class Session {
   Statement touch_;
   Statement commit_;
   SchemaPtr schema_;
+  Epoch epoch_;
   std::vector<std::unique_ptr<TableStore>> stores_;  ///< by slot; made when first needed
 };
 

@@ -11,11 +11,19 @@
 namespace hyperdb::detail::sqlite {
 
 SqlStore::SqlStore(std::string path, SqlOptions options)
-    : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_)) {
+    : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_, Session::Kind::writes)) {
   checkFormat(main_->connection());
   if (access_.options.sharedFile.enabled) {
     log_ = std::make_unique<ChangeLog>(*main_, access_.options.sharedFile);
   }
+}
+
+void SqlStore::attach(DriverHost& host) {
+  host_ = &host;
+  if (log_ == nullptr || access_.options.sharedFile.pollIntervalMs == 0) return;
+  lookTimer_.emplace(host.executor(), access_.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
+    if (const std::shared_ptr<SqlStore> store = weak.lock()) store->lookForCommits();
+  });
 }
 
 Session& SqlStore::main() {
@@ -25,6 +33,8 @@ Session& SqlStore::main() {
 
 void SqlStore::close() noexcept {
   assert(mainReaders_.empty() && !isWriting_);
+  lookTimer_.reset();  // it may be posting to the host's executor right now
+  host_ = nullptr;
   sides_.clear();
   log_ = nullptr;
   main_ = nullptr;
@@ -100,7 +110,7 @@ SqlStore::Side& SqlStore::sideForReading() {
   }
   if (idle->session.isInTransaction()) idle->session.endRead();
   idle->session.useSchema(schema_);
-  idle->session.beginRead();
+  idle->session.beginReadNow();
   idle->commitsCount = commitsCount_;
   return *idle;
 }

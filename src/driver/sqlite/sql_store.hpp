@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "driver/sqlite/change_log.hpp"
+#include "driver/sqlite/look_timer.hpp"
 #include "driver/sqlite/session.hpp"
 #include "driver/sqlite/write_transaction.hpp"
 
@@ -18,14 +20,15 @@ namespace hyperdb::detail::sqlite {
 
 class SqlReader;
 
-class SqlStore {
+class SqlStore : public std::enable_shared_from_this<SqlStore> {
  public:
   SqlStore(std::string path, SqlOptions options);
 
   void loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   DriverCounters& work() noexcept { return work_; }
   FileAccess& access() noexcept { return access_; }
-  void attach(DriverHost& host) noexcept { host_ = &host; }
+  /// Also begins to look for other processes' commits, if the options say so.
+  void attach(DriverHost& host);
   /// REQUIRES: no transaction is open. After that everything throws Error(closed).
   void close() noexcept;
   /// Throws Error(closed).
@@ -50,7 +53,7 @@ class SqlStore {
 
  private:
   struct Side {
-    explicit Side(FileAccess& access) : session(access) {}
+    explicit Side(FileAccess& access) : session(access, Session::Kind::reads) {}
     Session session;
     std::size_t readersCount = 0;
     std::uint64_t commitsCount = 0;  ///< how many there were when its transaction began
@@ -69,6 +72,7 @@ class SqlStore {
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;
+  std::optional<LookTimer> lookTimer_;
 };
 
 }  // namespace hyperdb::detail::sqlite

@@ -40,7 +40,7 @@ RowSequence sequenceOf(std::vector<RowRef>& rows) {
 
 RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::string_view text) {
   const RowCache::Name name{number_, rowNumber, hashText(text)};
-  if (RowRef known = cache_.find(name)) return known;
+  if (RowRef known = cache_.find(name, epoch_.number())) return known;
   ValidationFailure failure;
   RowRef row;
   try {
@@ -56,19 +56,36 @@ RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::stri
     throw Error(ErrorCode::invalidRow, "a stored row: " + failure.message(),
                 {table_.name(), {}, failure.path, std::string(id), {}});
   }
-  cache_.put(name, row);
+  cache_.put(name, row, epoch_.number());
   return row;
 }
 
 FoundRow TableStore::findById(std::string_view id) {
-  if (!findRow_) {
-    prepared(findRow_, "SELECT \"row\", data FROM ", stored_.storedAs, " WHERE id = ?1");
+  if (epoch_.exists()) {
+    prepared(findNumber_, "SELECT \"row\" FROM ", stored_.storedAs, " WHERE id = ?1");
+    const StatementUse use(findNumber_);
+    findNumber_.bindText(1, id);
+    if (!findNumber_.step()) return {};
+    const std::int64_t number = findNumber_.integer(0);
+    if (RowRef known = cache_.findCurrent(number_, number, epoch_.current())) return {number, std::move(known)};
+    return {number, findByNumber(number)};
   }
+  prepared(findRow_, "SELECT \"row\", data FROM ", stored_.storedAs, " WHERE id = ?1");
   const StatementUse use(findRow_);
   findRow_.bindText(1, id);
   if (!findRow_.step()) return {};
   const std::int64_t number = findRow_.integer(0);
   return {number, decode(number, id, findRow_.text(1))};
+}
+
+RowRef TableStore::findByNumber(std::int64_t rowNumber) {
+  prepared(findByNumber_, "SELECT id, data FROM ", stored_.storedAs, " WHERE \"row\" = ?1");
+  const StatementUse use(findByNumber_);
+  findByNumber_.bindInteger(1, rowNumber);
+  if (findByNumber_.step()) return decode(rowNumber, findByNumber_.text(0), findByNumber_.text(1));
+  throw Error(ErrorCode::driverFailure,
+              "\"" + connection_.path() + "\": an index names a row that is not there; SqlDriver::findDamage says more",
+              {table_.name(), {}, {}, {}, {}});
 }
 
 RowSequence TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
@@ -86,27 +103,64 @@ RowSequence TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
   return sequenceOf(rows);
 }
 
-Statement& TableStore::scanStatement(std::size_t indexNumber, bool isDescending, bool isBounded) {
-  Statement& statement = indexes_[indexNumber].scans[isDescending ? 1 : 0][isBounded ? 1 : 0];
+Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, const KeyRange& range) {
+  const bool isDescending = plan.order == Order::descending;
+  const bool isBounded = !range.unbounded;
+  const bool hasRows = columns == Columns::withRows;
+  IndexStatements& statements = indexes_[plan.indexNumber];
+  Statement& statement = statements.scans[hasRows ? 1 : 0][isDescending ? 1 : 0][isBounded ? 1 : 0];
   if (!statement) {
+    const std::string index = quoted(stored_.indexes[plan.indexNumber - 1].storedAs);
     // CROSS JOIN: the index first, whatever SQLite thinks of it.
-    const std::string sql = "SELECT t.\"row\", t.data FROM " + quoted(stored_.indexes[indexNumber - 1].storedAs) +
-                            " k CROSS JOIN " + quoted(stored_.storedAs) + " t ON t.\"row\" = k.\"row\" WHERE k.key >= ?1" +
-                            (isBounded ? " AND k.key < ?2" : "") + " ORDER BY k.key" + (isDescending ? " DESC" : "");
-    statement = Statement(connection_, sql);
+    const std::string source = hasRows ? "k.\"row\", t.data, k.key FROM " + index + " k CROSS JOIN " +
+                                             quoted(stored_.storedAs) + " t ON t.\"row\" = k.\"row\""
+                                       : "k.\"row\", k.key FROM " + index + " k";
+    statement = Statement(connection_, "SELECT " + source + " WHERE k.key >= ?1" +
+                                           (isBounded ? " AND k.key < ?2" : "") + " ORDER BY k.key" +
+                                           (isDescending ? " DESC" : ""));
   }
+  statement.bindBlob(1, range.lower);
+  if (isBounded) statement.bindBlob(2, range.upper);
   return statement;
 }
 
 void TableStore::scanRange(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
-  Statement& statement =
-      scanStatement(plan.indexNumber, plan.order == Order::descending, !range.unbounded);
+  KeyRange rest = range;
+  if (epoch_.exists() && scanCached(plan, rest, rows)) return;
+  Statement& statement = scanStatement(Columns::withRows, plan, rest);
   const StatementUse use(statement);
-  statement.bindBlob(1, range.lower);
-  if (!range.unbounded) statement.bindBlob(2, range.upper);
   while (rows.size() < plan.limit && statement.step()) {
     rows.push_back(decode(statement.integer(0), {}, statement.text(1)));
   }
+}
+
+/// Reads the index alone for as long as the cache has the rows. Returns whether that was all; else `range` is the rest.
+bool TableStore::scanCached(const ScanPlan& plan, KeyRange& range, std::vector<RowRef>& rows) {
+  // Rows that are missing here and there are read one by one; where many are, the join is quicker.
+  constexpr std::size_t missesMax = 4;
+  std::size_t missesCount = 0;
+  Statement& statement = scanStatement(Columns::keysOnly, plan, range);
+  const StatementUse use(statement);
+  while (rows.size() < plan.limit) {
+    if (!statement.step()) return true;
+    const std::int64_t number = statement.integer(0);
+    RowRef row = cache_.findCurrent(number_, number, epoch_.current());
+    if (!row) {
+      if (++missesCount > missesMax + rows.size() / 8) {
+        KeyBytes next(statement.blob(1));
+        if (plan.order == Order::descending) {
+          next += '\0';
+          range = KeyRange::between(std::move(range.lower), std::move(next));
+        } else {
+          range.lower = std::move(next);
+        }
+        return false;
+      }
+      row = findByNumber(number);
+    }
+    rows.push_back(std::move(row));
+  }
+  return true;
 }
 
 void TableStore::scanById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {

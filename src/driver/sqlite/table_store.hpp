@@ -13,6 +13,7 @@
 
 #include "driver/memory/key_batch.hpp"
 #include "driver/sqlite/connection.hpp"
+#include "driver/sqlite/epoch.hpp"
 #include "driver/sqlite/layout.hpp"
 #include "driver/sqlite/row_cache.hpp"
 
@@ -24,14 +25,14 @@ struct FoundRow {
   RowRef row;
 };
 
-/// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after which
-/// the transaction can only be rolled back. REQUIRES for writes: a transaction is open.
+/// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after
+/// which the transaction can only be rolled back. REQUIRES for writes: a transaction is open.
 class TableStore {
  public:
-  /// `table` is the loaded definition, `stored` its place in the file; both outlive this. `number` names the table in
-  /// the cache.
+  /// `table` is the loaded definition, `stored` its place in the file; `number` names the table in the cache. All that
+  /// is referred to outlives this.
   TableStore(Connection& connection, const TableDef& table, const StoredTable& stored, std::uint32_t number,
-             RowCache& cache);
+             RowCache& cache, Epoch& epoch);
 
   // Reading (table_scan.cpp). `work` counts rows.
   RowSequence scan(const ScanPlan& plan, DriverCounters& work);
@@ -51,13 +52,15 @@ class TableStore {
     Statement insertKey;
     Statement deleteKey;
     Statement holderOfKey;
-    Statement scans[2][2];  ///< by order and by whether there is an upper end
+    Statement scans[2][2][2];  ///< with rows or without; by order; by whether there is an upper end
   };
   class Batch;
-  class RowScan;
 
-  Statement& scanStatement(std::size_t indexNumber, bool isDescending, bool isBounded);
+  enum class Columns : unsigned char { withRows, keysOnly };
+  Statement& scanStatement(Columns columns, const ScanPlan& plan, const KeyRange& range);
   void scanRange(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
+  bool scanCached(const ScanPlan& plan, KeyRange& range, std::vector<RowRef>& rows);
+  RowRef findByNumber(std::int64_t rowNumber);
   void scanById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
   void scanAllById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
   ErrorPlace placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const;
@@ -77,9 +80,12 @@ class TableStore {
   const StoredTable& stored_;
   std::uint32_t number_;
   RowCache& cache_;
+  Epoch& epoch_;
   bool hasUnique_ = false;
 
   Statement findRow_;
+  Statement findNumber_;
+  Statement findByNumber_;
   Statement insertRow_;
   Statement updateRow_;
   Statement deleteRow_;

@@ -10,8 +10,8 @@ constexpr std::string_view writing = "writing a row";
 }
 
 TableStore::TableStore(Connection& connection, const TableDef& table, const StoredTable& stored, std::uint32_t number,
-                       RowCache& cache)
-    : connection_(connection), table_(table), stored_(stored), number_(number), cache_(cache) {
+                       RowCache& cache, Epoch& epoch)
+    : connection_(connection), table_(table), stored_(stored), number_(number), cache_(cache), epoch_(epoch) {
   indexes_.resize(table.indexes().size());
   changes_.resize(table.indexes().size());
   for (std::size_t index = 1; index < table.indexes().size(); ++index) {
@@ -36,6 +36,7 @@ class TableStore::Batch {
     }
     // What fails here has failed because of something worse, which is being thrown.
     if (isOpen_) {
+      store_.epoch_.end();  // the cache may know rows that are taken back now
       sqlite3_exec(store_.connection_.handle(), "ROLLBACK TO hyperdb_batch; RELEASE hyperdb_batch", nullptr, nullptr,
                    nullptr);
     }
@@ -77,7 +78,7 @@ std::int64_t TableStore::insertRow(const RowHeader& row) {
   insertRow_.bindText(1, table_.rowType().id(row)).bindText(2, text_);
   if (!insertRow_.tryRun(writing)) return 0;
   const std::int64_t number = connection_.lastRowNumber();
-  cache_.put({number_, number, hashText(text_)}, RowRef(&row));
+  cache_.put({number_, number, hashText(text_)}, RowRef(&row), epoch_.number());
   return number;
 }
 
@@ -87,7 +88,7 @@ void TableStore::updateRow(std::int64_t number, const RowHeader& row) {
   table_.rowType().appendJson(row, text_);
   updateRow_.bindInteger(1, number).bindText(2, text_);
   updateRow_.run(writing);
-  cache_.put({number_, number, hashText(text_)}, RowRef(&row));
+  cache_.put({number_, number, hashText(text_)}, RowRef(&row), epoch_.number());
 }
 
 void TableStore::insertKeys(const TableDef& table, std::size_t indexNumber, std::span<const RowRef> rows,

@@ -31,8 +31,8 @@ class WriteTransaction {
   Ops upsert(const TableDef& table, std::span<const RowRef> rows);
   Ops remove(const TableDef& table, std::span<const std::string> ids);
 
-  /// The log's part, and the commit; if it fails, all is rolled back. `found`: what other processes had committed before
-  /// it, also when it fails.
+  /// The log's part, and the commit; if it fails, all is rolled back. `found`: what other processes had committed
+  /// before it, also when it fails.
   void commit(ExternalCommits& found);
   void rollback() noexcept;
 

@@ -19,6 +19,8 @@ options:
   --driver=memory      the synchronous functions over the memory driver (this is the default)
   --driver=late        the asynchronous functions over a driver that completes everything later, in random order
   --driver=sqlite      the synchronous functions over SQLite, in memory
+  --driver=hybrid      the same over a HybridDB in front of that
+  --driver=preloaded   the same over a PreloadedHybridDB
   --driver=async-sqlite
                        the asynchronous functions over SQLite on threads of its own, in a temporary file
   --quirks=reference   where the reference is at fault and scenarios have recorded it, do as it does (the default)
@@ -45,7 +47,9 @@ DriverChoice driverOf(const std::string& value) {
   if (value == "async-sqlite") return DriverChoice::asyncSqlite;
 #endif
   if (value == "late") return DriverChoice::late;
-  throw BadUsage("--driver is memory, late, sqlite or async-sqlite, not \"" + value + "\"");
+  if (value == "hybrid") return DriverChoice::hybrid;
+  if (value == "preloaded") return DriverChoice::preloaded;
+  throw BadUsage("--driver is memory, late, sqlite, async-sqlite, hybrid or preloaded, not \"" + value + "\"");
 }
 
 bool quirksOf(const std::string& value) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <hyperdb/async_sql_driver.hpp>
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/memory_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
 
@@ -44,6 +45,15 @@ class AsyncWatched final : public Watched {
   AsyncSelector<Rows<Object>> live_;
 };
 
+/// What stands below drivers of two tiers.
+std::unique_ptr<Driver> makeStorage() {
+#ifdef HYPERDB_HAS_SQLITE
+  return std::make_unique<SqlDriver>(":memory:");
+#else
+  return std::make_unique<BptreeInmemDriver>();
+#endif
+}
+
 }  // namespace
 
 SubscribableDB Session::makeDatabase() {
@@ -51,22 +61,39 @@ SubscribableDB Session::makeDatabase() {
   dbOptions.runtimeRowsValidation = options_.runtimeRowsValidation;
   if (options_.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
   dbOptions.executor = &loop_;
-  if (options_.driver == DriverChoice::memory)
-    return SubscribableDB(DB(BptreeInmemDriver(), dbOptions));
-#ifdef HYPERDB_HAS_SQLITE
-  if (options_.driver == DriverChoice::sqlite)
-    return SubscribableDB(DB(SqlDriver(":memory:"), dbOptions));
-  if (options_.driver == DriverChoice::asyncSqlite) {
-    AsyncSqlOptions sqlOptions;
-    sqlOptions.synchronous = SynchronousLevel::off;
-    folder_ = std::make_unique<test::TempFolder>();
-    return SubscribableDB(DB(AsyncSqlDriver(folder_->file(), sqlOptions), dbOptions));
+  return SubscribableDB(DB(makeDriver(), dbOptions));
+}
+
+std::unique_ptr<Driver> Session::makeDriver() {
+  switch (options_.driver) {
+    case DriverChoice::memory:
+      break;
+    case DriverChoice::late: {
+      test::LateOptions late;
+      late.seed = options_.seed;
+      return std::make_unique<test::LateDriver>(std::make_unique<BptreeInmemDriver>(), loop_, late);
+    }
+    case DriverChoice::sqlite:
+      return makeStorage();
+    case DriverChoice::asyncSqlite:
+      return makeAsyncStorage();
+    case DriverChoice::hybrid:
+      return std::make_unique<HybridDB>(makeStorage());
+    case DriverChoice::preloaded:
+      return std::make_unique<PreloadedHybridDB>(makeStorage());
   }
+  return std::make_unique<BptreeInmemDriver>();
+}
+
+std::unique_ptr<Driver> Session::makeAsyncStorage() {
+#ifdef HYPERDB_HAS_SQLITE
+  AsyncSqlOptions options;
+  options.synchronous = SynchronousLevel::off;
+  folder_ = std::make_unique<test::TempFolder>();
+  return std::make_unique<AsyncSqlDriver>(folder_->file(), options);
+#else
+  return nullptr;
 #endif
-  test::LateOptions late;
-  late.seed = options_.seed;
-  return SubscribableDB(
-      DB(test::LateDriver(std::make_unique<BptreeInmemDriver>(), loop_, late), dbOptions));
 }
 
 void Session::settle() {

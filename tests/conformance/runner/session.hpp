@@ -17,9 +17,11 @@ namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
   memory,       ///< everything completes at once: the synchronous functions
-  sqlite,       ///< the same in SQLite, in memory
   late,         ///< everything completes later, in random order: the asynchronous functions
-  asyncSqlite,  ///< in a temporary file, on other threads: the asynchronous functions
+  sqlite,       ///< SqlDriver, in memory
+  asyncSqlite,  ///< AsyncSqlDriver, in a temporary file: the asynchronous functions
+  hybrid,       ///< HybridDB over SqlDriver
+  preloaded     ///< PreloadedHybridDB over SqlDriver
 };
 
 struct SessionOptions {
@@ -69,10 +71,12 @@ class Session {
   void settle();
 
  private:
-  bool isSynchronous() const noexcept {
-    return options_.driver == DriverChoice::memory || options_.driver == DriverChoice::sqlite;
-  }
   SubscribableDB makeDatabase();
+  std::unique_ptr<Driver> makeDriver();
+  std::unique_ptr<Driver> makeAsyncStorage();
+  bool isSynchronous() const noexcept {
+    return options_.driver != DriverChoice::late && options_.driver != DriverChoice::asyncSqlite;
+  }
 
   SessionOptions options_;
   std::unique_ptr<test::TempFolder> folder_;  // made when it is needed

@@ -1,0 +1,269 @@
+#include "hybrid/core.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <hyperdb/error.hpp>
+
+#include "hybrid/range_filler.hpp"
+#include "hybrid/stub_filler.hpp"
+#include "hybrid/transaction.hpp"
+#include "value/error_pointer.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+std::string describeError(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "something that is not a std::exception";
+  }
+}
+
+namespace {
+
+std::unique_ptr<Filler> makeFiller(Core& core, bool isPreloaded) {
+  if (isPreloaded) return std::make_unique<StubFiller>(core);
+  return std::make_unique<RangeFiller>(core);
+}
+
+void checkOptions(const HybridOptions& options) {
+  const bool isFine = options.triesMax > 0 && options.firstRetryDelayMs >= 0 && options.retryDelayFactor > 0 &&
+                      options.pendingCommitsMax > 0 && options.commitsPerFlushMax > 0 && options.closeWaitMaxMs >= 0;
+  if (!isFine) throw Error(ErrorCode::invalidArgument, "an option of a driver of two tiers is out of range");
+}
+
+}  // namespace
+
+Core::Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded)
+    : forwarding_(std::make_shared<ForwardingExecutor>()),
+      options_(std::move(options)),
+      primary_(std::move(primary)),
+      flusher_(*this),
+      filler_(makeFiller(*this, isPreloaded)) {
+  if (!primary_) throw Error(ErrorCode::invalidArgument, "a driver of two tiers needs a primary");
+  checkOptions(options_);
+}
+
+Core::~Core() = default;
+
+void Core::attach(DriverHost& host) {
+  host_ = &host;
+  forwarding_->connect(host.executor());
+  primary_->attach(*this);
+}
+
+Executor& Core::outer() const noexcept {
+  return host_ != nullptr ? host_->executor() : static_cast<Executor&>(*forwarding_);
+}
+
+void Core::checkUsable() const {
+  if (crash_) std::rethrow_exception(crash_);
+  if (isClosed_) throw Error(ErrorCode::closed, "the driver of two tiers is closed");
+}
+
+void Core::crash(const std::string& what, const std::exception_ptr& cause) noexcept {
+  if (crash_) return;
+  try {
+    crashCause_ = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
+                  " commits that are in memory only: " + what + ": " + describeError(cause);
+    crash_ = std::make_exception_ptr(Error(ErrorCode::driverFailure, crashCause_));
+    HybridEvent event{HybridEventKind::crashed};
+    event.commitsCount = flusher_.pendingCount();
+    event.error = crashCause_;
+    emit(event);
+  } catch (...) {
+    crash_ = makeErrorPointer(ErrorCode::driverFailure, "the driver of two tiers has stopped");
+  }
+  flusher_.failWaiters(crash_);
+}
+
+void Core::emit(const HybridEvent& event) noexcept {
+  if (!listens()) return;
+  try {
+    options_.onEvent(event);
+  } catch (...) {
+    // Who listens may not disturb.
+  }
+}
+
+std::int64_t Core::nowNs() const noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+void Core::callAfter(std::int64_t delayMs, std::function<void(Core&)> function) {
+  if (options_.timer == nullptr && !systemTimer_) systemTimer_.emplace();
+  Timer& timer = options_.timer != nullptr ? *options_.timer : *systemTimer_;
+  timer.after(delayMs, [forwarding = std::weak_ptr<ForwardingExecutor>(forwarding_), weak = weak_from_this(),
+                        function = std::move(function)] {
+    const auto executor = forwarding.lock();
+    if (!executor) return;
+    executor->post([weak, function] {
+      if (const auto core = weak.lock()) function(*core);
+    });
+  });
+}
+
+Completion<void> Core::run(Step<void> step) {
+  running_.remove_if([](const RunningStep& each) { return !each.isRunning(); });
+  running_.emplace_back();
+  return running_.back().start(std::move(step), outer());
+}
+
+Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) try {
+  checkUsable();
+  memory_.checkTables(tables);
+  return run(load({tables.begin(), tables.end()}));
+} catch (...) {
+  return std::current_exception();
+}
+
+Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
+  co_await primary_->loadTables(tables);
+  checkUsable();
+  const std::size_t firstSlot = memory_.slotsCount();
+  memory_.addTables(tables);
+  recent_.setSlotsCount(memory_.slotsCount());
+  co_await filler_->load(firstSlot);
+}
+
+Completion<void> Core::preloadTables(std::vector<AnyTable> tables) try {
+  checkUsable();
+  std::vector<std::size_t> slots;
+  for (const AnyTable& table : tables) slots.push_back(memory_.slotOf(table.def()));
+  return run(preload(std::move(slots)));
+} catch (...) {
+  return std::current_exception();
+}
+
+Step<void> Core::preload(std::vector<std::size_t> slots) {
+  for (const std::size_t slot : slots) {
+    const std::int64_t startNs = nowNs();
+    const std::size_t rowsCount = co_await filler_->fillTable(slot);
+    HybridEvent event{HybridEventKind::preloaded};
+    event.table = memory_.def(slot).name();
+    event.rowsCount = rowsCount;
+    event.durationNs = nowNs() - startNs;
+    emit(event);
+  }
+}
+
+void Core::onExternalCommit(Ops ops) noexcept {
+  if (isClosed_ || isCrashed()) return;
+  try {
+    Ops merged = mergeExternal(ops);
+    if (listens()) {
+      HybridEvent event{HybridEventKind::externalChange};
+      event.rowsCount = ops.size();
+      emit(event);
+    }
+    // A database that closes is not to be told anything any more.
+    if (!merged.empty() && host_ != nullptr && !isClosing_) host_->onExternalCommit(std::move(merged));
+  } catch (...) {
+    onUnknownChange();
+  }
+}
+
+/// Takes the ops over into memory, but for ids that have a newer write there. What they are for who reads memory.
+Ops Core::mergeExternal(const Ops& ops) {
+  struct Changes {
+    std::vector<RowRef> rows;
+    std::vector<std::string> removedIds;
+  };
+  std::vector<Changes> changes(memory_.slotsCount());
+  std::vector<boost::unordered_flat_map<std::string_view, Op*>> lastOps(memory_.slotsCount());
+  Ops merged;
+  merged.reserve(ops.size());  // it is pointed into
+  for (auto op = ops.rbegin(); op != ops.rend(); ++op) {
+    const std::size_t slot = memory_.slotOf(*op->table);
+    const std::string_view id = op->rowId();
+    if (recent_.isUnflushed(slot, id) || lastOps[slot].contains(id)) continue;
+    merged.push_back(*op);
+    lastOps[slot].emplace(id, &merged.back());
+    if (op->newRow) {
+      changes[slot].rows.push_back(op->newRow);
+    } else {
+      changes[slot].removedIds.emplace_back(id);
+    }
+  }
+  for (std::size_t slot = 0; slot < changes.size(); ++slot) {
+    if (lastOps[slot].empty()) continue;
+    for (Op& done : memory_.merge(slot, changes[slot].rows, changes[slot].removedIds)) {
+      Op& op = *lastOps[slot].find(done.rowId())->second;
+      if (done.oldRow) op.oldRow = done.oldRow;
+      op.newRow = done.newRow;
+      if (op.newRow) op.type = op.oldRow ? OpType::upsert : OpType::insert;
+    }
+    for (const auto& [id, op] : lastOps[slot]) recent_.wroteElsewhere(slot, id);
+  }
+  return Ops(std::make_move_iterator(merged.rbegin()), std::make_move_iterator(merged.rend()));
+}
+
+void Core::onUnknownChange() noexcept {
+  if (isClosed_ || isCrashed()) return;
+  try {
+    forgetAll();
+    emit(HybridEvent{HybridEventKind::externalChange});
+  } catch (...) {
+    crash("a change of the primary by somebody else could not be followed", std::current_exception());
+  }
+  if (host_ != nullptr && !isClosing_) host_->onUnknownChange();
+}
+
+void Core::forgetAll() {
+  ++epoch_;
+  recent_.dropFlushed();
+  memory_.forEachOpen([](Transaction& transaction) { transaction.forgetKnown(); });
+  filler_->forgetAll();
+}
+
+void Core::noteContradiction() {
+  try {
+    forgetAll();
+  } catch (...) {
+    crash("a change of the primary by somebody else could not be followed", std::current_exception());
+    throw;
+  }
+  forwarding_->post([weak = weak_from_this()] {
+    const auto core = weak.lock();
+    if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onUnknownChange();
+  });
+}
+
+void Core::close() noexcept {
+  if (std::exchange(isClosing_, true)) return;
+  flusher_.beginClose();
+  waitForFlush();
+  isClosed_ = true;
+  const std::exception_ptr error =
+      crash_ ? crash_ : makeErrorPointer(ErrorCode::closed, "the driver of two tiers was closed");
+  if (flusher_.hasWork() && listens()) {
+    HybridEvent event{HybridEventKind::closedUnflushed};
+    event.commitsCount = flusher_.pendingCount();
+    event.error = "the primary did not answer in time";
+    emit(event);
+  }
+  flusher_.failWaiters(error);
+  flusher_.stop();
+  for (RunningStep& each : running_) each.giveUp(error);
+  running_.clear();
+  primary_->close();
+  forwarding_->disconnect();
+  memory_.clear();
+  host_ = nullptr;
+}
+
+/// Runs what comes from the primary, on this thread: the executor may never come to it.
+void Core::waitForFlush() noexcept {
+  const std::int64_t endNs = nowNs() + options_.closeWaitMaxMs * 1'000'000;
+  while (flusher_.hasWork()) {
+    if (forwarding_->runOne()) continue;
+    const std::int64_t leftMs = (endNs - nowNs()) / 1'000'000;
+    if (leftMs <= 0 || !forwarding_->wait(leftMs)) return;
+  }
+}
+
+}  // namespace hyperdb::detail::hybrid

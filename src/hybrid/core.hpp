@@ -1,0 +1,120 @@
+// Core: the two tiers and what holds them together.
+//
+//   Transaction ---> Filler ---> primary reads ---> MemoryTier        what memory lacks comes up
+//        |
+//      commit ---> MemoryTier, RecentWrites ---> Flusher ---> primary  what memory has goes down
+//
+// Invariants
+// 1. Memory is the truth about every id that it *knows*: one whose row is in memory, one that was written recently
+//    (RecentWrites), and one in a covered range of byId. What a read of the primary says about a known id is ignored.
+//    So reads need not wait for flushes, and flushes not for reads.
+// 2. A range of an index is *covered* if memory has all current rows in it. A range becomes covered when the primary
+//    was read for it and the rows of unknown ids were put in; nothing that is written later can change that.
+// 3. An id is known before it is written, and so are the rows that have a unique value before a new row gets it: errors
+//    and old rows are those of a database that has everything in memory.
+// 4. When nobody knows what was changed in the primary, everything that is not unflushed is unknown again, and what was
+//    read meanwhile counts for nothing: a new *epoch* begins.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <hyperdb/coroutine.hpp>
+#include <hyperdb/hybrid_db.hpp>
+
+#include "hybrid/filler.hpp"
+#include "hybrid/flusher.hpp"
+#include "hybrid/forwarding_executor.hpp"
+#include "hybrid/memory_tier.hpp"
+#include "hybrid/recent_writes.hpp"
+#include "hybrid/running_step.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+/// What the exception says. Never throws but std::bad_alloc.
+std::string describeError(const std::exception_ptr& error);
+
+/// Home thread, unless a comment says otherwise. Is what the primary has as its host.
+class Core final : public DriverHost, public std::enable_shared_from_this<Core> {
+ public:
+  static constexpr std::string_view memoryName = "memory";
+
+  Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // The driver's functions.
+  void attach(DriverHost& host);
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
+  Completion<void> preloadTables(std::vector<AnyTable> tables);
+  void close() noexcept;
+
+  // DriverHost, for the primary.
+  Executor& executor() const noexcept override { return *forwarding_; }
+  void onExternalCommit(Ops ops) noexcept override;
+  void onUnknownChange() noexcept override;
+
+  // Parts.
+  Driver& primary() const noexcept { return *primary_; }
+  const HybridOptions& options() const noexcept { return options_; }
+  HybridCounters& counters() noexcept { return counters_; }
+  MemoryTier& memory() noexcept { return memory_; }
+  RecentWrites& recent() noexcept { return recent_; }
+  Flusher& flusher() noexcept { return flusher_; }
+  Filler& filler() noexcept { return *filler_; }
+  std::uint64_t epoch() const noexcept { return epoch_; }
+
+  /// Where the completions of this driver come.
+  Executor& outer() const noexcept;
+  bool isAttached() const noexcept { return host_ != nullptr; }
+  /// Throws the error of the crash; Error(closed).
+  void checkUsable() const;
+  bool isCrashed() const noexcept { return crash_ != nullptr; }
+  const std::string& crashCause() const noexcept { return crashCause_; }
+  void crash(const std::string& what, const std::exception_ptr& cause) noexcept;
+  /// What memory holds contradicts what the primary says, so somebody else must have changed it: everything must be
+  /// read again. Tells the host later.
+  void noteContradiction();
+
+  bool listens() const noexcept { return options_.onEvent != nullptr; }
+  void emit(const HybridEvent& event) noexcept;
+  std::int64_t nowNs() const noexcept;
+  /// Whether retries get their time from a timer of the user's.
+  bool hasOwnTimer() const noexcept { return options_.timer != nullptr; }
+  void callAfter(std::int64_t delayMs, std::function<void(Core&)> function);
+
+ private:
+  Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);
+  Step<void> preload(std::vector<std::size_t> slots);
+  Completion<void> run(Step<void> step);
+  Ops mergeExternal(const Ops& ops);
+  void forgetAll();
+  void waitForFlush() noexcept;
+
+  std::shared_ptr<ForwardingExecutor> forwarding_;  // outlives the primary, which has a reference to it
+  HybridOptions options_;
+  std::unique_ptr<Driver> primary_;
+  DriverHost* host_ = nullptr;
+  HybridCounters counters_;
+  MemoryTier memory_;
+  RecentWrites recent_;
+  Flusher flusher_;
+  std::unique_ptr<Filler> filler_;
+  std::optional<SystemTimer> systemTimer_;  // made when it is needed first
+  std::uint64_t epoch_ = 0;
+  std::exception_ptr crash_;
+  std::string crashCause_;
+  bool isClosing_ = false;
+  bool isClosed_ = false;
+  std::list<RunningStep> running_;  ///< loading and preloading
+};
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,54 @@
+// Filler: how memory gets what it lacks. HybridDB and PreloadedHybridDB differ in nothing else.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include <hyperdb/coroutine.hpp>
+#include <hyperdb/driver.hpp>
+
+namespace hyperdb::detail::hybrid {
+
+class Transaction;
+
+/// A batch to be written: rows, or ids of rows to be removed. Does not own them.
+struct WriteBatch {
+  OpType type;
+  std::span<const RowRef> rows = {};
+  std::span<const std::string> ids = {};
+};
+
+/// What a filling has read.
+struct FillWork {
+  std::size_t readsCount = 0;  ///< scans of the primary
+  std::size_t rowsCount = 0;
+};
+
+/// Home thread. What the primary reports comes as the exception of a step.
+class Filler {
+ public:
+  Filler() = default;
+  Filler(const Filler&) = delete;
+  Filler& operator=(const Filler&) = delete;
+  virtual ~Filler() = default;
+
+  /// Tables were loaded into both tiers; the slots from `firstSlot` on are new.
+  virtual Step<void> load(std::size_t firstSlot) = 0;
+
+  /// Whether the transaction's memory has every row that the plan asks for. No allocation; O(log n) for each range.
+  virtual bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) = 0;
+  /// Reads until `canAnswer`. The plan lives until it ends.
+  virtual Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) = 0;
+
+  /// Whether memory knows enough to judge the batch and to tell the rows that it replaces.
+  virtual bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) = 0;
+  virtual Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) = 0;
+
+  /// Reads a whole table. How many rows were read.
+  virtual Step<std::size_t> fillTable(std::size_t slot) = 0;
+  /// Nobody knows what the primary holds: what is not unflushed must be read again.
+  virtual void forgetAll() = 0;
+};
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,283 @@
+#include "hybrid/flusher.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <hyperdb/error.hpp>
+
+#include "hybrid/core.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+namespace {
+
+/// Whether the op changed nothing: then the primary has the row, or gets it from an earlier commit.
+bool isUnchanged(const Op& op) noexcept { return op.oldRow && op.oldRow == op.newRow; }
+
+}  // namespace
+
+/// What a group of commits does to one table.
+struct Flusher::TableGroup {
+  const TableDef* table;
+  boost::unordered_flat_set<std::string_view> ids;  ///< views of the rows in the queue
+  std::vector<RowRef> upserted;
+  std::vector<std::string> removed;
+};
+
+bool Flusher::makeRoom() {
+  const std::size_t most = core_.options().pendingCommitsMax;
+  if (roomEnd_ == 0) roomEnd_ = most;
+  if (queue_.size() < roomEnd_) return true;
+  if (waitsForRetry_ && answersAtOnce_) {
+    retry();
+  } else {
+    start();
+  }
+  core_.checkUsable();
+  if (waitsForRetry_ && answersAtOnce_) roomEnd_ = queue_.size() + most;
+  return queue_.size() < roomEnd_;
+}
+
+Completion<void> Flusher::room() {
+  ++core_.counters().backPressureWaits;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::backPressure};
+    event.commitsCount = queue_.size();
+    core_.emit(event);
+  }
+  roomWaiters_.emplace_back(core_.executor());
+  return roomWaiters_.back().completion();
+}
+
+Flusher::Entry Flusher::prepare(Ops ops) const {
+  Entry entry;
+  ops.erase(std::remove_if(ops.begin(), ops.end(), isUnchanged), ops.end());
+  if (!ops.empty()) entry.push_back({0, std::move(ops)});
+  return entry;
+}
+
+void Flusher::push(Entry entry) noexcept {
+  if (entry.empty()) return;
+  Pending& commit = entry.front();
+  commit.number = ++lastNumber_;
+  queue_.splice(queue_.end(), entry);
+  try {
+    for (const Op& op : commit.ops) {
+      core_.recent().wrote(core_.memory().slotOf(*op.table), op.rowId(), commit.number);
+    }
+    schedule();
+  } catch (...) {
+    core_.crash("a commit could not be noted for the flush", std::current_exception());
+  }
+}
+
+/// Commits that come before the executor gets to it are flushed together.
+void Flusher::schedule() {
+  if (isScheduled_ || isRunning_ || waitsForRetry_ || queue_.empty()) return;
+  if (!core_.isAttached()) return start();
+  core_.executor().post([weak = core_.weak_from_this()] {
+    const auto core = weak.lock();
+    if (!core) return;
+    core->flusher().isScheduled_ = false;
+    core->flusher().start();
+  });
+  isScheduled_ = true;
+}
+
+void Flusher::start() noexcept {
+  if (isRunning_ || waitsForRetry_ || queue_.empty() || core_.isCrashed()) return;
+  isRunning_ = true;
+  try {
+    const OnStackMark mark;
+    step_ = run();
+    step_.frame().start(nullptr, 0);
+  } catch (...) {
+    isRunning_ = false;
+    core_.crash("the flush could not be started", std::current_exception());
+  }
+}
+
+/// Flushes until the queue is empty, or something fails. Never throws.
+Step<void> Flusher::run() {
+  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_) {
+    const std::size_t commitsCount = std::min(queue_.size(), core_.options().commitsPerFlushMax);
+    const std::int64_t startNs = core_.nowNs();
+    std::exception_ptr error;
+    try {
+      co_await flushGroup(commitsCount);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    try {
+      if (error) {
+        noteFailed(commitsCount, error);
+      } else {
+        noteFlushed(commitsCount, core_.nowNs() - startNs);
+      }
+    } catch (...) {
+      core_.crash("a flush could not be noted", std::current_exception());
+    }
+  }
+  isRunning_ = false;  // nothing may follow: whoever starts again destroys this frame
+}
+
+Step<void> Flusher::flushGroup(std::size_t commitsCount) {
+  const std::vector<TableGroup> tables = group(commitsCount);
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::flushStarted};
+    event.commitsCount = commitsCount;
+    event.tryNumber = failedTries_ + 1;
+    for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.removed.size();
+    core_.emit(event);
+  }
+  Completion<std::unique_ptr<DriverTransaction>> begun = core_.primary().begin(TransactionMode::readWrite);
+  answersAtOnce_ = begun.isReady();
+  const std::unique_ptr<DriverTransaction> transaction = co_await std::move(begun);
+  for (const TableGroup& each : tables) {
+    // What goes first: a unique value may go from a row that is removed to one that is written.
+    if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
+    if (!each.upserted.empty()) co_await transaction->upsert(*each.table, each.upserted);
+  }
+  Completion<void> committed = transaction->commit();
+  answersAtOnce_ = answersAtOnce_ && committed.isReady();
+  co_await std::move(committed);
+}
+
+/// The state after the first so many commits of the queue: of each id the last op counts.
+std::vector<Flusher::TableGroup> Flusher::group(std::size_t commitsCount) const {
+  std::vector<TableGroup> tables;
+  auto end = std::next(queue_.begin(), static_cast<std::ptrdiff_t>(commitsCount));
+  while (commitsCount-- > 0) {
+    --end;
+    for (auto op = end->ops.rbegin(); op != end->ops.rend(); ++op) {
+      const TableDef& table = core_.memory().def(core_.memory().slotOf(*op->table));
+      auto found = std::find_if(tables.begin(), tables.end(),
+                                [&table](const TableGroup& each) { return each.table == &table; });
+      if (found == tables.end()) found = tables.insert(found, TableGroup{&table, {}, {}, {}});
+      const std::string_view id = op->rowId();
+      if (!found->ids.insert(id).second) continue;
+      if (op->newRow) {
+        found->upserted.push_back(op->newRow);
+      } else {
+        found->removed.emplace_back(id);
+      }
+    }
+  }
+  for (TableGroup& each : tables) {
+    std::reverse(each.upserted.begin(), each.upserted.end());
+    std::reverse(each.removed.begin(), each.removed.end());
+  }
+  return tables;
+}
+
+void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t durationNs) {
+  std::size_t rowsCount = 0;
+  for (std::size_t i = 0; i < commitsCount; ++i) {
+    const Pending& commit = queue_.front();
+    for (const Op& op : commit.ops) {
+      core_.recent().flushed(core_.memory().slotOf(*op.table), op.rowId(), commit.number);
+    }
+    rowsCount += commit.ops.size();
+    flushedNumber_ = commit.number;
+    queue_.pop_front();
+  }
+  failedTries_ = 0;
+  roomEnd_ = core_.options().pendingCommitsMax;
+  ++core_.counters().flushes;
+  core_.counters().commitsFlushed += commitsCount;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::flushed};
+    event.commitsCount = commitsCount;
+    event.rowsCount = rowsCount;
+    event.durationNs = durationNs;
+    core_.emit(event);
+  }
+  letWaitersGo();
+}
+
+void Flusher::letWaitersGo() {
+  while (!waiters_.empty() && waiters_.front().commit <= flushedNumber_) {
+    waiters_.front().source.resolve();
+    waiters_.pop_front();
+  }
+  for (std::size_t room = roomEnd_ - std::min(queue_.size(), roomEnd_); room > 0 && !roomWaiters_.empty(); --room) {
+    roomWaiters_.front().resolve();
+    roomWaiters_.pop_front();
+  }
+}
+
+void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& error) {
+  ++failedTries_;
+  ++core_.counters().flushFailures;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::flushFailed};
+    event.commitsCount = commitsCount;
+    event.tryNumber = failedTries_;
+    event.error = describeError(error);
+    core_.emit(event);
+  }
+  if (failedTries_ >= core_.options().triesMax) {
+    core_.crash("a flush of " + std::to_string(commitsCount) + " commits failed " + std::to_string(failedTries_) +
+                    " times",
+                error);
+    return;
+  }
+  if (!isClosing_ || !core_.hasOwnTimer()) scheduleRetry();
+}
+
+void Flusher::scheduleRetry() {
+  const HybridOptions& options = core_.options();
+  std::int64_t delayMs = options.firstRetryDelayMs;
+  for (int i = 1; i < failedTries_; ++i) delayMs *= options.retryDelayFactor;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::retryScheduled};
+    event.delayMs = delayMs;
+    event.tryNumber = failedTries_ + 1;
+    core_.emit(event);
+  }
+  core_.callAfter(delayMs, [](Core& core) { core.flusher().retry(); });
+  waitsForRetry_ = true;
+}
+
+void Flusher::retry() noexcept {
+  if (!std::exchange(waitsForRetry_, false)) return;  // somebody has tried before the time
+  start();
+}
+
+Completion<void> Flusher::flushed() {
+  start();
+  core_.checkUsable();
+  if (queue_.empty()) return Unit{};
+  waiters_.push_back({lastNumber_, CompletionSource<void>(core_.outer())});
+  return waiters_.back().source.completion();
+}
+
+void Flusher::beginClose() noexcept {
+  isClosing_ = true;
+  if (waitsForRetry_ && core_.hasOwnTimer()) {
+    retry();
+  } else {
+    start();
+  }
+}
+
+bool Flusher::hasWork() const noexcept { return !queue_.empty() && !core_.isCrashed(); }
+
+void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
+  std::deque<Waiter> waiters = std::move(waiters_);
+  std::deque<CompletionSource<void>> roomWaiters = std::move(roomWaiters_);
+  waiters_.clear();
+  roomWaiters_.clear();
+  try {
+    for (const Waiter& each : waiters) each.source.fail(error);
+    for (const CompletionSource<void>& each : roomWaiters) each.fail(error);
+  } catch (...) {
+    // No memory to wake somebody; there is nobody to tell.
+  }
+}
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,97 @@
+// Flusher: brings commits from memory to the primary, in their order, in the background.
+//
+// Invariants
+// 1. The primary gets commits in their order, some of them together in one of its transactions.
+// 2. What a transaction of the primary does is the state after its last commit: removals and upserts by id. So doing it
+//    twice is the same as once, and one whose commit fails after it took effect is simply done again.
+// 3. A commit leaves the queue when the primary has committed it, or never: then the driver has crashed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <list>
+#include <string>
+#include <vector>
+
+#include <hyperdb/coroutine.hpp>
+#include <hyperdb/driver.hpp>
+
+namespace hyperdb::detail::hybrid {
+
+class Core;
+
+/// Home thread.
+class Flusher {
+ public:
+  struct Pending {
+    std::uint64_t number;
+    Ops ops;
+  };
+  /// A commit on its way into the queue.
+  using Entry = std::list<Pending>;
+
+  explicit Flusher(Core& core) noexcept : core_(core) {}
+  Flusher(const Flusher&) = delete;
+  Flusher& operator=(const Flusher&) = delete;
+
+  std::size_t pendingCount() const noexcept { return queue_.size(); }
+
+  /// Whether one more commit may wait. Flushes now if that makes room, which it does over a primary that answers at
+  /// once. If such a primary fails, the queue may grow until it is asked again: who commits there can't wait.
+  bool makeRoom();
+  /// Comes when there is room. Throws when the driver crashes before.
+  Completion<void> room();
+  /// What `push` needs, made before the commit takes effect. Empty if nothing is to be flushed.
+  Entry prepare(Ops ops) const;
+  /// The commit is in memory's committed state. Crashes the driver rather than losing it for want of memory.
+  void push(Entry entry) noexcept;
+
+  Completion<void> flushed();
+  /// The delay after a failure is over.
+  void retry() noexcept;
+
+  // Closing: retries that would wait for a timer of the user's come at once.
+  void beginClose() noexcept;
+  /// Whether waiting makes sense.
+  bool hasWork() const noexcept;
+  /// Everybody who waits gets the error.
+  void failWaiters(const std::exception_ptr& error) noexcept;
+  /// Gives up what is on its way. REQUIRES: it is not on the stack.
+  void stop() noexcept { step_.reset(); }
+
+ private:
+  struct Waiter {
+    std::uint64_t commit;
+    CompletionSource<void> source;
+  };
+  struct TableGroup;
+
+  void schedule();
+  void start() noexcept;
+  Step<void> run();
+  Step<void> flushGroup(std::size_t commitsCount);
+  std::vector<TableGroup> group(std::size_t commitsCount) const;
+  void noteFlushed(std::size_t commitsCount, std::int64_t durationNs);
+  void noteFailed(std::size_t commitsCount, const std::exception_ptr& error);
+  void scheduleRetry();
+  void letWaitersGo();
+
+  Core& core_;
+  std::list<Pending> queue_;
+  std::uint64_t lastNumber_ = 0;      ///< of the last commit that came
+  std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable
+  std::deque<Waiter> waiters_;        ///< ascending by commit
+  std::deque<CompletionSource<void>> roomWaiters_;
+  std::size_t roomEnd_ = 0;           ///< how long the queue may be now; 0: as the options say
+  int failedTries_ = 0;
+  bool isScheduled_ = false;
+  bool isRunning_ = false;
+  bool waitsForRetry_ = false;
+  bool isClosing_ = false;
+  bool answersAtOnce_ = true;         ///< as far as is known
+  Step<void> step_;
+};
+
+}  // namespace hyperdb::detail::hybrid

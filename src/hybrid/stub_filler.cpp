@@ -1,0 +1,316 @@
+#include "hybrid/stub_filler.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <hyperdb/error.hpp>
+
+#include "driver/memory/tree_builder.hpp"
+#include "driver/memory/tree_cursor.hpp"
+#include "hybrid/primary_read.hpp"
+#include "hybrid/row_ranges.hpp"
+#include "hybrid/stub_row.hpp"
+#include "hybrid/transaction.hpp"
+
+namespace hyperdb::detail::hybrid {
+namespace {
+
+constexpr std::size_t byId = TableDef::byIdIndex;
+
+/// So few rows are looked at rather than remembered.
+constexpr std::size_t fewRows = 4;
+
+/// So often rows are read for one answer before it is given up; more than once only if somebody changes the primary.
+constexpr int roundsMax = 3;
+
+KeyRange idRange(std::string_view id) {
+  KeyBytes key;
+  KeyWriter(key).appendString(id);
+  return KeyRange::prefix(key);
+}
+
+/// The keys of one index of these rows, as a primary would give them. A row's number is its position.
+IndexKeys keysOfRows(const TableDef& table, std::size_t index, const RowSequence& rows) {
+  struct Item {
+    std::size_t offset;
+    std::size_t size;
+    std::int64_t row;
+  };
+  std::vector<Item> items;
+  items.reserve(rows.size());
+  KeyBytes bytes;
+  std::int64_t number = 0;
+  forEachRow(rows, [&](const RowRef& row) {
+    const std::size_t offset = bytes.size();
+    if (table.appendIndexKey(index, *row, bytes)) items.push_back({offset, bytes.size() - offset, number});
+    ++number;
+  });
+  const auto keyOf = [&bytes](const Item& item) { return std::string_view(bytes).substr(item.offset, item.size); };
+  std::sort(items.begin(), items.end(), [&](const Item& a, const Item& b) { return keyOf(a) < keyOf(b); });
+  IndexKeys keys;
+  keys.bytes.reserve(bytes.size());
+  keys.entries.reserve(items.size());
+  for (const Item& item : items) {
+    keys.bytes += keyOf(item);
+    keys.entries.push_back({keys.bytes.size(), item.row});
+  }
+  return keys;
+}
+
+}  // namespace
+
+Step<void> StubFiller::load(std::size_t firstSlot) {
+  for (std::size_t slot = firstSlot; slot < core_.memory().slotsCount(); ++slot) {
+    tables_.push_back({std::vector<Coverage>(core_.memory().def(slot).indexes().size()), true});
+  }
+  for (std::size_t slot = 0; slot < tables_.size(); ++slot) co_await readKeys(slot);
+}
+
+/// Builds the trees of a table whose keys are not known.
+Step<void> StubFiller::readKeys(std::size_t slot) {
+  while (tables_[slot].isStale) {
+    const std::int64_t startNs = core_.nowNs();
+    PrimaryRead read(core_);
+    const std::vector<IndexKeys> keys = co_await keysOf(read, core_.memory().def(slot));
+    core_.checkUsable();
+    if (read.isStale() || !tables_[slot].isStale) continue;
+    core_.memory().replaceTable(slot, build(slot, keys));
+    for (Coverage& each : tables_[slot].loaded) each.clear();
+    tables_[slot].isStale = false;
+    HybridEvent event{HybridEventKind::preloaded};
+    event.table = core_.memory().def(slot).name();
+    event.rowsCount = keys[byId].entries.size();
+    event.durationNs = core_.nowNs() - startNs;
+    core_.emit(event);
+  }
+}
+
+Step<std::vector<IndexKeys>> StubFiller::keysOf(PrimaryRead& read, const TableDef& table) {
+  std::vector<IndexKeys> keys;
+  for (std::size_t index = 0; index < table.indexes().size(); ++index) {
+    std::optional<IndexKeys> found = co_await read.scanKeys(table, index);
+    if (!found) break;
+    keys.push_back(*std::move(found));
+  }
+  if (keys.size() < table.indexes().size()) {
+    keys.clear();
+    const ScanPlan plan{&table, byId, {KeyRange::all()}, Order::ascending, ScanPlan::noLimit};
+    const RowSequence rows = co_await read.scan(plan);
+    for (std::size_t index = 0; index < table.indexes().size(); ++index) {
+      keys.push_back(keysOfRows(table, index, rows));
+    }
+  }
+  co_return keys;
+}
+
+/// The trees of stubs that the keys say, with the rows that were written since the keys were read.
+memory::TableState StubFiller::build(std::size_t slot, const std::vector<IndexKeys>& keys) const {
+  const TableDef& table = core_.memory().def(slot);
+  const auto wrong = [&table](std::size_t index) {
+    return Error(ErrorCode::driverFailure, "the primary gives keys that are not in order",
+                 {table.name(), table.index(index).name, {}, {}, {}});
+  };
+  boost::unordered_flat_map<std::int64_t, RowRef> stubs;
+  stubs.reserve(keys[byId].entries.size());
+  memory::TableState state;
+  for (std::size_t index = 0; index < keys.size(); ++index) {
+    const std::vector<IndexKeys::Entry>& entries = keys[index].entries;
+    const std::string_view bytes = keys[index].bytes;
+    if (index == byId) {
+      std::size_t begin = 0;
+      for (const IndexKeys::Entry& entry : entries) {
+        const Value id = KeyReader(bytes.substr(begin, entry.end - begin)).readValue();
+        const std::string* text = id.get<std::string>();
+        if (text == nullptr) throw wrong(index);
+        if (!core_.recent().contains(slot, *text)) stubs.emplace(entry.rowNumber, makeStub(*text));
+        begin = entry.end;
+      }
+    }
+    std::vector<const RowRef*> rows(entries.size(), nullptr);
+    std::size_t rowsCount = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const auto found = stubs.find(entries[i].rowNumber);
+      if (found == stubs.end()) continue;
+      rows[i] = &found->second;
+      ++rowsCount;
+    }
+    memory::TreeBuilder builder(rowsCount);
+    std::string_view before;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::string_view key = bytes.substr(begin, entries[i].end - begin);
+      begin = entries[i].end;
+      if (i > 0 && key <= before) throw wrong(index);
+      before = key;
+      if (rows[i] != nullptr) builder.add(key, *rows[i]);
+    }
+    state.trees.push_back(builder.finish());
+  }
+  std::vector<RowRef> newer;
+  core_.recent().forEach(slot, [&](std::string_view id, bool) {
+    const RowRef* row = core_.memory().find(slot, idRange(id).lower);
+    if (row != nullptr) newer.push_back(*row);
+  });
+  core_.memory().addRows(slot, state, newer);
+  return state;
+}
+
+/// Whether there may be a stub among the rows of the range that a scan gives, `rowsMax` at most. Few rows are checked.
+bool StubFiller::mayHaveStub(const memory::Tree& tree, const KeyRange& range, bool isDescending,
+                             std::size_t rowsMax) const noexcept {
+  DriverCounters& work = core_.memory().work();
+  if (tree.empty() || range.empty()) return false;
+  const std::size_t first = tree.lowerBound(range.lower, work).rank;
+  const std::size_t end = range.unbounded ? tree.size() : tree.lowerBound(range.upper, work).rank;
+  const std::size_t count = std::min(end - first, rowsMax);
+  if (count > fewRows) return true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const memory::TreePlace place = tree.at(isDescending ? end - 1 - i : first + i);
+    if (isStub(*place.leaf->rows()[place.position])) return true;
+  }
+  return false;
+}
+
+bool StubFiller::canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
+  const Table& table = tables_[slot];
+  if (table.isStale) return false;
+  const memory::Tree& tree = transaction.memory().table(slot).trees[plan.indexNumber];
+  const Coverage& loaded = table.loaded[plan.indexNumber];
+  const bool isDescending = plan.order == Order::descending;
+  const bool isLimited = plan.limit != ScanPlan::noLimit;
+  std::size_t left = plan.limit;
+  for (std::size_t i = 0; i < plan.ranges.size() && left > 0; ++i) {
+    const KeyRange& range = plan.ranges[isDescending ? plan.ranges.size() - 1 - i : i];
+    if (loaded.covers(range) || !mayHaveStub(tree, range, isDescending, left)) {
+      if (!isLimited) continue;
+      left -= std::min(left, countRows(tree, {range.lower, range.upper, range.unbounded}, core_.memory().work()));
+    } else {
+      return isLimited && countRows(tree, loaded.front(range, isDescending), core_.memory().work()) >= left;
+    }
+  }
+  return true;
+}
+
+Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
+  FillWork work;
+  for (int round = 0;; ++round) {
+    co_await readKeys(slot);
+    const RowSequence rows = transaction.memory().scan(plan).get().rows;
+    Ids ids = stubsIn(rows);
+    if (ids.empty()) {
+      noteLoaded(slot, plan, rows);
+      co_return work;
+    }
+    if (round > 0) {
+      noteUnreadable(slot, round);
+      if (tables_[slot].isStale) continue;
+    }
+    ++work.readsCount;
+    work.rowsCount += co_await readRows(slot, std::move(ids));
+  }
+}
+
+void StubFiller::noteUnreadable(std::size_t slot, int round) {
+  if (round < roundsMax) return core_.noteContradiction();
+  throw Error(ErrorCode::driverFailure,
+              "the primary does not have the rows that its keys promise; has somebody else changed it?",
+              {core_.memory().def(slot).name(), {}, {}, {}, {}});
+}
+
+/// Puts rows in the places of their stubs.
+Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids) {
+  const ScanPlan plan{&core_.memory().def(slot), byId, std::move(ids), Order::ascending, ScanPlan::noLimit};
+  PrimaryRead read(core_);
+  const RowSequence rows = co_await read.scan(plan);
+  core_.checkUsable();
+  if (read.isStale()) co_return 0;
+  std::vector<RowRef> found;
+  found.reserve(rows.size());
+  forEachRow(rows, [&found](const RowRef& row) { found.push_back(row); });
+  core_.memory().replaceStubs(slot, found);
+  co_return rows.size();
+}
+
+StubFiller::Ids StubFiller::stubsIn(const RowSequence& rows) {
+  Ids ids;
+  forEachRow(rows, [&ids](const RowRef& row) {
+    if (isStub(*row)) ids.push_back(idRange(row->type().id(*row)));
+  });
+  sortPoints(ids);
+  return ids;
+}
+
+/// Remembers that a scan found no stub. REQUIRES: rows is what the plan gives.
+void StubFiller::noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows) {
+  if (rows.size() <= fewRows) return;
+  coverScanned(tables_[slot].loaded[plan.indexNumber], plan, rows);
+}
+
+StubFiller::Ids StubFiller::stubsOf(Transaction& transaction, std::size_t slot, const WriteBatch& batch,
+                                    bool findsFirst) const {
+  Ids ids;
+  if (batch.type == OpType::insert) return ids;  // no row is replaced
+  const TableDef& table = core_.memory().def(slot);
+  const memory::Tree& tree = transaction.memory().table(slot).trees[byId];
+  forEachId(table, batch, [&](std::string_view id) {
+    if (findsFirst && !ids.empty()) return;
+    KeyRange range = idRange(id);
+    const RowRef* row = tree.find(range.lower, core_.memory().work());
+    if (row != nullptr && isStub(**row)) ids.push_back(std::move(range));
+  });
+  sortPoints(ids);
+  return ids;
+}
+
+bool StubFiller::canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) {
+  return !tables_[slot].isStale && stubsOf(transaction, slot, batch, true).empty();
+}
+
+Step<void> StubFiller::fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) {
+  for (int round = 0;; ++round) {
+    co_await readKeys(slot);
+    Ids ids = stubsOf(transaction, slot, batch, false);
+    if (ids.empty()) co_return;
+    if (round > 0) {
+      noteUnreadable(slot, round);
+      if (tables_[slot].isStale) continue;
+    }
+    co_await readRows(slot, std::move(ids));
+  }
+}
+
+Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
+  std::size_t rowsCount = 0;
+  for (int round = 0;; ++round) {
+    co_await readKeys(slot);
+    const memory::Tree& tree = core_.memory().table(slot).trees[byId];
+    bool hasStubs = false;
+    for (memory::TreeCursor cursor(tree.root(), 0, tree.size()); !cursor.atEnd() && !hasStubs; cursor.advance(1)) {
+      hasStubs = isStub(*cursor.row());
+    }
+    if (!hasStubs) {
+      for (Coverage& each : tables_[slot].loaded) {
+        each.clear();
+        each.add(KeyRange::all());
+      }
+      co_return rowsCount;
+    }
+    if (round > 0) {
+      noteUnreadable(slot, round);
+      if (tables_[slot].isStale) continue;
+    }
+    rowsCount += co_await readRows(slot, {KeyRange::all()});
+  }
+}
+
+void StubFiller::forgetAll() {
+  for (Table& table : tables_) {
+    table.isStale = true;
+    for (Coverage& each : table.loaded) each.clear();
+  }
+}
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,53 @@
+// StubFiller: PreloadedHybridDB's way to fill memory: all keys at the start, rows when they are asked for.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "hybrid/core.hpp"
+#include "hybrid/coverage.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+class PrimaryRead;
+
+/// The trees are complete from the start: in the place of a row that was not read stands a stub, one object in all
+/// trees of the table. So every id is known, and a scan finds the rows that it needs before it reads any. A *loaded*
+/// range of an index has no stub in it, in whatever state: a row is put in the place of its stub in all of them, and
+/// what is written later is no stub.
+class StubFiller final : public Filler {
+ public:
+  explicit StubFiller(Core& core) noexcept : core_(core) {}
+
+  Step<void> load(std::size_t firstSlot) override;
+  bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
+  Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
+  bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
+  Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
+  Step<std::size_t> fillTable(std::size_t slot) override;
+  void forgetAll() override;
+
+ private:
+  struct Table {
+    std::vector<Coverage> loaded;  ///< by index
+    bool isStale = true;           ///< the keys must be read (again)
+  };
+  using Ids = std::vector<KeyRange>;  ///< keys of byId, as the ranges of a plan
+
+  Step<void> readKeys(std::size_t slot);
+  Step<std::vector<IndexKeys>> keysOf(PrimaryRead& read, const TableDef& table);
+  memory::TableState build(std::size_t slot, const std::vector<IndexKeys>& keys) const;
+  Step<std::size_t> readRows(std::size_t slot, Ids ids);
+  bool mayHaveStub(const memory::Tree& tree, const KeyRange& range, bool isDescending,
+                   std::size_t rowsMax) const noexcept;
+  static Ids stubsIn(const RowSequence& rows);
+  Ids stubsOf(Transaction& transaction, std::size_t slot, const WriteBatch& batch, bool findsFirst) const;
+  void noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows);
+  /// A stub was read and is still there: what the primary says has changed. Throws at the second time.
+  void noteUnreadable(std::size_t slot, int round);
+
+  Core& core_;
+  std::vector<Table> tables_;
+};
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,203 @@
+#include "hybrid/transaction.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <hyperdb/error.hpp>
+
+#include "hybrid/core.hpp"
+#include "hybrid/stub_row.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
+    : core_(std::move(core)),
+      memory_(core_->memory().store(), mode),
+      mode_(mode) {
+  core_->memory().enter(*this);
+  isEntered_ = true;
+}
+
+Transaction::~Transaction() { rollback(); }
+
+void Transaction::rollback() noexcept {
+  running_.stop();
+  memory_.rollback();
+  finish();
+}
+
+void Transaction::finish() noexcept {
+  if (std::exchange(isEntered_, false)) core_->memory().leave(*this);
+  ops_.clear();
+  known_.clear();
+  writtenIds_.clear();
+  indexedOps_ = 0;
+}
+
+void Transaction::checkOpen() const {
+  if (!memory_.isOpen()) {
+    throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
+  }
+  core_->checkUsable();
+}
+
+Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
+  checkOpen();
+  const std::size_t slot = memory_.slotOf(*plan.table);
+  if (!core_->filler().canAnswer(*this, slot, plan)) return running_.start(fillAndScan(slot, plan), core_->outer());
+  ++core_->counters().scansByMemory;
+  Completion<ScanResult> answer = memory_.scan(plan);
+  ScanResult result = answer.get();
+  result.answeredBy = Core::memoryName;
+  return result;
+} catch (...) {
+  return std::current_exception();
+}
+
+Step<ScanResult> Transaction::fillAndScan(std::size_t slot, ScanPlan plan) {
+  const FillWork work = co_await core_->filler().fillFor(*this, slot, plan);
+  checkOpen();
+  ScanResult result = memory_.scan(plan).get();
+  result.rowsExamined += work.rowsCount;
+  result.answeredBy = work.readsCount > 0 ? core_->primary().name() : Core::memoryName;
+  ++(work.readsCount > 0 ? core_->counters().scansByPrimary : core_->counters().scansByMemory);
+  co_return result;
+}
+
+Completion<Ops> Transaction::insert(const TableDef& table, std::span<const RowRef> rows) {
+  return write(table, {OpType::insert, rows, {}});
+}
+
+Completion<Ops> Transaction::upsert(const TableDef& table, std::span<const RowRef> rows) {
+  return write(table, {OpType::upsert, rows, {}});
+}
+
+Completion<Ops> Transaction::remove(const TableDef& table, std::span<const std::string> ids) {
+  return write(table, {OpType::remove, {}, ids});
+}
+
+Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batch) try {
+  checkOpen();
+  const std::size_t slot = memory_.slotOf(table);
+  if (mode_ == TransactionMode::externalMerge) return merge(table, slot, batch);
+  if (core_->filler().canWrite(*this, slot, batch)) return apply(table, batch);
+  OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
+  return running_.start(fillAndWrite(table, slot, std::move(owned)), core_->outer());
+} catch (...) {
+  return std::current_exception();
+}
+
+Step<Ops> Transaction::fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch) {
+  co_await core_->filler().fillForWrite(*this, slot, batch.view());
+  checkOpen();
+  co_return apply(table, batch.view());
+}
+
+/// Writes to memory, which judges the batch. REQUIRES: it knows all ids and unique values in it.
+Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
+  Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
+                            : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
+                                                           : memory_.remove(table, batch.ids);
+  Ops ops = written.get();
+  ops_.insert(ops_.end(), ops.begin(), ops.end());
+  return ops;
+}
+
+/// Takes a batch over that the primary has already. Of an id with an unflushed change the primary will have that
+/// change: memory is newer.
+Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch& batch) {
+  OwnedBatch newer{batch.type, {}, {}};
+  std::vector<std::string_view> ids;
+  for (const RowRef& row : batch.rows) {
+    const std::string_view id = table.rowType().id(*row);
+    if (core_->recent().isUnflushed(slot, id)) continue;
+    newer.rows.push_back(row);
+    ids.push_back(id);
+  }
+  for (const std::string& id : batch.ids) {
+    if (core_->recent().isUnflushed(slot, id)) continue;
+    newer.ids.push_back(id);
+    ids.push_back(id);
+  }
+  if (batch.type == OpType::insert) {
+    std::vector<std::string_view> sorted = ids;
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    if (twice != sorted.end()) {
+      throw Error(ErrorCode::duplicateId, "two rows of the batch have this id",
+                  {table.name(), "byId", "id", std::string(*twice), {}});
+    }
+    newer.type = OpType::upsert;
+  }
+  hasErasedStubs_ = eraseStubs(memory_.fork(slot), ids, core_->memory().work()) || hasErasedStubs_;
+  Ops ops = apply(table, newer.view());
+  for (Op& op : ops) {
+    if (batch.type == OpType::insert && !op.oldRow) op.type = OpType::insert;
+  }
+  for (const std::string& id : newer.ids) {
+    mergedIds_.push_back(std::make_unique<std::pair<std::size_t, std::string>>(slot, id));
+  }
+  return ops;
+}
+
+Completion<void> Transaction::commit() try {
+  checkOpen();
+  if (ops_.empty() || mode_ == TransactionMode::externalMerge || core_->flusher().makeRoom()) {
+    finishCommit();
+    return Unit{};
+  }
+  return running_.start(commitWithRoom(), core_->outer());
+} catch (...) {
+  return std::current_exception();
+}
+
+Step<void> Transaction::commitWithRoom() {
+  co_await core_->flusher().room();
+  checkOpen();
+  finishCommit();
+}
+
+void Transaction::finishCommit() {
+  if (mode_ == TransactionMode::externalMerge) {
+    memory_.commit().get();
+    if (hasErasedStubs_) core_->memory().moveReaders();  // the rows of these stubs can't be read any more
+    for (const Op& op : ops_) core_->recent().wroteElsewhere(core_->memory().slotOf(*op.table), op.rowId());
+    for (const auto& each : mergedIds_) core_->recent().wroteElsewhere(each->first, each->second);
+  } else {
+    Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
+    memory_.commit().get();
+    core_->flusher().push(std::move(entry));
+  }
+  finish();
+}
+
+bool Transaction::hasWritten(std::size_t slot, std::string_view id) const {
+  indexOps();
+  return slot < writtenIds_.size() && writtenIds_[slot].contains(id);
+}
+
+void Transaction::indexOps() const {
+  if (writtenIds_.size() < core_->memory().slotsCount()) writtenIds_.resize(core_->memory().slotsCount());
+  for (; indexedOps_ < ops_.size(); ++indexedOps_) {
+    const Op& op = ops_[indexedOps_];
+    writtenIds_[core_->memory().slotOf(*op.table)].insert(op.rowId());
+  }
+  for (const auto& each : mergedIds_) writtenIds_[each->first].insert(each->second);
+}
+
+const Coverage* Transaction::known(std::size_t slot, std::size_t indexNumber) const noexcept {
+  for (const Known& known : known_) {
+    if (known.slot == slot && known.indexNumber == indexNumber) return &known.ranges;
+  }
+  return nullptr;
+}
+
+Coverage& Transaction::addKnown(std::size_t slot, std::size_t indexNumber) {
+  for (Known& known : known_) {
+    if (known.slot == slot && known.indexNumber == indexNumber) return known.ranges;
+  }
+  known_.push_back({slot, indexNumber, {}});
+  return known_.back().ranges;
+}
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,100 @@
+// Transaction: one of the memory tier, that has memory filled before it reads or writes.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <hyperdb/driver.hpp>
+
+#include "driver/memory/memory_transaction.hpp"
+#include "hybrid/coverage.hpp"
+#include "hybrid/filler.hpp"
+#include "hybrid/running_step.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+class Core;
+
+/// Everything that memory can answer is answered at once, without a coroutine. One operation at a time; dropping the
+/// transaction, or rolling it back, destroys the step that is on its way.
+class Transaction final : public DriverTransaction {
+ public:
+  Transaction(std::shared_ptr<Core> core, TransactionMode mode);
+  ~Transaction() override;
+
+  Completion<ScanResult> scan(const ScanPlan& plan) override;
+  Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
+  Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
+  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<void> commit() override;
+  void rollback() noexcept override;
+
+  // For the memory tier.
+  memory::MemoryTransaction& memory() noexcept { return memory_; }
+  bool isWriter() const noexcept { return mode_ != TransactionMode::readOnly; }
+  std::size_t position() const noexcept { return position_; }
+  void setPosition(std::size_t position) noexcept { position_ = position; }
+  /// Whether this transaction has written or removed the id. Amortised O(1) for each op.
+  bool hasWritten(std::size_t slot, std::string_view id) const;
+  template <class Take>
+  void forEachWritten(std::size_t slot, Take take) const {
+    indexOps();
+    if (slot < writtenIds_.size()) {
+      for (const std::string_view id : writtenIds_[slot]) take(id);
+    }
+  }
+
+  // For the fillers.
+  /// Ranges of which this transaction knows that memory has everything, in addition to what is known for good: what a
+  /// write has looked up. Null if there are none.
+  const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
+  Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
+  void forgetKnown() noexcept { known_.clear(); }
+
+ private:
+  struct Known {
+    std::size_t slot;
+    std::size_t indexNumber;
+    Coverage ranges;
+  };
+  /// A batch with rows and ids of its own: who asked for it may give the answer up.
+  struct OwnedBatch {
+    OpType type;
+    std::vector<RowRef> rows;
+    std::vector<std::string> ids;
+    WriteBatch view() const noexcept { return {type, rows, ids}; }
+  };
+
+  void checkOpen() const;
+  Step<ScanResult> fillAndScan(std::size_t slot, ScanPlan plan);
+  Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
+  Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
+  Ops apply(const TableDef& table, const WriteBatch& batch);
+  Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Step<void> commitWithRoom();
+  void finishCommit();
+  void finish() noexcept;
+  void indexOps() const;
+
+  std::shared_ptr<Core> core_;
+  memory::MemoryTransaction memory_;
+  TransactionMode mode_;
+  bool isEntered_ = false;
+  bool hasErasedStubs_ = false;
+  std::size_t position_ = 0;
+  Ops ops_;
+  std::vector<Known> known_;
+  // The ids of the first `indexedOps_` ops, by slot; views of the rows in them, or of `mergedIds_`.
+  mutable std::vector<boost::unordered_flat_set<std::string_view>> writtenIds_;
+  mutable std::size_t indexedOps_ = 0;
+  std::vector<std::unique_ptr<std::pair<std::size_t, std::string>>> mergedIds_;  ///< removed by somebody else, unknown
+  RunningStep running_;  // last: it is destroyed before what it uses
+};
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,79 @@
+#include "runtime/write_log.hpp"
+
+#include <cassert>
+#include <iterator>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace hyperdb::detail {
+
+namespace {
+
+/// A row before its first op and after its last one; empty where it was not there.
+struct WrittenRow {
+  const RowRef* before;
+  const RowRef* after;
+};
+
+struct WrittenTable {
+  const TableDef* table;
+  std::vector<WrittenRow> rows;
+  std::unordered_map<std::string_view, std::size_t> positionById;
+};
+
+WrittenTable& find(std::vector<WrittenTable>& tables, const TableDef* table) {
+  for (WrittenTable& written : tables) {
+    if (written.table == table) return written;
+  }
+  return tables.emplace_back(WrittenTable{table, {}, {}});
+}
+
+TableUndo undoOf(const WrittenTable& written) {
+  TableUndo undo{written.table, {}, {}};
+  for (const auto& [before, after] : written.rows) {
+    if (*before == *after) continue;
+    // A row of equal content would stay where the old object belongs.
+    if (*after && (!*before || isSameRow(*before, *after))) {
+      undo.removedIds.emplace_back(written.table->rowType().id(**after));
+    }
+    if (*before) undo.oldRows.push_back(*before);
+  }
+  return undo;
+}
+
+}  // namespace
+
+void WriteLog::append(Ops&& ops) {
+  assert(!hasUndo());
+  if (ops_.empty()) {
+    ops_ = std::move(ops);
+  } else {
+    ops_.insert(ops_.end(), std::make_move_iterator(ops.begin()), std::make_move_iterator(ops.end()));
+  }
+}
+
+std::vector<TableUndo> WriteLog::undo() const {
+  std::vector<WrittenTable> tables;
+  for (std::size_t i = size(); i < ops_.size(); ++i) {
+    const Op& op = ops_[i];
+    WrittenTable& written = find(tables, op.table);
+    const auto [known, isNew] = written.positionById.try_emplace(op.rowId(), written.rows.size());
+    if (isNew) {
+      written.rows.push_back({&op.oldRow, &op.newRow});
+    } else {
+      written.rows[known->second].after = &op.newRow;
+    }
+  }
+  std::vector<TableUndo> result;
+  result.reserve(tables.size());
+  for (const WrittenTable& written : tables) result.push_back(undoOf(written));
+  return result;
+}
+
+void WriteLog::undone() noexcept {
+  ops_.erase(ops_.begin() + static_cast<std::ptrdiff_t>(size()), ops_.end());
+  undoTo_ = none;
+}
+
+}  // namespace hyperdb::detail

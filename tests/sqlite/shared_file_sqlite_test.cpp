@@ -1,0 +1,154 @@
+// Several databases on one file: each hears what the others commit, and wakes what it touches.
+#include "sqlite/sqlite_world.hpp"
+
+namespace hyperdb::test {
+namespace {
+
+const DynamicTable notes = notesTable().index("byText", {"text"});
+const auto notesOf = selector("notesOf", {"text"}, [](std::string text) -> Selector<Rows<Object>> {
+  co_return co_await selectFrom(notes, "byText").where(eq("text", text));
+});
+
+SqlOptions shared(std::int64_t commitsMax = 1000) {
+  SqlOptions options;
+  options.sharedFile.enabled = true;
+  options.sharedFile.pollIntervalMs = 0;
+  options.sharedFile.changeLogCommitsMax = commitsMax;
+  return options;
+}
+
+void look(const DB& db) { db.driverAs<SqlDriver>().lookForCommits(); }
+
+/// A live selector that counts how often it was called back.
+struct Watched {
+  Watched(const SubscribableDB& db, const std::string& text)
+      : live(cachedSelector(db, notesOf(text))), subscription(live.subscribe([this] { ++callsCount; })) {}
+  CachedSelector<Rows<Object>> live;
+  int callsCount = 0;
+  Subscription subscription;
+};
+
+class SharedFileTest : public SqliteTest {
+ protected:
+  SubscribableDB reader_ = openFile(file(), {notes}, shared());
+  SubscribableDB writer_ = openFile(file(), {notes}, shared());
+};
+
+TEST_F(SharedFileTest, ACommitElsewhereWakesExactlyTheSelectorsThatItTouches) {
+  Watched x(reader_, "x");
+  Watched y(reader_, "y");
+  execSync(writer_, insert(notes, note("a", "x")));
+  EXPECT_EQ(x.callsCount, 0);
+  look(reader_);
+  EXPECT_EQ(x.callsCount, 1);
+  EXPECT_EQ(x.live.snapshot().size(), 1u);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+  execSync(writer_, upsert(notes, note("a", "y")));
+  look(reader_);
+  EXPECT_EQ(x.live.snapshot().size(), 0u);
+  EXPECT_EQ(y.live.snapshot().size(), 1u);
+  EXPECT_EQ(y.callsCount, 1);
+  look(reader_);
+  EXPECT_EQ(y.live.runsCount(), 2u);
+}
+
+TEST_F(SharedFileTest, CommitSubscribersHearOfItWithATraitThatSaysSo) {
+  std::string heard;
+  const Subscription subscription = reader_.subscribe([&](const CommitEvent& event) {
+    const bool isExternal = findTrait(event.traits, externalCommitTrait.type) != nullptr;
+    for (const Op& op : event.ops) heard += std::string(op.rowId()) + (isExternal ? " from elsewhere; " : "; ");
+  });
+  execSync(writer_, insert(notes, {note("a", "x"), note("b", "x")}));
+  execSync(writer_, deleteRows(notes, "a"));
+  look(reader_);
+  execSync(reader_, insert(notes, note("c", "x")));
+  EXPECT_EQ(heard, "a from elsewhere; b from elsewhere; a from elsewhere; c; ");
+}
+
+TEST_F(SharedFileTest, OwnCommitsAreAnnouncedBehindThoseThatWereThereBefore) {
+  std::string heard;
+  const Subscription subscription =
+      reader_.subscribe([&](const CommitEvent& event) { heard += std::string(event.ops.front().rowId()) + " "; });
+  execSync(writer_, insert(notes, note("theirs", "x")));
+  execSync(reader_, insert(notes, note("ours", "x")));
+  EXPECT_EQ(heard, "theirs ours ");
+}
+
+TEST_F(SharedFileTest, WhoFellTooFarBehindRunsEverythingAgain) {
+  const SubscribableDB slow = openFile(file("short.sqlite"), {notes}, shared(3));
+  const SubscribableDB quick = openFile(file("short.sqlite"), {notes}, shared(3));
+  Watched x(slow, "x");
+  Watched y(slow, "y");
+  for (int i = 0; i < 5; ++i) execSync(quick, insert(notes, note("n" + std::to_string(i), "x")));
+  EXPECT_EQ(askSqlite(file("short.sqlite"), "SELECT count(*) FROM hyperdb_changes"), "3");
+  look(slow);
+  EXPECT_EQ(x.live.snapshot().size(), 5u);
+  EXPECT_EQ(y.live.runsCount(), 2u);
+  EXPECT_EQ(y.callsCount, 0);
+  // And is up to date again.
+  execSync(quick, insert(notes, note("last", "x")));
+  look(slow);
+  EXPECT_EQ(y.live.runsCount(), 2u);
+  EXPECT_EQ(x.live.snapshot().size(), 6u);
+}
+
+TEST_F(SharedFileTest, ManyOwnCommitsAreNotTakenForALossOfOthers) {
+  const SubscribableDB one = openFile(file("short.sqlite"), {notes}, shared(3));
+  const SubscribableDB two = openFile(file("short.sqlite"), {notes}, shared(3));
+  Watched y(one, "y");
+  for (int i = 0; i < 10; ++i) execSync(one, insert(notes, note("n" + std::to_string(i), "x")));
+  execSync(two, insert(notes, note("theirs", "x")));
+  look(one);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+}
+
+TEST_F(SharedFileTest, WhatSomebodyWithoutTheLogWritesMakesEverythingRunAgain) {
+  Watched x(reader_, "x");
+  Watched y(reader_, "y");
+  execSync(openFile(file(), {notes}), insert(notes, note("a", "x")));
+  look(reader_);
+  EXPECT_EQ(x.live.snapshot().size(), 1u);
+  EXPECT_EQ(y.live.runsCount(), 2u);
+}
+
+TEST_F(SharedFileTest, AVeryLargeCommitIsOnlySaidToHaveHappened) {
+  Watched x(reader_, "x");
+  Watched y(reader_, "y");
+  std::vector<Object> rows;
+  for (int i = 0; i < 1500; ++i) rows.push_back(note("n" + std::to_string(i), "x"));
+  execSync(writer_, insert(notes, rows));
+  look(reader_);
+  EXPECT_EQ(x.live.snapshot().size(), 1500u);
+  EXPECT_EQ(y.live.runsCount(), 2u);
+}
+
+TEST_F(SharedFileTest, AnActionThatFailsSaysNothing) {
+  Watched x(reader_, "x");
+  const auto fail = action("fail", {}, []() -> Action<> {
+    co_await insert(notes, note("a", "x"));
+    throw std::runtime_error("no");
+  });
+  EXPECT_THROW(syncDispatch(writer_, fail()), std::runtime_error);
+  execSync(writer_, insert(notes, note("b", "y")));
+  look(reader_);
+  EXPECT_EQ(x.live.runsCount(), 1u);
+}
+
+TEST_F(SharedFileTest, TablesThatAreNotLoadedHereDoNotMatter) {
+  Watched x(reader_, "x");
+  const SubscribableDB wide = openFile(file(), {notes, notesTable("others")}, shared());
+  look(reader_);  // tables were created: nobody can say what that means
+  const std::uint64_t runs = x.live.runsCount();
+  execSync(wide, insert(notesTable("others"), note("a", "x")));
+  look(reader_);
+  EXPECT_EQ(x.live.runsCount(), runs);
+}
+
+TEST_F(SharedFileTest, SwitchedOffNothingIsWritten) {
+  const SubscribableDB alone = openFile(file("alone.sqlite"), {notes});
+  execSync(alone, insert(notes, note("a", "x")));
+  EXPECT_EQ(askSqlite(file("alone.sqlite"), "SELECT count(*) FROM sqlite_master WHERE name = 'hyperdb_changes'"), "0");
+}
+
+}  // namespace
+}  // namespace hyperdb::test
