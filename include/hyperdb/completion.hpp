@@ -177,6 +177,9 @@ class CompletionSource {
   /// it was asked before, never after the result is there.
   void onCancel(std::function<void()> handler) const { state_->setCancelHandler(std::move(handler)); }
   bool isCancelRequested() const noexcept { return state_->isCancelRequested(); }
+  /// Whether the completion was dropped, so that nobody can ever see the result. REQUIRES: `completion` was called, and
+  /// there is no copy of this.
+  bool isDropped() const noexcept { return state_.use_count() == 1; }
 
  private:
   std::shared_ptr<detail::CompletionState<Stored>> state_;

@@ -2,6 +2,7 @@
 // their definitions.
 #pragma once
 
+#include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/cached_selector.hpp>
 #include <hyperdb/changes.hpp>
 #include <hyperdb/codec.hpp>

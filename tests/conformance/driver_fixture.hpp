@@ -38,7 +38,7 @@ struct DriverFixture {
   template <class T>
   T await(Completion<T> completion) {
     loop.runReady();
-    return completion.get();
+    return runUntilReady(loop, std::move(completion));
   }
 };
 

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
+#include <utility>
 
+#include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
 
 #include "conformance/driver_fixture.hpp"
@@ -41,8 +44,34 @@ DriverKind sqliteInMemory() {
           true, false};
 }
 
+DriverKind asyncSqlite(std::string name, AsyncSqlOptions options) {
+  return {std::move(name),
+          [options](DriverFixture& fixture) {
+            auto folder = std::make_shared<TempFolder>();
+            fixture.driver = std::make_unique<AsyncSqlDriver>(folder->file(), options);
+            fixture.kept = folder;
+          },
+          false};
+}
+
+AsyncSqlOptions twoReadersAndNoCache() {
+  AsyncSqlOptions options;
+  options.readersMax = 2;
+  options.rowCacheRows = 0;
+  return options;
+}
+
+AsyncSqlOptions sharedFile() {
+  AsyncSqlOptions options;
+  options.sharedFile.enabled = true;
+  return options;
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, DriverSuite,
-                         ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory()),
+                         ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory(),
+                                           asyncSqlite("asyncSqlite", {}),
+                                           asyncSqlite("asyncSqliteTwoReaders", twoReadersAndNoCache()),
+                                           asyncSqlite("asyncSqliteShared", sharedFile())),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -180,12 +180,4 @@ class LateTaskTest : public ::testing::Test {
   std::optional<SubscribableDB> db_;
 };
 
-/// The code of the error that a call throws; nothing if it throws none.
-template <class F>
-std::optional<ErrorCode> codeOf(F&& call) {
-  const std::optional<Error> error = thrown(std::forward<F>(call));
-  if (!error) return std::nullopt;
-  return error->code();
-}
-
 }  // namespace hyperdb::test

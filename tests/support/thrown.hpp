@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <hyperdb/error.hpp>
 
@@ -16,6 +17,14 @@ std::optional<Error> thrown(F&& call) {
     return error;
   }
   return std::nullopt;
+}
+
+/// The code of the error that a call throws; nothing if it throws none.
+template <class F>
+std::optional<ErrorCode> codeOf(F&& call) {
+  const std::optional<Error> error = thrown(std::forward<F>(call));
+  if (!error) return std::nullopt;
+  return error->code();
 }
 
 /// What the call's error says, or "nothing was thrown".

@@ -15,7 +15,8 @@ PUBLIC_HEADERS = {
                "detail/composite_codec"],
     "query": ["scan_plan", "conditions", "typed_conditions", "detail/query_rules", "query", "query_spec",
               "row_sequence", "rows", "changes"],
-    "driver": ["executor", "clock", "timer", "completion", "driver", "memory_driver", "sql_options", "sql_driver"],
+    "driver": ["executor", "clock", "timer", "completion", "driver", "memory_driver", "sql_options", "sql_driver",
+               "async_sql_driver"],
     # trace is the seam that the runner reports to; what stores traces is further right.
     "command": ["coroutine", "traits", "command", "command_call", "command_scope", "writes", "definition",
                 "selector_source", "trace"],

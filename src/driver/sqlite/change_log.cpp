@@ -66,6 +66,13 @@ RowRef rowOf(const TableDef& table, const Value& value) {
 
 }  // namespace
 
+void announce(DriverHost* const& host, ExternalCommits external) noexcept {
+  for (Ops& ops : external.commits) {
+    if (host != nullptr) host->onExternalCommit(std::move(ops));
+  }
+  if (external.isUnknown && host != nullptr) host->onUnknownChange();
+}
+
 ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
     : session_(session), commitsMax_(options.changeLogCommitsMax), writer_(randomNumber()) {
   if (commitsMax_ < 1 || options.pollIntervalMs < 0) {

@@ -27,6 +27,9 @@ struct ExternalCommits {
   bool empty() const noexcept { return commits.empty() && !isUnknown; }
 };
 
+/// Tells the host, if there is one. It may be gone after each thing that it was told: then the pointer is null.
+void announce(DriverHost* const& host, ExternalCommits external) noexcept;
+
 class ChangeLog {
  public:
   /// REQUIRES: both outlive this.

@@ -37,6 +37,10 @@ FileAccess::FileAccess(std::string pathOfFile, SqlOptions its)
   }
 }
 
+void FileAccess::checkWritable() const {
+  if (options.readOnly) throw Error(ErrorCode::driverFailure, "\"" + path + "\": the file was opened read-only");
+}
+
 Session::Session(FileAccess& access, Kind kind)
     : access_(access), connection_(access.path, access.options, access.memoryUri) {
   setUp(access.options);

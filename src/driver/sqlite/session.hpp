@@ -26,6 +26,8 @@ struct FileAccess {
   RowCache cache;
 
   FileAccess(std::string pathOfFile, SqlOptions its);
+  /// Throws Error(driverFailure) if it was opened for reading only.
+  void checkWritable() const;
   bool isInMemory() const noexcept { return !memoryUri.empty(); }
   /// Whether readers keep the state that they began with while others commit.
   bool keepsOldStates() const noexcept { return !isInMemory() && options.journalMode == JournalMode::wal; }

@@ -21,23 +21,8 @@ SqlStore::SqlStore(std::string path, SqlOptions options)
 void SqlStore::attach(DriverHost& host) {
   host_ = &host;
   if (log_ == nullptr || access_.options.sharedFile.pollIntervalMs == 0) return;
-  timer_ = std::make_unique<SystemTimer>();
-  scheduleLook();
-}
-
-void SqlStore::scheduleLook() {
-  Executor& executor = host_->executor();
-  timer_->after(access_.options.sharedFile.pollIntervalMs, [&executor, weak = weak_from_this()] {
-    executor.post([weak] {
-      const std::shared_ptr<SqlStore> store = weak.lock();
-      if (store == nullptr || store->timer_ == nullptr) return;
-      try {
-        store->lookForCommits();
-      } catch (...) {
-        // The next command meets the same trouble, and has somebody to tell.
-      }
-      if (store->timer_ != nullptr) store->scheduleLook();
-    });
+  lookTimer_.emplace(host.executor(), access_.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
+    if (const std::shared_ptr<SqlStore> store = weak.lock()) store->lookForCommits();
   });
 }
 
@@ -48,7 +33,7 @@ Session& SqlStore::main() {
 
 void SqlStore::close() noexcept {
   assert(mainReaders_.empty() && !isWriting_);
-  timer_ = nullptr;  // it may be posting to the host's executor right now
+  lookTimer_.reset();  // it may be posting to the host's executor right now
   host_ = nullptr;
   sides_.clear();
   log_ = nullptr;
@@ -68,54 +53,41 @@ void SqlStore::loadTables(std::span<const std::shared_ptr<const TableDef>> table
   ++commitsCount_;
 }
 
-Session& SqlStore::beginWrite() {
+WriteTransaction SqlStore::beginWrite() {
   Session& session = main();
-  if (access_.options.readOnly) {
-    throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the file was opened read-only");
-  }
+  access_.checkWritable();
   assert(!isWriting_);
   if (!mainReaders_.empty()) moveReaders();
   // In memory there is one state only: who wants to read beside the writer must have begun before it.
   if (access_.isInMemory()) sideForReading();
-  session.beginWrite();
+  WriteTransaction transaction(session, log_.get());
   isWriting_ = true;
-  return session;
+  return transaction;
 }
 
-void SqlStore::commit(const Ops& ops) {
-  Session& session = main();
-  ExternalCommits external;
-  if (log_ != nullptr) {
-    external = log_->readNew();
-    if (!ops.empty()) log_->append(ops);
-  }
-  if (!access_.keepsOldStates()) {  // who still reads goes on with the new state
+void SqlStore::commit(WriteTransaction& transaction) {
+  main();
+  if (!access_.keepsOldStates() && transaction.isOpen()) {  // who still reads goes on with the new state
     for (const auto& side : sides_) {
       if (side->session.isInTransaction()) side->session.endRead();
     }
   }
+  ExternalCommits external;
   try {
-    session.commit();
+    transaction.commit(external);
   } catch (...) {
     // With a journal beside the file the last step may have been done although it failed: then the commit is there.
     external.isUnknown = external.isUnknown || access_.options.journalMode == JournalMode::truncate;
-    announce(std::move(external));
+    announce(host_, std::move(external));
     throw;
   }
   ++commitsCount_;
-  if (log_ != nullptr) log_->confirm();
-  announce(std::move(external));
-}
-
-void SqlStore::announce(ExternalCommits external) noexcept {
-  if (host_ == nullptr) return;
-  for (Ops& ops : external.commits) host_->onExternalCommit(std::move(ops));
-  if (external.isUnknown) host_->onUnknownChange();
+  announce(host_, std::move(external));
 }
 
 void SqlStore::lookForCommits() {
   if (log_ == nullptr || isWriting_ || !mainReaders_.empty()) return;
-  announce(log_->readNew());
+  announce(host_, log_->readNew());
 }
 
 std::vector<std::string> SqlStore::findDamage() {

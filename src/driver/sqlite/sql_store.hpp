@@ -8,12 +8,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include <hyperdb/timer.hpp>
-
 #include "driver/sqlite/change_log.hpp"
+#include "driver/sqlite/look_timer.hpp"
 #include "driver/sqlite/session.hpp"
+#include "driver/sqlite/write_transaction.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -36,9 +37,9 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   // The write transaction.
 
   /// Begins it on the main connection. Transactions that read there go on elsewhere.
-  Session& beginWrite();
-  /// The log's part, and the commit. Announces what other processes had committed before it.
-  void commit(const Ops& ops);
+  WriteTransaction beginWrite();
+  /// Announces what other processes had committed before it.
+  void commit(WriteTransaction& transaction);
   void endWrite() noexcept { isWriting_ = false; }
 
   // Read transactions.
@@ -47,8 +48,6 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   Session& beginRead(SqlReader& reader);
   void endRead(SqlReader& reader) noexcept;
 
-  /// Whether commits have to say what they changed.
-  bool keepsLog() const noexcept { return log_ != nullptr; }
   void lookForCommits();
   std::vector<std::string> findDamage();
 
@@ -62,8 +61,6 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
 
   Side& sideForReading();
   void moveReaders();
-  void announce(ExternalCommits commits) noexcept;
-  void scheduleLook();
 
   FileAccess access_;
   SchemaPtr schema_;
@@ -75,7 +72,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;
-  std::unique_ptr<SystemTimer> timer_;  ///< for looking again and again
+  std::optional<LookTimer> lookTimer_;
 };
 
 }  // namespace hyperdb::detail::sqlite

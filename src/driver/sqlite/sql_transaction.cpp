@@ -4,16 +4,6 @@
 
 namespace hyperdb::detail::sqlite {
 
-void checkOpen(const Session* session) {
-  if (session == nullptr) {
-    throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
-  }
-}
-
-bool leavesTransactionUsable(const Error& error) noexcept {
-  return error.code() != ErrorCode::driverFailure && error.code() != ErrorCode::cancelled;
-}
-
 SqlReader::SqlReader(std::shared_ptr<SqlStore> store) : store_(std::move(store)), session_(&store_->beginRead(*this)) {}
 
 Session& SqlReader::openSession() {
@@ -52,52 +42,43 @@ void SqlReader::rollback() noexcept {
   session_ = nullptr;
 }
 
-/// Does a piece of work. After an error that may have left something half done the transaction is over: SQLite may have
-/// rolled it back, and what would be written then would be committed by itself.
+void SqlWriter::letGoIfOver() noexcept {
+  if (!transaction_.isOpen() && !std::exchange(hasLetGo_, true)) store_->endWrite();
+}
+
 template <class Work>
-auto SqlWriter::attempt(Work work) -> Completion<decltype(work(std::declval<Session&>()))> {
+auto SqlWriter::attempt(Work work) -> Completion<decltype(work())> {
   try {
-    checkOpen(session_);
-    return work(*session_);
-  } catch (const Error& error) {
-    if (!leavesTransactionUsable(error)) rollback();
-    return std::current_exception();
+    return work();
   } catch (...) {
-    rollback();
+    letGoIfOver();
     return std::current_exception();
   }
 }
 
 Completion<ScanResult> SqlWriter::scan(const ScanPlan& plan) {
-  return attempt([&](Session& session) { return session.scan(plan, store_->work()); });
+  return attempt([&] { return transaction_.scan(plan, store_->work()); });
 }
 
 std::optional<Completion<IndexKeys>> SqlWriter::scanKeys(const TableDef& table, std::size_t indexNumber) {
-  return attempt([&](Session& session) { return session.scanKeys(table, indexNumber); });
-}
-
-Ops SqlWriter::noted(Ops ops) {
-  if (store_->keepsLog()) ops_.insert(ops_.end(), ops.begin(), ops.end());
-  return ops;
+  return attempt([&] { return transaction_.scanKeys(table, indexNumber); });
 }
 
 Completion<Ops> SqlWriter::insert(const TableDef& table, std::span<const RowRef> rows) {
-  return attempt([&](Session& session) { return noted(session.insert(table, rows)); });
+  return attempt([&] { return transaction_.insert(table, rows); });
 }
 
 Completion<Ops> SqlWriter::upsert(const TableDef& table, std::span<const RowRef> rows) {
-  return attempt([&](Session& session) { return noted(session.upsert(table, rows)); });
+  return attempt([&] { return transaction_.upsert(table, rows); });
 }
 
 Completion<Ops> SqlWriter::remove(const TableDef& table, std::span<const std::string> ids) {
-  return attempt([&](Session& session) { return noted(session.remove(table, ids)); });
+  return attempt([&] { return transaction_.remove(table, ids); });
 }
 
 Completion<void> SqlWriter::commit() try {
-  checkOpen(session_);
-  store_->commit(ops_);
-  session_ = nullptr;
-  store_->endWrite();
+  store_->commit(transaction_);
+  letGoIfOver();
   return Unit{};
 } catch (...) {
   rollback();
@@ -105,11 +86,8 @@ Completion<void> SqlWriter::commit() try {
 }
 
 void SqlWriter::rollback() noexcept {
-  if (session_ == nullptr) return;
-  session_->rollback();
-  session_ = nullptr;
-  ops_.clear();
-  store_->endWrite();
+  transaction_.rollback();
+  letGoIfOver();
 }
 
 }  // namespace hyperdb::detail::sqlite

@@ -12,11 +12,6 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Throws Error(transactionFinished) for none.
-void checkOpen(const Session* session);
-/// Whether a write that failed in this way has left everything as it was.
-bool leavesTransactionUsable(const Error& error) noexcept;
-
 /// Reads what was committed when it began.
 class SqlReader final : public DriverTransaction {
  public:
@@ -45,7 +40,7 @@ class SqlReader final : public DriverTransaction {
 /// Reads and writes.
 class SqlWriter final : public DriverTransaction {
  public:
-  explicit SqlWriter(std::shared_ptr<SqlStore> store) : store_(std::move(store)), session_(&store_->beginWrite()) {}
+  explicit SqlWriter(std::shared_ptr<SqlStore> store) : store_(std::move(store)), transaction_(store_->beginWrite()) {}
   ~SqlWriter() override { rollback(); }
 
   Completion<ScanResult> scan(const ScanPlan& plan) override;
@@ -58,12 +53,12 @@ class SqlWriter final : public DriverTransaction {
 
  private:
   template <class Work>
-  auto attempt(Work work) -> Completion<decltype(work(std::declval<Session&>()))>;
-  Ops noted(Ops ops);
+  auto attempt(Work work) -> Completion<decltype(work())>;
+  void letGoIfOver() noexcept;
 
   std::shared_ptr<SqlStore> store_;
-  Session* session_;  ///< null when finished
-  Ops ops_;           ///< for the change log, if there is one
+  WriteTransaction transaction_;
+  bool hasLetGo_ = false;  ///< the store may have begun another one
 };
 
 }  // namespace hyperdb::detail::sqlite

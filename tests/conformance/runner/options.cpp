@@ -9,8 +9,8 @@ namespace hyperdb::conformance {
 const std::string_view helpText =
     R"(usage: hyperdb-conformance [OPTION]... FILE
 
-Runs the scenarios of FILE, a JSON file in the format of tests/conformance/README.md, each in a new database in
-memory. Prints one line of JSON per scenario: its name and what each step did. Whether that is right is not
+Runs the scenarios of FILE, a JSON file in the format of tests/conformance/README.md, each in a new database.
+Prints one line of JSON per scenario: its name and what each step did. Whether that is right is not
 judged here but by check.py:
 
   python3 tests/conformance/check.py --cmd 'hyperdb-conformance --driver=late' tests/conformance/public
@@ -21,6 +21,8 @@ options:
   --driver=sqlite      the synchronous functions over SQLite, in memory
   --driver=hybrid      the same over a HybridDB in front of that
   --driver=preloaded   the same over a PreloadedHybridDB
+  --driver=async-sqlite
+                       the asynchronous functions over SQLite on threads of its own, in a temporary file
   --quirks=reference   where the reference is at fault and scenarios have recorded it, do as it does (the default)
   --quirks=none        do what the documentation of queries says
   --seed=N             another random order for --driver=late
@@ -40,11 +42,14 @@ std::optional<std::string> valueOf(const std::string& argument, std::string_view
 
 DriverChoice driverOf(const std::string& value) {
   if (value == "memory") return DriverChoice::memory;
+#ifdef HYPERDB_HAS_SQLITE
   if (value == "sqlite") return DriverChoice::sqlite;
+  if (value == "async-sqlite") return DriverChoice::asyncSqlite;
+#endif
   if (value == "late") return DriverChoice::late;
   if (value == "hybrid") return DriverChoice::hybrid;
   if (value == "preloaded") return DriverChoice::preloaded;
-  throw BadUsage("--driver is memory, late, sqlite, hybrid or preloaded, not \"" + value + "\"");
+  throw BadUsage("--driver is memory, late, sqlite, async-sqlite, hybrid or preloaded, not \"" + value + "\"");
 }
 
 bool quirksOf(const std::string& value) {

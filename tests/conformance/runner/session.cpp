@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/memory_driver.hpp>
 #include <hyperdb/sql_driver.hpp>
@@ -55,25 +56,27 @@ std::unique_ptr<Driver> makeStorage() {
 
 }  // namespace
 
-SubscribableDB Session::makeDatabase(const SessionOptions& options, RunLoop& loop) {
+SubscribableDB Session::makeDatabase() {
   DBOptions dbOptions;
-  dbOptions.runtimeRowsValidation = options.runtimeRowsValidation;
-  if (options.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
-  dbOptions.executor = &loop;
-  return SubscribableDB(DB(makeDriver(options, loop), dbOptions));
+  dbOptions.runtimeRowsValidation = options_.runtimeRowsValidation;
+  if (options_.followsReferenceQuirks) dbOptions.referenceQuirks = ReferenceQuirks::all();
+  dbOptions.executor = &loop_;
+  return SubscribableDB(DB(makeDriver(), dbOptions));
 }
 
-std::unique_ptr<Driver> Session::makeDriver(const SessionOptions& options, RunLoop& loop) {
-  switch (options.driver) {
+std::unique_ptr<Driver> Session::makeDriver() {
+  switch (options_.driver) {
     case DriverChoice::memory:
       break;
     case DriverChoice::late: {
       test::LateOptions late;
-      late.seed = options.seed;
-      return std::make_unique<test::LateDriver>(std::make_unique<BptreeInmemDriver>(), loop, late);
+      late.seed = options_.seed;
+      return std::make_unique<test::LateDriver>(std::make_unique<BptreeInmemDriver>(), loop_, late);
     }
     case DriverChoice::sqlite:
       return makeStorage();
+    case DriverChoice::asyncSqlite:
+      return makeAsyncStorage();
     case DriverChoice::hybrid:
       return std::make_unique<HybridDB>(makeStorage());
     case DriverChoice::preloaded:
@@ -82,8 +85,30 @@ std::unique_ptr<Driver> Session::makeDriver(const SessionOptions& options, RunLo
   return std::make_unique<BptreeInmemDriver>();
 }
 
-Session::Session(const SessionOptions& options)
-    : options_(options), db_(makeDatabase(options, loop_)) {
+std::unique_ptr<Driver> Session::makeAsyncStorage() {
+#ifdef HYPERDB_HAS_SQLITE
+  AsyncSqlOptions options;
+  options.synchronous = SynchronousLevel::off;
+  folder_ = std::make_unique<test::TempFolder>();
+  return std::make_unique<AsyncSqlDriver>(folder_->file(), options);
+#else
+  return nullptr;
+#endif
+}
+
+void Session::settle() {
+  loop_.runReady();
+#ifdef HYPERDB_HAS_SQLITE
+  if (options_.driver != DriverChoice::asyncSqlite) return;
+  const auto& driver = db_.driverAs<AsyncSqlDriver>();
+  while (!driver.isIdle()) {  // what it delivers may ask for more
+    loop_.runUntil([&driver] { return driver.isIdle(); });
+    loop_.runReady();
+  }
+#endif
+}
+
+Session::Session(const SessionOptions& options) : options_(options), db_(makeDatabase()) {
   db_.onCallbackError([](const std::exception_ptr&) {});  // subscribers throw on purpose
 }
 

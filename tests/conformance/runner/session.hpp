@@ -11,15 +11,17 @@
 #include <hyperdb/subscribable_db.hpp>
 
 #include "commands.hpp"
+#include "support/temp_folder.hpp"
 
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
-  memory,    ///< everything completes at once: the synchronous functions
-  late,      ///< everything completes later, in random order: the asynchronous functions
-  sqlite,    ///< SqlDriver
-  hybrid,    ///< HybridDB over SqlDriver
-  preloaded  ///< PreloadedHybridDB over SqlDriver
+  memory,       ///< everything completes at once: the synchronous functions
+  late,         ///< everything completes later, in random order: the asynchronous functions
+  sqlite,       ///< SqlDriver, in memory
+  asyncSqlite,  ///< AsyncSqlDriver, in a temporary file: the asynchronous functions
+  hybrid,       ///< HybridDB over SqlDriver
+  preloaded     ///< PreloadedHybridDB over SqlDriver
 };
 
 struct SessionOptions {
@@ -65,15 +67,19 @@ class Session {
       throw std::runtime_error("the database has nothing to do and did not answer");
     return completion.get();
   }
-  /// Runs everything that is on its way.
-  void settle() { loop_.runReady(); }
+  /// Runs everything that is on its way, and waits for what is on its way on other threads.
+  void settle();
 
  private:
-  static SubscribableDB makeDatabase(const SessionOptions& options, RunLoop& loop);
-  static std::unique_ptr<Driver> makeDriver(const SessionOptions& options, RunLoop& loop);
-  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late; }
+  SubscribableDB makeDatabase();
+  std::unique_ptr<Driver> makeDriver();
+  std::unique_ptr<Driver> makeAsyncStorage();
+  bool isSynchronous() const noexcept {
+    return options_.driver != DriverChoice::late && options_.driver != DriverChoice::asyncSqlite;
+  }
 
   SessionOptions options_;
+  std::unique_ptr<test::TempFolder> folder_;  // made when it is needed
   RunLoop loop_;  // outlives the database
   SubscribableDB db_;
 };

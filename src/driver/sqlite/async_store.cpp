@@ -1,0 +1,287 @@
+#include "driver/sqlite/async_store.hpp"
+
+#include <system_error>
+#include <utility>
+
+#include "driver/sqlite/async_transaction.hpp"
+#include "driver/sqlite/damage.hpp"
+#include "driver/sqlite/schema_loader.hpp"
+#include "value/error_pointer.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+namespace {
+
+void checkOptions(const std::string& path, const AsyncSqlOptions& options) {
+  if (path == ":memory:") {
+    throw Error(ErrorCode::invalidArgument,
+                "AsyncSqlDriver: \":memory:\" can't be read while it is written; use SqlDriver or BptreeInmemDriver");
+  }
+  if (options.journalMode != JournalMode::wal) {
+    throw Error(ErrorCode::invalidArgument,
+                "AsyncSqlDriver: reading beside the writer needs JournalMode::wal; use SqlDriver for another one");
+  }
+  if (options.readersMax == 0) {
+    throw Error(ErrorCode::invalidArgument, "AsyncSqlOptions: readersMax must be at least 1");
+  }
+}
+
+SchemaPtr loadSchema(AsyncFile& file, Session& session, std::span<const std::shared_ptr<const TableDef>> tables) {
+  if (session.isInTransaction()) {
+    throw Error(ErrorCode::driverFailure, "tables can't be loaded while a transaction is open");
+  }
+  const SchemaPtr current = file.schema();
+  SchemaLoader loader(session, file.access.options, current);
+  SchemaPtr schema = loader.load(tables, file.log.get());
+  session.useSchema(schema);
+  return schema;
+}
+
+class DamageTask final : public ResultTask<std::vector<std::string>> {
+ public:
+  DamageTask(AsyncStore& store, std::shared_ptr<Lane> lane)
+      : ResultTask(std::move(lane), store.executor()), file_(store.file()) {}
+
+  bool isWanted() const noexcept override { return !source_.isDropped(); }
+  void deliver(AsyncStore& store, std::exception_ptr error) override {
+    store.release(lane());
+    ResultTask::deliver(store, std::move(error));
+  }
+
+ protected:
+  void work(Session& session) override {
+    session.useSchema(file_.schema());
+    result_ = sqlite::findDamage(session);
+  }
+
+ private:
+  AsyncFile& file_;
+};
+
+class LookTask final : public Task {
+ public:
+  LookTask(AsyncFile& file, std::shared_ptr<Lane> lane) : Task(std::move(lane)), file_(file) {}
+
+  void deliver(AsyncStore& store, std::exception_ptr error) override {
+    store.endLook();
+    if (error) found_.isUnknown = true;  // what it has read before it failed is not read again
+    store.announceLater(std::move(found_));
+  }
+
+ protected:
+  void work(Session& /*session*/) override { found_ = file_.log->readNew(); }
+
+ private:
+  AsyncFile& file_;
+  ExternalCommits found_;
+};
+
+std::exception_ptr cancelledByClose() noexcept {
+  return makeErrorPointer(ErrorCode::cancelled, "the database was closed");
+}
+
+}  // namespace
+
+AsyncStore::AsyncStore(std::string path, AsyncSqlOptions options)
+    : file_((checkOptions(path, options), std::move(path)), options),
+      readersMax_(options.readersMax),
+      opened_(std::make_unique<Session>(file_.access, Session::Kind::writes)) {
+  checkFormat(opened_->connection());
+  if (options.sharedFile.enabled) file_.log = std::make_unique<ChangeLog>(*opened_, file_.access.options.sharedFile);
+}
+
+void AsyncStore::attach(DriverHost& host) {
+  checkUsable();
+  outbox_.connect(host.executor(), [weak = weak_from_this()] {
+    if (const auto store = weak.lock()) store->drain();
+  });
+  try {
+    writer_ = std::make_unique<Worker>(file_.access, outbox_, std::move(opened_));
+  } catch (const std::system_error& error) {
+    throw Error(ErrorCode::driverFailure, std::string("no thread could be started: ") + error.what());
+  }
+  host_ = &host;
+  executor_ = &host.executor();
+  if (file_.log == nullptr || file_.access.options.sharedFile.pollIntervalMs == 0) return;
+  lookTimer_.emplace(*executor_, file_.access.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
+    if (const auto store = weak.lock()) store->lookForCommits();
+  });
+}
+
+void AsyncStore::checkUsable() const {
+  if (isClosed_) throw Error(ErrorCode::closed, "the database file is closed");
+}
+
+/// A new lane for the writer.
+std::shared_ptr<Lane> AsyncStore::writersLane() const {
+  checkUsable();
+  if (writer_ == nullptr) throw Error(ErrorCode::invalidArgument, "AsyncSqlDriver: it belongs to no database yet");
+  auto lane = std::make_shared<Lane>();
+  lane->worker = writer_.get();
+  return lane;
+}
+
+/// A new lane for a reader.
+std::shared_ptr<Lane> AsyncStore::readersLane() const {
+  std::shared_ptr<Lane> lane = writersLane();
+  lane->worker = nullptr;
+  return lane;
+}
+
+Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
+  auto work = [this, kept = std::vector(tables.begin(), tables.end())](Session& session, Lane&, DriverCounters&) {
+    file_.setSchema(loadSchema(file_, session, kept));
+    return Unit{};
+  };
+  std::shared_ptr<Lane> lane = writersLane();  // throws if there is no executor
+  auto task = std::make_unique<WorkTask<void, decltype(work)>>(std::move(lane), *executor_, false, std::move(work));
+  Completion<void> completion = task->completion();
+  add(std::move(task));
+  return completion;
+}
+
+Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode mode) {
+  const bool isReader = mode == TransactionMode::readOnly;
+  auto task = std::make_unique<BeginTask>(*this, isReader ? readersLane() : writersLane(), mode);
+  auto completion = task->completion();
+  if (isReader) {
+    addToReader(std::move(task));
+  } else {
+    add(std::move(task));
+  }
+  return completion;
+}
+
+Completion<std::vector<std::string>> AsyncStore::findDamage() {
+  auto task = std::make_unique<DamageTask>(*this, readersLane());
+  auto completion = task->completion();
+  addToReader(std::move(task));
+  return completion;
+}
+
+void AsyncStore::lookForCommits() {
+  if (file_.log == nullptr || isLooking_ || isClosed_) return;
+  add(std::make_unique<LookTask>(file_, writersLane()));
+  isLooking_ = true;
+}
+
+void AsyncStore::add(std::unique_ptr<Task> task) noexcept {
+  if (!task->isSilent()) ++pendingCount_;
+  Worker& worker = *task->lane().worker;
+  worker.add(std::move(task));
+}
+
+void AsyncStore::addToReader(std::unique_ptr<Task> task) {
+  if (Worker* const reader = freeReader()) {
+    task->lane().worker = reader;
+    return add(std::move(task));
+  }
+  ++pendingCount_;
+  line_.add(std::move(task));
+}
+
+/// An idle reader, the last that was used, or a new one. Null if there may be no more of them.
+Worker* AsyncStore::freeReader() {
+  if (!idle_.empty()) {
+    Worker* const reader = idle_.back();
+    idle_.pop_back();
+    return reader;
+  }
+  if (readers_.size() >= readersMax_) return nullptr;
+  readers_.reserve(readers_.size() + 1);
+  idle_.reserve(readers_.size() + 1);
+  try {
+    readers_.push_back(std::make_unique<Worker>(file_.access, outbox_, nullptr));
+  } catch (const std::system_error& error) {
+    if (!readers_.empty()) return nullptr;
+    throw Error(ErrorCode::driverFailure, std::string("no thread could be started: ") + error.what());
+  }
+  return readers_.back().get();
+}
+
+void AsyncStore::release(Lane& lane) noexcept {
+  Worker* const reader = std::exchange(lane.worker, nullptr);
+  if (isClosed_ || reader == nullptr || reader == writer_.get()) return;
+  while (std::unique_ptr<Task> next = line_.takeFirst()) {
+    if (next->isWanted()) {
+      next->lane().worker = reader;
+      reader->add(std::move(next));
+      return;
+    }
+    tell(*next, makeErrorPointer(ErrorCode::cancelled, "the operation was given up"));
+  }
+  idle_.push_back(reader);
+}
+
+void AsyncStore::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
+  if (isClosed_ || lane.worker == nullptr) return;
+  TaskList dropped = lane.worker->abandon(lane, std::move(end));
+  release(lane);
+  while (const std::unique_ptr<Task> task = dropped.takeFirst()) {
+    tell(*task, makeErrorPointer(ErrorCode::cancelled, "the transaction was rolled back"));
+  }
+}
+
+/// Takes what workers have done.
+void AsyncStore::drain() noexcept {
+  while (const std::unique_ptr<Task> task = outbox_.take()) {
+    const bool isStoppedByClose = isClosed_ && task->error() && task->lane().isAbandoned;
+    tell(*task, isStoppedByClose ? cancelledByClose() : task->error());
+  }
+}
+
+void AsyncStore::tell(Task& task, std::exception_ptr error) noexcept {
+  --pendingCount_;
+  counters_.rowsExamined += task.counters().rowsExamined;
+  try {
+    task.deliver(*this, std::move(error));
+  } catch (...) {
+    // No memory to post with: who waits is not woken, but the result is there.
+  }
+}
+
+void AsyncStore::announce(ExternalCommits found) {
+  if (found.empty() && news_.empty()) return;
+  news_.push_back(std::move(found));
+  announceNews();
+}
+
+void AsyncStore::announceLater(ExternalCommits found) {
+  if (found.empty() || isClosed_) return;
+  news_.push_back(std::move(found));
+  // Commits of our own that were before it may be on their way through the executor.
+  executor_->post([weak = weak_from_this()] {
+    if (const auto store = weak.lock()) store->announceNews();
+  });
+}
+
+void AsyncStore::announceNews() noexcept {
+  while (!news_.empty()) {
+    ExternalCommits found = std::move(news_.front());
+    news_.pop_front();
+    sqlite::announce(host_, std::move(found));
+  }
+}
+
+void AsyncStore::close() noexcept {
+  if (std::exchange(isClosed_, true)) return;
+  host_ = nullptr;
+  lookTimer_.reset();
+  // All are told to stop, and only then waited for.
+  TaskList dropped = writer_ != nullptr ? writer_->stop() : TaskList();
+  for (const auto& reader : readers_) dropped.add(reader->stop());
+  dropped.add(std::move(line_));
+  for (const auto& reader : readers_) reader->join();
+  if (writer_ != nullptr) writer_->join();
+  drain();
+  while (const std::unique_ptr<Task> task = dropped.takeFirst()) tell(*task, cancelledByClose());
+  news_.clear();
+  idle_.clear();
+  readers_.clear();
+  file_.log = nullptr;
+  writer_ = nullptr;
+  opened_ = nullptr;
+  file_.access.cache.clear();
+}
+
+}  // namespace hyperdb::detail::sqlite

@@ -1,0 +1,110 @@
+// AsyncStore: the workers of an asynchronous driver, and who does what.
+//
+// One worker writes; it also loads tables and keeps the change log. The others read, each for one transaction at a
+// time. A task goes from the home thread to a worker and comes back through the outbox: so everything here belongs to
+// the home thread, and workers share nothing but what is in AsyncFile.
+//
+// Thread safety: home thread.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <hyperdb/async_sql_driver.hpp>
+
+#include "driver/sqlite/async_task.hpp"
+#include "driver/sqlite/async_worker.hpp"
+#include "driver/sqlite/change_log.hpp"
+#include "driver/sqlite/look_timer.hpp"
+#include "driver/sqlite/session.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+/// What the threads of a driver share.
+struct AsyncFile {
+  AsyncFile(std::string path, SqlOptions options) : access(std::move(path), std::move(options)) {}
+
+  /// The loaded tables; null if there are none. Any thread.
+  SchemaPtr schema() const {
+    const std::lock_guard lock(mutex_);
+    return schema_;
+  }
+  void setSchema(SchemaPtr schema) {
+    const std::lock_guard lock(mutex_);
+    schema_.swap(schema);
+  }
+
+  FileAccess access;
+  std::unique_ptr<ChangeLog> log;  ///< null unless the file is shared; the writer's thread, once it runs
+
+ private:
+  mutable std::mutex mutex_;
+  SchemaPtr schema_;
+};
+
+class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
+ public:
+  /// Opens the file. Throws what AsyncSqlDriver's constructor does.
+  AsyncStore(std::string path, AsyncSqlOptions options);
+
+  void attach(DriverHost& host);
+  void close() noexcept;
+  bool isClosed() const noexcept { return isClosed_; }
+  bool isIdle() const noexcept { return pendingCount_ == 0 && news_.empty(); }
+  const DriverCounters& counters() const noexcept { return counters_; }
+
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
+  Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
+  Completion<std::vector<std::string>> findDamage();
+  /// Asks the writer to look, unless it is asked already.
+  void lookForCommits();
+
+  // For transactions and tasks.
+
+  AsyncFile& file() noexcept { return file_; }
+  Executor& executor() const noexcept { return *executor_; }
+  /// REQUIRES: the task's lane has a worker.
+  void add(std::unique_ptr<Task> task) noexcept;
+  /// Gives up what is left to do in the lane, and does `end` instead. Nothing, if the lane is over.
+  void abandon(Lane& lane, std::unique_ptr<Task> end) noexcept;
+  /// The lane needs its worker no more, but for what was added: others may have it.
+  void release(Lane& lane) noexcept;
+  /// Tells the host what others have committed: at once, or behind everything that was posted until now.
+  void announce(ExternalCommits found);
+  void announceLater(ExternalCommits found);
+  void endLook() noexcept { isLooking_ = false; }
+
+ private:
+  void checkUsable() const;
+  std::shared_ptr<Lane> writersLane() const;
+  std::shared_ptr<Lane> readersLane() const;
+  void addToReader(std::unique_ptr<Task> task);
+  Worker* freeReader();
+  void drain() noexcept;
+  void tell(Task& task, std::exception_ptr error) noexcept;
+  void announceNews() noexcept;
+
+  AsyncFile file_;
+  std::size_t readersMax_;
+  std::unique_ptr<Session> opened_;  ///< the writer's, until there is one
+  DriverHost* host_ = nullptr;       ///< null before `attach` and after `close`
+  Executor* executor_ = nullptr;
+  Outbox outbox_;
+  std::unique_ptr<Worker> writer_;
+  std::vector<std::unique_ptr<Worker>> readers_;
+  std::vector<Worker*> idle_;  ///< readers without a lane; has room for all of them
+  TaskList line_;              ///< first tasks of lanes that wait for a reader
+  std::deque<ExternalCommits> news_;
+  std::optional<LookTimer> lookTimer_;
+  std::size_t pendingCount_ = 0;  ///< tasks that somebody waits for
+  DriverCounters counters_;
+  bool isLooking_ = false;
+  bool isClosed_ = false;
+};
+
+}  // namespace hyperdb::detail::sqlite

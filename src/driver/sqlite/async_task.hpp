@@ -1,0 +1,158 @@
+// Task: one piece of work that the home thread asks for, a worker does, and the home thread hears of. Lane: the tasks
+// of one transaction, which are done in order by one worker.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <hyperdb/completion.hpp>
+#include <hyperdb/driver.hpp>
+
+#include "driver/sqlite/session.hpp"
+#include "driver/sqlite/write_transaction.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+class AsyncStore;
+class Worker;
+
+struct Lane {
+  // Home thread.
+  Worker* worker = nullptr;   ///< who does its tasks; null before it has one, and when it is over
+  bool isCommitting = false;  ///< its writes are to be committed, also when the driver is closed meanwhile
+  // Any thread.
+  std::atomic<bool> isAbandoned{false};  ///< nobody wants the rest; set by the home thread
+  // The worker's thread.
+  std::optional<WriteTransaction> write{};
+  bool isReading = false;  ///< the session is in a transaction of this lane that only reads
+};
+
+/// Thread safety: belongs to the home thread, then to the worker, then to the home thread again.
+class Task {
+ public:
+  explicit Task(std::shared_ptr<Lane> lane) noexcept : lane_(std::move(lane)) {}
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  virtual ~Task() = default;
+
+  Lane& lane() const noexcept { return *lane_; }
+  const std::exception_ptr& error() const noexcept { return error_; }
+  const DriverCounters& counters() const noexcept { return counters_; }
+
+  /// Does it, or keeps the error. Worker's thread.
+  void run(Session& session) noexcept {
+    try {
+      work(session);
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+  /// Instead of `run`.
+  void fail(std::exception_ptr error) noexcept { error_ = std::move(error); }
+  /// Whether it should end as soon as it can. Any thread, while a worker has it.
+  bool mustStop() const noexcept { return canBeStopped() && (lane_->isAbandoned || !isWanted()); }
+
+  /// Tells who waits; of an error, if there is one. Home thread.
+  virtual void deliver(AsyncStore& store, std::exception_ptr error) = 0;
+  /// False: nobody can see what comes of it, and it changes nothing.
+  virtual bool isWanted() const noexcept { return true; }
+  virtual bool canBeStopped() const noexcept { return true; }
+  /// Nobody waits for it: it is not delivered.
+  virtual bool isSilent() const noexcept { return false; }
+
+ protected:
+  virtual void work(Session& session) = 0;
+
+  DriverCounters counters_;
+
+ private:
+  friend class TaskList;
+  std::shared_ptr<Lane> lane_;
+  std::exception_ptr error_;
+  std::unique_ptr<Task> next_;
+};
+
+/// Tasks in a row. Nothing throws and nothing needs memory, so that work can be handed over and taken back anywhere.
+class TaskList {
+ public:
+  TaskList() noexcept = default;
+  TaskList(TaskList&& other) noexcept : first_(std::move(other.first_)), last_(std::exchange(other.last_, nullptr)) {}
+  TaskList& operator=(TaskList&&) = delete;
+  ~TaskList() {
+    while (takeFirst() != nullptr) {
+    }
+  }
+
+  bool empty() const noexcept { return first_ == nullptr; }
+  void add(std::unique_ptr<Task> task) noexcept {
+    Task* const added = task.get();
+    (last_ == nullptr ? first_ : last_->next_) = std::move(task);
+    last_ = added;
+  }
+  void add(TaskList others) noexcept {
+    while (std::unique_ptr<Task> task = others.takeFirst()) add(std::move(task));
+  }
+  /// Null if there is none.
+  std::unique_ptr<Task> takeFirst() noexcept {
+    std::unique_ptr<Task> task = std::move(first_);
+    if (task == nullptr) return task;
+    first_ = std::move(task->next_);
+    if (first_ == nullptr) last_ = nullptr;
+    return task;
+  }
+  /// Those of which `isTaken(task)` is true; the others stay. Both keep their order.
+  template <class Predicate>
+  TaskList takeWhere(Predicate isTaken) noexcept {
+    TaskList taken;
+    TaskList all(std::move(*this));
+    while (std::unique_ptr<Task> task = all.takeFirst()) (isTaken(*task) ? taken : *this).add(std::move(task));
+    return taken;
+  }
+
+ private:
+  std::unique_ptr<Task> first_;
+  Task* last_ = nullptr;
+};
+
+/// A task whose end is a Completion<T>.
+template <class T>
+class ResultTask : public Task {
+ public:
+  ResultTask(std::shared_ptr<Lane> lane, Executor& executor) : Task(std::move(lane)), source_(executor) {}
+
+  Completion<T> completion() const { return source_.completion(); }
+  void deliver(AsyncStore& /*store*/, std::exception_ptr error) override {
+    if (error) {
+      source_.fail(std::move(error));
+    } else {
+      source_.resolve(std::move(*result_));
+    }
+  }
+
+ protected:
+  CompletionSource<T> source_;
+  std::optional<NonVoid<T>> result_;
+};
+
+/// `work(session, lane, counters)` gives the result.
+template <class T, class Work>
+class WorkTask final : public ResultTask<T> {
+ public:
+  /// `isRead`: it changes nothing, so that it need not be done when the completion was dropped.
+  WorkTask(std::shared_ptr<Lane> lane, Executor& executor, bool isRead, Work work)
+      : ResultTask<T>(std::move(lane), executor), work_(std::move(work)), isRead_(isRead) {}
+
+  bool isWanted() const noexcept override { return !isRead_ || !this->source_.isDropped(); }
+
+ protected:
+  void work(Session& session) override { this->result_.emplace(work_(session, this->lane(), this->counters_)); }
+
+ private:
+  Work work_;
+  bool isRead_;
+};
+
+}  // namespace hyperdb::detail::sqlite

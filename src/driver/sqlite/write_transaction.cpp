@@ -1,0 +1,90 @@
+#include "driver/sqlite/write_transaction.hpp"
+
+#include <utility>
+
+namespace hyperdb::detail::sqlite {
+
+namespace {
+
+/// Whether a write that failed in this way has left everything as it was.
+bool leavesTransactionUsable(const Error& error) noexcept {
+  return error.code() != ErrorCode::driverFailure && error.code() != ErrorCode::cancelled;
+}
+
+}  // namespace
+
+void checkOpen(const Session* session) {
+  if (session == nullptr) {
+    throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
+  }
+}
+
+WriteTransaction::WriteTransaction(Session& session, ChangeLog* log) : session_(&session), log_(log) {
+  session.beginWrite();
+}
+
+/// Does a piece of work. After an error that may have left something half done the transaction is over: SQLite may have
+/// rolled it back, and what would be written then would be committed by itself.
+template <class Work>
+auto WriteTransaction::attempt(Work work) -> decltype(work()) {
+  checkOpen(session_);
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (!leavesTransactionUsable(error)) rollback();
+    throw;
+  } catch (...) {
+    rollback();
+    throw;
+  }
+}
+
+ScanResult WriteTransaction::scan(const ScanPlan& plan, DriverCounters& work) {
+  return attempt([&] { return session_->scan(plan, work); });
+}
+
+IndexKeys WriteTransaction::scanKeys(const TableDef& table, std::size_t indexNumber) {
+  return attempt([&] { return session_->scanKeys(table, indexNumber); });
+}
+
+Ops WriteTransaction::noted(Ops ops) {
+  if (log_ != nullptr) ops_.insert(ops_.end(), ops.begin(), ops.end());
+  return ops;
+}
+
+Ops WriteTransaction::insert(const TableDef& table, std::span<const RowRef> rows) {
+  return attempt([&] { return noted(session_->insert(table, rows)); });
+}
+
+Ops WriteTransaction::upsert(const TableDef& table, std::span<const RowRef> rows) {
+  return attempt([&] { return noted(session_->upsert(table, rows)); });
+}
+
+Ops WriteTransaction::remove(const TableDef& table, std::span<const std::string> ids) {
+  return attempt([&] { return noted(session_->remove(table, ids)); });
+}
+
+void WriteTransaction::commit(ExternalCommits& found) {
+  checkOpen(session_);
+  try {
+    if (log_ != nullptr) {
+      found = log_->readNew();
+      if (!ops_.empty()) log_->append(ops_);
+    }
+    session_->commit();
+  } catch (...) {
+    rollback();
+    throw;
+  }
+  session_ = nullptr;
+  if (log_ != nullptr) log_->confirm();
+}
+
+void WriteTransaction::rollback() noexcept {
+  if (session_ == nullptr) return;
+  session_->rollback();
+  session_ = nullptr;
+  ops_.clear();
+}
+
+}  // namespace hyperdb::detail::sqlite
