@@ -196,6 +196,7 @@ TEST(DamagedFile, ADamagedLogEndsWithACommit) {
   const std::string& log = good.openImage.at(path + "-wal");
   ASSERT_GT(log.size(), 10 * pageSize);
   std::set<std::ptrdiff_t> found;
+  long logsCount = 0;
   for (const Damage& damage : allDamage()) {
     for (std::size_t start = 0; start + 1000 < log.size(); start += 3000) {
       SCOPED_TRACE(std::string(damage.name) + " at " + std::to_string(start));
@@ -211,9 +212,10 @@ TEST(DamagedFile, ADamagedLogEndsWithACommit) {
       ASSERT_NE(state, good.states.end());
       EXPECT_EQ(damageOf(db), std::vector<std::string>());
       found.insert(state - good.states.begin());
+      ++logsCount;
     }
   }
-  std::printf("damaged logs end behind %zu different commits\n", found.size());
+  std::printf("%ld damaged logs end behind %zu different commits\n", logsCount, found.size());
   EXPECT_GT(found.size(), good.states.size() / 2);
 }
 

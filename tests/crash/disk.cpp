@@ -45,6 +45,7 @@ std::size_t Disk::apply(DiskChange change) {
     case Kind::sync:
       files_[file].safe = files_[file].current;
       files_[file].pending.clear();
+      makeNameSafe(file);
       break;
     case Kind::syncFolder:
       safeNames_ = names_;
@@ -52,6 +53,18 @@ std::size_t Disk::apply(DiskChange change) {
       break;
   }
   return file;
+}
+
+/// Of a file that is new; what was done to the name before that is settled with it.
+void Disk::makeNameSafe(std::size_t file) {
+  const auto created = std::find_if(pendingNames_.begin(), pendingNames_.end(),
+                                    [&](const PendingName& pending) { return pending.file == file; });
+  if (created == pendingNames_.end()) return;
+  const PendingName done = *created;
+  safeNames_[done.name] = file;
+  std::erase_if(pendingNames_, [&](const PendingName& pending) {
+    return pending.name == done.name && pending.number <= done.number;
+  });
 }
 
 std::optional<std::size_t> Disk::find(const std::string& name) const {

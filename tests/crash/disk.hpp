@@ -1,7 +1,8 @@
 // Disk: files in memory that know what is safe from a loss of power, and what is not yet.
 //
-// What a program sees of a file is there at once. It is safe once the file was synced; that a name exists, or is gone,
-// once the folder was. All changes can be recorded and applied to another disk again, up to any point.
+// What a program sees of a file is there at once. It is safe once the file was synced, and so is a new file's name, as
+// file systems of Linux have it; that a name is gone is safe once the folder was synced. All changes can be recorded
+// and applied to another disk again, up to any point.
 #pragma once
 
 #include <cstddef>
@@ -80,6 +81,7 @@ class Disk {
   };
   struct Fate;
 
+  void makeNameSafe(std::size_t file);
   static void applyTo(std::string& content, const DiskChange& change);
   static void applyInPart(std::string& content, const DiskChange& change, Fate& fate);
 
