@@ -79,6 +79,14 @@ soak: setup ## random load against naive models for MINUTES=2, or HOURS=8 (ARGS=
 	@cmake --build --preset dev --target hyperdb-soak --parallel $(JOBS)
 	@build/dev/bin/hyperdb-soak --steps 20000 --seconds $$(($(HOURS) > 0 ? $(HOURS) * 3600 : $(MINUTES) * 60)) $(ARGS)
 
+KILLS ?= 1000
+.PHONY: crash
+crash: setup ## losses of power, failing disks and KILLS=1000 times kill -9, more of them than in `make test`
+	@[ build/dev/build.ninja -nt CMakePresets.json ] || cmake --preset dev
+	@cmake --build --preset dev --target crash_tests --target hyperdb-kill --parallel $(JOBS)
+	@HYPERDB_TEST_ROUNDS_MULTIPLIER=4 build/dev/bin/crash_tests --gtest_brief=1
+	@build/dev/bin/hyperdb-kill --kills $(KILLS) $(ARGS)
+
 .PHONY: test-clang16
 test-clang16: setup-matrix ## the suite with the oldest supported compiler
 	$(call build,clang16,build/clang16)
@@ -114,7 +122,7 @@ test-wasm: setup-matrix ## the core and its tests as WebAssembly, under Node
 	$(call run_tests,wasm)
 
 .PHONY: demo
-demo: build ## examples/packages on this machine's package database (ARGS="..." for its options)
+demo: build ## examples/packages on this machine's package database (ARGS="--driver hybrid", ARGS=--help)
 	@build/bin/packages $(ARGS)
 
 .PHONY: bench

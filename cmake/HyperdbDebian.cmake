@@ -31,11 +31,12 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS "libstdc++-12-dev | libstdc++-dev, libsqlite3-d
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "clang-19 | clang-16 | clang (>= 1:16)")
 # Boost is needed by who includes hyperdb/describe.hpp, and by nobody else.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libboost1.81-dev | libboost-dev (>= 1.81), cmake, pkg-config")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "reactive in-memory database for C++20 (development files)")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "reactive database for C++20 (development files)")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "HyperDB is a database inside a program: typed tables with ordered indexes, reads
 and writes written as coroutines, and query results that stay live. A result is
-run again when a commit touched a range of keys that it had read.
+run again when a commit touched a range of keys that it had read. Tables are kept
+in memory, in SQLite files, or in both.
 
 This package holds the headers, the static library, and the files by which CMake
 (find_package) and pkg-config find them.")

@@ -14,6 +14,12 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hyperdb" DESTINATION "${CMAKE_I
   FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT hyperdb-targets NAMESPACE hyperdb:: DESTINATION "${HYPERDB_CMAKE_DIR}")
 
+# A static library does not know what it needs: who links it must be told.
+set(HYPERDB_USERS_LINK_SQLITE OFF)
+if(HYPERDB_SQLITE AND NOT BUILD_SHARED_LIBS)
+  set(HYPERDB_USERS_LINK_SQLITE ON)
+endif()
+
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/hyperdb-config.cmake.in"
   "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" INSTALL_DESTINATION "${HYPERDB_CMAKE_DIR}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/hyperdb-config-version.cmake" COMPATIBILITY SameMinorVersion)
@@ -39,9 +45,8 @@ set(HYPERDB_PC_DEFINITIONS "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(HYPERDB_PC_DEFINITIONS " -DHYPERDB_GCC_PROBED")
 endif()
-# A static library does not know what it needs.
 set(HYPERDB_PC_SQLITE "")
-if(HYPERDB_SQLITE AND NOT BUILD_SHARED_LIBS)
+if(HYPERDB_USERS_LINK_SQLITE)
   set(HYPERDB_PC_SQLITE " -lsqlite3")
 endif()
 configure_file("${PROJECT_SOURCE_DIR}/cmake/hyperdb.pc.in" "${PROJECT_BINARY_DIR}/hyperdb.pc" @ONLY)

@@ -8,6 +8,7 @@
 #include <hyperdb/hyperdb.hpp>
 
 #include "check.hpp"
+#include "temp_folder.hpp"
 
 using namespace hyperdb;
 
@@ -42,6 +43,42 @@ void memory() {
     check(error.code() == ErrorCode::invalidDefinition);  // the name has another definition; nothing was changed
   }
   // [/loading]
+}
+
+void sqlite(const std::string& path) {
+  // [sqlite]
+  DB db(SqlDriver{path});
+  execSync(db.loadTables({tasksTable}));
+  execSync(db, insert(tasksTable, Task{.id = "t1", .title = "Ship"}));  // in the file when this returns
+  // [/sqlite]
+}
+
+void hybrid(const std::string& path) {
+  // [hybrid]
+  DB db(HybridDB{SqlDriver{path}});
+  execSync(db.loadTables({tasksTable}));
+  db.driverAs<HybridDB>().preloadTables({tasksTable}).get();             // memory answers every read from now on
+  execSync(db, upsert(tasksTable, Task{.id = "t1", .title = "Rest"}));  // in memory when this returns
+  db.driverAs<HybridDB>().flushed().get();                               // and now in the file
+  // [/hybrid]
+}
+
+// [choose]
+/// Which driver there is decides nothing but this.
+std::unique_ptr<Driver> makeDriver(const std::string& path) {
+  if (path.empty()) return std::make_unique<BptreeInmemDriver>();
+  return std::make_unique<SqlDriver>(path);
+}
+// [/choose]
+
+void choose(const std::string& path) {
+  // [chooseUse]
+  for (const std::string& place : {std::string(), path}) {
+    DB db(makeDriver(place));
+    execSync(db.loadTables({tasksTable}));
+    execSync(db, upsert(tasksTable, Task{.id = "t2", .title = "Sleep"}));
+  }
+  // [/chooseUse]
 }
 
 // [wrapper]
@@ -90,6 +127,11 @@ void flaky() {
 }  // namespace
 
 int main() {
+  const TempFolder folder;
+  const std::string path = folder.file("app.sqlite");
   memory();
+  sqlite(path);
+  hybrid(path);
+  choose(path);
   flaky();
 }

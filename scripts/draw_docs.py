@@ -72,7 +72,7 @@ def layers():
         (20, "Tables", "the shape of rows, named indexes", ["Task", "tasksTable", "byProjectOrder"]),
         (100, "Commands", "coroutines that describe work", ["selectFrom(...)", "projectTasks(id)", "createTask(...)"]),
         (180, "Runtime", "executes, keeps results live", ["DB", "SubscribableDB", "cachedSelector"]),
-        (260, "Driver", "all that knows storage", ["BptreeInmemDriver", "one of your own"]),
+        (260, "Driver", "all that knows storage", ["BptreeInmemDriver", "SqlDriver", "HybridDB"]),
     ]
     for y, name, what, things in rows:
         d.box(20, y, 720, 52, style="old" if name == "Driver" else "box")

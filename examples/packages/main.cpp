@@ -1,9 +1,11 @@
-// The machine's package database as a live database: loads it, opens a thousand selectors, edits, shows who woke.
+// The machine's package database as a live database: loads it, opens a thousand selectors, edits, shows who woke. The
+// rows are kept in a file; the next run starts from it.
 //
 //   schema.hpp          the two tables           control_file, package_file, version_order   Debian's formats
 //   queries.hpp         the selectors            load                                        rows into tables
 //   actions.hpp         the edits                overview, live_selectors, edits             what to watch and change
-//   main.cpp            the order of things      options, report, text                       in and out
+//   storage             the drivers              options, report, text                       in and out
+//   main.cpp            the order of things
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -17,29 +19,56 @@
 #include "load.hpp"
 #include "options.hpp"
 #include "report.hpp"
+#include "storage.hpp"
 #include "text.hpp"
 
 namespace packages {
 
 namespace {
 
-/// Reads the file into the database.
-void loadFile(const SubscribableDB& db, const Options& options) {
-  double startedAt = now();
+PackageFile readPackages(const Options& options) {
+  const double startedAt = now();
   PackageFile file;
   {
-    ProgressLine line("reading " + options.file, options.progress);
-    file = readPackageFile(options.file, [&line](double fraction) { line.show(fraction); });
+    ProgressLine line("reading " + options.from, options.progress);
+    file = readPackageFile(options.from, [&line](double fraction) { line.show(fraction); });
   }
   printLoaded(file, now() - startedAt);
+  return file;
+}
 
+/// Opens the database and reads what the last run has left in it.
+SubscribableDB openAndRead(const Options& options, StoredRows& stored) {
+  double startedAt = now();
+  SubscribableDB db = openDatabase(options);
+  const double openSeconds = now() - startedAt;
+  if (options.fresh) clear(db);
   startedAt = now();
+  readIntoMemory(db, options);
+  stored = readStored(db);
+  printDatabase(options, openSeconds, stored, now() - startedAt);
+  return db;
+}
+
+/// Over hybrid, commits are in memory first; a program that never runs its executor asks for the flush.
+void flush(const SubscribableDB& db, const Options& options) {
+  if (options.driver != DriverKind::hybrid) return;
+  const double startedAt = now();
+  waitUntilStored(db, options);
+  printFlushed(now() - startedAt);
+}
+
+/// Makes the database equal to the package list.
+void update(const SubscribableDB& db, const StoredRows& stored, PackageFile file,
+            const Options& options) {
+  const double startedAt = now();
   LoadedCounts counts;
   {
     ProgressLine line("storing", options.progress);
-    counts = load(db, std::move(file), [&line](double fraction) { line.show(fraction); });
+    counts = load(db, stored, std::move(file), [&line](double fraction) { line.show(fraction); });
   }
   printStored(counts, now() - startedAt);
+  flush(db, options);
 }
 
 /// Applies one edit and shows what came of it.
@@ -65,8 +94,11 @@ bool isNothingLeft(const Stats& stats) {
 }
 
 int run(const Options& options) {
-  const SubscribableDB db{DB{BptreeInmemDriver{}}};
-  loadFile(db, options);
+  PackageFile file = readPackages(options);
+  StoredRows stored;
+  const SubscribableDB db = openAndRead(options, stored);
+  update(db, stored, std::move(file), options);
+  stored = {};
 
   const Overview overview = makeOverview(db);
   std::vector<StatsColumn> columns;
@@ -81,12 +113,16 @@ int run(const Options& options) {
       std::printf("\nEdit %zu: %s\n", i + 1, edit.title.c_str());
       applyEdit(db, live, edit, options);
     }
+    if (options.editsCount > 0) flush(db, options);
     columns.push_back({"now", db.stats()});
   }  // all subscriptions end here
   columns.push_back({"unsubscribed", db.stats()});
+  const double startedAt = now();
   db.close();
+  const double closeSeconds = now() - startedAt;
   columns.push_back({"closed", db.stats()});
   printStats(columns);
+  printKept(options, closeSeconds);
   if (isNothingLeft(db.stats())) return 0;
   std::fputs("packages: something was left behind\n", stderr);
   return 1;

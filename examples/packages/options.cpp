@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 
 namespace packages {
@@ -9,10 +10,16 @@ const char* const usage =
     "Usage: packages [OPTION...]\n"
     "\n"
     "Reads a package database into HyperDB, opens live selectors over it, edits it and\n"
-    "shows which selectors each commit woke, and why.\n"
+    "shows which selectors each commit woke, and why. The rows are kept in a file: the next\n"
+    "run starts from it and writes only what is different.\n"
     "\n"
-    "  --file PATH      what to read: dpkg's status file or one of apt's Packages lists\n"
+    "  --from PATH      what to read: dpkg's status file or one of apt's Packages lists\n"
     "                   (default /var/lib/dpkg/status); - is standard input\n"
+    "  --driver NAME    sqlite: in a file (the default); hybrid: in memory and in a file;\n"
+    "                   memory: nothing is kept\n"
+    "  --file PATH      the file of sqlite and hybrid (default hyperdb/packages.sqlite in\n"
+    "                   $XDG_CACHE_HOME or ~/.cache); any SQLite tool can read it\n"
+    "  --fresh          first deletes the rows that the file has\n"
     "  --selectors N    how many live selectors to open (default 1200)\n"
     "  --edits N        how many edits to apply (default 7: one of each kind)\n"
     "  --quiet          counts only: does not name the selectors that woke\n"
@@ -20,9 +27,9 @@ const char* const usage =
     "  --help           this text\n"
     "\n"
     "A compressed list is unpacked by apt itself:\n"
-    "  /usr/lib/apt/apt-helper cat-file LIST | packages --file -\n"
+    "  /usr/lib/apt/apt-helper cat-file LIST | packages --from -\n"
     "\n"
-    "Ends with 1 when the file can't be used, with 2 when an option is wrong.\n";
+    "Ends with 1 when a file can't be used, with 2 when an option is wrong.\n";
 
 namespace {
 
@@ -34,6 +41,40 @@ std::size_t parseCount(std::string_view option, std::string_view text, std::size
                      std::to_string(max) + ", not \"" + std::string(text) + "\"");
   }
   return count;
+}
+
+DriverKind parseDriver(std::string_view text) {
+  if (text == "memory") return DriverKind::memory;
+  if (text == "sqlite") return DriverKind::sqlite;
+  if (text == "hybrid") return DriverKind::hybrid;
+  throw UsageError("--driver takes memory, sqlite or hybrid, not \"" + std::string(text) + "\"");
+}
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::string defaultFile() {
+  std::string folder = variable("XDG_CACHE_HOME");
+  if (folder.empty() && !variable("HOME").empty()) folder = variable("HOME") + "/.cache";
+  if (folder.empty()) {
+    throw UsageError(
+        "neither $XDG_CACHE_HOME nor $HOME says where to keep the rows: give a --file");
+  }
+  return folder + "/hyperdb/packages.sqlite";
+}
+
+/// What only the whole command line tells.
+void complete(Options& options) {
+  if (options.help) return;
+  if (options.driver != DriverKind::memory) {
+    options.isDefaultFile = options.file.empty();
+    if (options.isDefaultFile) options.file = defaultFile();
+  } else if (!options.file.empty() || options.fresh) {
+    throw UsageError(std::string("--driver memory keeps nothing: ") +
+                     (options.fresh ? "--fresh" : "--file") + " is for sqlite and hybrid");
+  }
 }
 
 }  // namespace
@@ -54,10 +95,20 @@ Options parseOptions(int argc, char** argv) {
       if (equals != std::string_view::npos) throw UsageError(std::string(name) + " takes no value");
       option = true;
     };
+    const auto path = [&] {
+      const std::string_view text = value();
+      if (text.empty()) throw UsageError(std::string(name) + " needs a path");
+      return std::string(text);
+    };
 
-    if (name == "--file") {
-      options.file = value();
-      if (options.file.empty()) throw UsageError("--file needs a path");
+    if (name == "--from") {
+      options.from = path();
+    } else if (name == "--driver") {
+      options.driver = parseDriver(value());
+    } else if (name == "--file") {
+      options.file = path();
+    } else if (name == "--fresh") {
+      flag(options.fresh);
     } else if (name == "--selectors") {
       options.selectorsCount = parseCount(name, value(), 1'000'000);
     } else if (name == "--edits") {
@@ -72,6 +123,7 @@ Options parseOptions(int argc, char** argv) {
       throw UsageError("there is no option \"" + std::string(given) + "\"");
     }
   }
+  complete(options);
   return options;
 }
 

@@ -7,8 +7,15 @@
 
 namespace packages {
 
+/// Where the rows are kept.
+enum class DriverKind { memory, sqlite, hybrid };
+
 struct Options {
-  std::string file = "/var/lib/dpkg/status";
+  std::string from = "/var/lib/dpkg/status";
+  DriverKind driver = DriverKind::sqlite;
+  std::string file;  ///< empty: nothing is kept
+  bool isDefaultFile = false;
+  bool fresh = false;
   std::size_t selectorsCount = 1200;
   std::size_t editsCount = 7;
   bool quiet = false;     ///< no selectors by name, only the counts
@@ -24,7 +31,7 @@ class UsageError : public std::runtime_error {
 
 extern const char* const usage;
 
-/// Throws UsageError.
+/// Throws UsageError. Without --file, drivers that store get a file in the user's cache folder.
 Options parseOptions(int argc, char** argv);
 
 }  // namespace packages

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
+#include <system_error>
 #include <utility>
+
+#include "storage.hpp"
 
 namespace packages {
 
@@ -63,6 +67,16 @@ std::string toldText(const CommitReport& report, const Told& told) {
          " changed)";
 }
 
+std::string rate(std::size_t count, double seconds) {
+  return grouped(static_cast<std::int64_t>(static_cast<double>(count) / seconds)) + " rows/s";
+}
+
+void printDifferences(const char* table, const Differences& differences) {
+  printLine("  since then" + right(grouped(asCount(differences.added)), 8) + " new, " +
+            grouped(asCount(differences.changed)) + " changed, " +
+            grouped(asCount(differences.gone)) + " gone in " + table);
+}
+
 }  // namespace
 
 void printLoaded(const PackageFile& file, double readSeconds) {
@@ -75,13 +89,48 @@ void printLoaded(const PackageFile& file, double readSeconds) {
   }
 }
 
+void printDatabase(const Options& options, double openSeconds, const StoredRows& stored,
+                   double readSeconds) {
+  const std::string what =
+      options.driver == DriverKind::memory ? "a database in memory" : options.file;
+  printLine("Opened " + what + " (driver " + driverName(options.driver) + ") in " +
+            duration(openSeconds));
+  if (stored.size() == 0) return;
+  printLine("  there    " + right(grouped(asCount(stored.packages.size())), 9) +
+            " rows in packages and " + grouped(asCount(stored.dependencies.size())) +
+            " in dependencies, read in " + duration(readSeconds) + ", " +
+            rate(stored.size(), readSeconds));
+}
+
 void printStored(const LoadedCounts& counts, double seconds) {
-  const auto rows = static_cast<double>(counts.packages + counts.dependencies);
-  printLine("  stored   " + right(grouped(asCount(counts.packages)), 9) + " rows in packages and " +
-            grouped(asCount(counts.dependencies)) + " in dependencies, in one transaction of " +
-            duration(seconds));
-  printLine("           " + right(grouped(static_cast<std::int64_t>(rows / seconds)), 9) +
-            " rows/s");
+  const auto& [packages, dependencies] = counts;
+  if (packages.same + packages.changed + packages.gone == 0) {
+    printLine("  stored   " + right(grouped(asCount(packages.added)), 9) +
+              " rows in packages and " + grouped(asCount(dependencies.added)) +
+              " in dependencies, in one transaction of " + duration(seconds) + ", " +
+              rate(packages.added + dependencies.added, seconds));
+    return;
+  }
+  printDifferences("packages", packages);
+  printDifferences("dependencies", dependencies);
+  printLine("  compared " +
+            right(grouped(asCount(packages.same + dependencies.same + packages.written() +
+                                  dependencies.written())),
+                  9) +
+            " rows and wrote " + grouped(asCount(packages.written() + dependencies.written())) +
+            ", in one transaction of " + duration(seconds));
+}
+
+void printFlushed(double seconds) {
+  printLine("  flushed to the file in " + duration(seconds));
+}
+
+void printKept(const Options& options, double seconds) {
+  if (options.file.empty()) return;
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(options.file, ignored);
+  printLine("\nClosed in " + duration(seconds) + ". The next run starts from " + options.file +
+            " (" + bytes(static_cast<std::int64_t>(size)) + ");\n--fresh would start anew.");
 }
 
 void printOpened(const LiveSelectors& live, const Stats& stats, double seconds) {

@@ -8,11 +8,18 @@
 
 #include "live_selectors.hpp"
 #include "load.hpp"
+#include "options.hpp"
 
 namespace packages {
 
 void printLoaded(const PackageFile& file, double readSeconds);
+/// `readSeconds`: how long it took to read what was there.
+void printDatabase(const Options& options, double openSeconds, const StoredRows& stored,
+                   double readSeconds);
 void printStored(const LoadedCounts& counts, double seconds);
+void printFlushed(double seconds);
+/// `seconds`: how long it took to close the database.
+void printKept(const Options& options, double seconds);
 void printOpened(const LiveSelectors& live, const Stats& stats, double seconds);
 
 /// What one commit did, and how long it took from the dispatch to the last callback.

@@ -30,6 +30,8 @@ struct Package {
   State state = State::available;
   std::int64_t sizeKib = 0;  // installed; 0 when the file does not say
   std::string summary;
+
+  bool operator==(const Package&) const = default;  // for load.cpp; HyperDB does not need it
 };
 
 enum class Kind {
@@ -53,6 +55,8 @@ struct Dependency {
   std::optional<std::string> constraint{};  // ">= 2.36"
   std::int32_t group = 1;
   std::int32_t alternative = 1;
+
+  bool operator==(const Dependency&) const = default;
 };
 
 inline constexpr auto byName = btree<&Package::name>("byName");

@@ -19,9 +19,9 @@ class SqlStore;
 /// Every call does its work before it returns, so that the synchronous functions serve it.
 ///
 /// A table is an SQLite table of the same name with the columns `row`, `id` and `data`: the row as JSON text, which any
-/// SQLite tool can read. Each index but `byId` is a table of its own, named "table/index", from encoded keys to `row`. What
-/// is stored where is in `hyperdb_tables`. Files of HyperDB for TypeScript (release 0.6) are taken over when their tables
-/// are loaded.
+/// SQLite tool can read. Each index but `byId` is a table of its own, named "table/index", from encoded keys to `row`.
+/// What is stored where is in `hyperdb_tables`. Files of HyperDB for TypeScript (release 0.6) are taken over when their
+/// tables are loaded.
 ///
 /// Transactions are SQLite's: one that writes takes the file's write lock when it begins. Selectors that run while an
 /// action is open read what is committed, through a second connection.
@@ -50,8 +50,8 @@ class SqlDriver final : public Driver {
   /// Reads the whole file and says what is wrong with it, one sentence each: damaged pages, rows that do not fit their
   /// table, indexes that do not agree with the rows. Empty: nothing. Home thread; no write transaction may be open.
   std::vector<std::string> findDamage();
-  /// Looks at once whether another process has committed, and announces it. For SharedFileOptions. Home thread; not from
-  /// inside a command.
+  /// Looks at once whether another process has committed, and announces it. For SharedFileOptions. Home thread; not
+  /// from inside a command.
   void lookForCommits();
 
  private:

@@ -14,8 +14,9 @@ namespace hyperdb {
 enum class JournalMode : unsigned char { wal, truncate };
 
 /// When SQLite waits for the disk. `off`: never: a crash of the machine may damage the file. `normal`: at checkpoints:
-/// after a loss of power the last commits may be gone, but nothing is damaged and none is there in part. `full`: at each
-/// commit: what was committed is there. A crash of the program alone loses nothing in any of them.
+/// after a loss of power the last commits may be gone, but nothing is damaged and none is there in part. `full`: at
+/// each commit: what was committed is there. JournalMode::truncate is not safe with `normal`, which is `full` there. A
+/// crash of the program alone loses nothing in any of them.
 enum class SynchronousLevel : unsigned char { off, normal, full };
 
 /// How far the filling of a new index has come.

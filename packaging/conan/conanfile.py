@@ -18,7 +18,7 @@ class HyperdbConan(ConanFile):
     version = "0.1.0"
     description = "A reactive database for C++20"
     license = "MIT"
-    topics = ("database", "reactive", "in-memory", "coroutines")
+    topics = ("database", "reactive", "sqlite", "coroutines")
     package_type = "library"
     settings = "os", "arch", "compiler", "build_type"
     options = {"shared": [True, False], "fPIC": [True, False]}

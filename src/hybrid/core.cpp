@@ -178,7 +178,9 @@ Ops Core::mergeExternal(const Ops& ops) {
   Ops merged;
   merged.reserve(ops.size());  // it is pointed into
   for (auto op = ops.rbegin(); op != ops.rend(); ++op) {
-    const std::size_t slot = memory_.slotOf(*op->table);
+    const std::optional<std::size_t> found = memory_.findSlot(op->table->name());
+    if (!found) continue;  // a table that nobody has loaded here
+    const std::size_t slot = *found;
     const std::string_view id = op->rowId();
     if (recent_.isUnflushed(slot, id) || lastOps[slot].contains(id)) continue;
     merged.push_back(*op);
@@ -250,8 +252,8 @@ void Core::close() noexcept {
   flusher_.stop();
   for (RunningStep& each : running_) each.giveUp(error);
   running_.clear();
+  forwarding_->disconnect();  // what waits there may hold transactions of the primary
   primary_->close();
-  forwarding_->disconnect();
   memory_.clear();
   host_ = nullptr;
 }

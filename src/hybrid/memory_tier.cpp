@@ -44,6 +44,13 @@ void MemoryTier::checkTables(std::span<const std::shared_ptr<const TableDef>> ta
   memory::withTables(current(), tables);
 }
 
+std::optional<std::size_t> MemoryTier::findSlot(std::string_view tableName) const noexcept {
+  for (std::size_t slot = 0; slot < slotsCount(); ++slot) {
+    if (def(slot).name() == tableName) return slot;
+  }
+  return std::nullopt;
+}
+
 void MemoryTier::addTables(std::span<const std::shared_ptr<const TableDef>> tables) {
   store_->current.set(memory::withTables(current(), tables));
   if (Transaction* open = writer()) open->memory().setBase(store_->current.get());

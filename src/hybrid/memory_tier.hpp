@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,7 @@ class MemoryTier {
   void addTables(std::span<const std::shared_ptr<const TableDef>> tables);
   std::size_t slotsCount() const noexcept { return current().tables.size(); }
   std::size_t slotOf(const TableDef& table) const { return current().catalog->slotOf(table); }
+  std::optional<std::size_t> findSlot(std::string_view tableName) const noexcept;
   const TableDef& def(std::size_t slot) const noexcept { return *current().catalog->slot(slot).table; }
   /// The committed rows.
   const TableState& table(std::size_t slot) const noexcept { return *current().tables[slot]; }

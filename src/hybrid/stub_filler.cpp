@@ -23,8 +23,8 @@ constexpr std::size_t byId = TableDef::byIdIndex;
 /// So few rows are looked at rather than remembered.
 constexpr std::size_t fewRows = 4;
 
-/// So often rows are read for one answer before it is given up; more than once only if somebody changes the primary.
-constexpr int roundsMax = 3;
+/// So often keys and rows may contradict each other before an answer is given up.
+constexpr int failuresMax = 3;
 
 KeyRange idRange(std::string_view id) {
   KeyBytes key;
@@ -196,28 +196,34 @@ bool StubFiller::canAnswer(Transaction& transaction, std::size_t slot, const Sca
 
 Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
   FillWork work;
-  for (int round = 0;; ++round) {
+  for (Attempt attempt;;) {
     co_await readKeys(slot);
     const RowSequence rows = transaction.memory().scan(plan).get().rows;
     Ids ids = stubsIn(rows);
     if (ids.empty()) {
-      noteLoaded(slot, plan, rows);
+      if (!transaction.mayHaveCoveredStubs()) noteLoaded(slot, plan, rows);
       co_return work;
     }
-    if (round > 0) {
-      noteUnreadable(slot, round);
-      if (tables_[slot].isStale) continue;
-    }
+    if (!mayRead(slot, attempt)) continue;
     ++work.readsCount;
     work.rowsCount += co_await readRows(slot, std::move(ids));
   }
 }
 
-void StubFiller::noteUnreadable(std::size_t slot, int round) {
-  if (round < roundsMax) return core_.noteContradiction();
-  throw Error(ErrorCode::driverFailure,
-              "the primary does not have the rows that its keys promise; has somebody else changed it?",
-              {core_.memory().def(slot).name(), {}, {}, {}, {}});
+/// Whether the stubs found are to be read. If that was done before, and they are still there, the primary does
+/// not have what its keys promise: then the keys are read again, but not for ever.
+bool StubFiller::mayRead(std::size_t slot, Attempt& attempt) {
+  if (attempt.epoch != core_.epoch()) {
+    attempt.epoch = core_.epoch();
+    return true;
+  }
+  if (++attempt.failuresCount >= failuresMax) {
+    throw Error(ErrorCode::driverFailure,
+                "the primary does not have the rows that its keys promise; has somebody else changed it?",
+                {core_.memory().def(slot).name(), {}, {}, {}, {}});
+  }
+  core_.noteContradiction();
+  return false;
 }
 
 /// Puts rows in the places of their stubs.
@@ -270,21 +276,18 @@ bool StubFiller::canWrite(Transaction& transaction, std::size_t slot, const Writ
 }
 
 Step<void> StubFiller::fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) {
-  for (int round = 0;; ++round) {
+  for (Attempt attempt;;) {
     co_await readKeys(slot);
     Ids ids = stubsOf(transaction, slot, batch, false);
     if (ids.empty()) co_return;
-    if (round > 0) {
-      noteUnreadable(slot, round);
-      if (tables_[slot].isStale) continue;
-    }
+    if (!mayRead(slot, attempt)) continue;
     co_await readRows(slot, std::move(ids));
   }
 }
 
 Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
   std::size_t rowsCount = 0;
-  for (int round = 0;; ++round) {
+  for (Attempt attempt;;) {
     co_await readKeys(slot);
     const memory::Tree& tree = core_.memory().table(slot).trees[byId];
     bool hasStubs = false;
@@ -298,10 +301,7 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
       }
       co_return rowsCount;
     }
-    if (round > 0) {
-      noteUnreadable(slot, round);
-      if (tables_[slot].isStale) continue;
-    }
+    if (!mayRead(slot, attempt)) continue;
     rowsCount += co_await readRows(slot, {KeyRange::all()});
   }
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "hybrid/core.hpp"
@@ -32,6 +34,11 @@ class StubFiller final : public Filler {
     std::vector<Coverage> loaded;  ///< by index
     bool isStale = true;           ///< the keys must be read (again)
   };
+  /// To get the rows of one answer.
+  struct Attempt {
+    std::optional<std::uint64_t> epoch = std::nullopt;  ///< in which they were read last
+    int failuresCount = 0;
+  };
   using Ids = std::vector<KeyRange>;  ///< keys of byId, as the ranges of a plan
 
   Step<void> readKeys(std::size_t slot);
@@ -43,8 +50,7 @@ class StubFiller final : public Filler {
   static Ids stubsIn(const RowSequence& rows);
   Ids stubsOf(Transaction& transaction, std::size_t slot, const WriteBatch& batch, bool findsFirst) const;
   void noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows);
-  /// A stub was read and is still there: what the primary says has changed. Throws at the second time.
-  void noteUnreadable(std::size_t slot, int round);
+  bool mayRead(std::size_t slot, Attempt& attempt);
 
   Core& core_;
   std::vector<Table> tables_;

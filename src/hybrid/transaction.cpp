@@ -13,7 +13,8 @@ namespace hyperdb::detail::hybrid {
 Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
     : core_(std::move(core)),
       memory_(core_->memory().store(), mode),
-      mode_(mode) {
+      mode_(mode),
+      epoch_(core_->epoch()) {
   core_->memory().enter(*this);
   isEntered_ = true;
 }
@@ -166,6 +167,8 @@ void Transaction::finishCommit() {
   } else {
     Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
     memory_.commit().get();
+    // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
+    if (epoch_ != core_->epoch()) core_->memory().moveReaders();
     core_->flusher().push(std::move(entry));
   }
   finish();
@@ -180,9 +183,14 @@ void Transaction::indexOps() const {
   if (writtenIds_.size() < core_->memory().slotsCount()) writtenIds_.resize(core_->memory().slotsCount());
   for (; indexedOps_ < ops_.size(); ++indexedOps_) {
     const Op& op = ops_[indexedOps_];
+    if (op.oldRow && op.oldRow == op.newRow) continue;  // nothing is flushed of that
     writtenIds_[core_->memory().slotOf(*op.table)].insert(op.rowId());
   }
   for (const auto& each : mergedIds_) writtenIds_[each->first].insert(each->second);
+}
+
+bool Transaction::mayHaveCoveredStubs() const noexcept {
+  return isWriter() && (hasErasedStubs_ || epoch_ != core_->epoch());
 }
 
 const Coverage* Transaction::known(std::size_t slot, std::size_t indexNumber) const noexcept {

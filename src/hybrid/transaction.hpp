@@ -56,6 +56,8 @@ class Transaction final : public DriverTransaction {
   const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
   Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
   void forgetKnown() noexcept { known_.clear(); }
+  /// Whether there may be a row in this transaction's fork where the committed state has a stub.
+  bool mayHaveCoveredStubs() const noexcept;
 
  private:
   struct Known {
@@ -85,6 +87,7 @@ class Transaction final : public DriverTransaction {
   std::shared_ptr<Core> core_;
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
+  std::uint64_t epoch_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
   std::size_t position_ = 0;

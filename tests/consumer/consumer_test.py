@@ -71,7 +71,16 @@ def flags_of_program(folder):
     return [word for word in words[:words.index("-o")] if not word.startswith("-std=") and word != "-isystem"]
 
 
-class Installed(unittest.TestCase):
+class UserTest(unittest.TestCase):
+    def run_program(self, program):
+        """Runs the user's program over a file of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            said = run(program, os.path.join(folder, "notes.sqlite"))
+            self.assertIn("called 2 times, n1 refused; 2 kept", said)
+            self.assertEqual(["notes.sqlite"], os.listdir(folder))
+
+
+class Installed(UserTest):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
@@ -100,7 +109,7 @@ class Installed(unittest.TestCase):
         self.assertEqual(["program"], targets_of(build))
         self.assertEqual([os.path.join(self.prefix, "include")], flags_of_program(build))
         run("cmake", "--build", build)
-        self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
+        self.run_program(os.path.join(build, "program"))
 
     def test_find_package_leaves_the_project_as_it_is(self):
         configure("leaks", self.build_folder(), "-DCMAKE_PREFIX_PATH=" + self.prefix)
@@ -113,6 +122,10 @@ class Installed(unittest.TestCase):
                         text = file.read()
                     self.assertNotIn(ROOT, text, name)
                     self.assertNotIn(self.folder.name, text, name)
+
+    def test_without_sqlite_find_package_says_what_is_missing(self):
+        output = self.refusal("-DCMAKE_PREFIX_PATH=" + self.prefix, "-DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON")
+        self.assertIn("SQLite3", output)
 
     def test_headers_alone_are_installed(self):
         self.assertTrue(os.path.exists(os.path.join(self.prefix, "share", "doc", "hyperdb", "LICENSE")))
@@ -129,15 +142,15 @@ class Installed(unittest.TestCase):
         flags = "-std=c++20 -O0 " + " ".join(STRICT)
         run("sh", "-c", "cd '%s' && sh build.sh" % folder, CXX=options.cxx, CXXFLAGS=flags,
             PKG_CONFIG_PATH=os.path.join(self.prefix, "lib", "pkgconfig"))
-        self.assertIn("called 2 times, n1 refused", run(os.path.join(folder, "program")))
+        self.run_program(os.path.join(folder, "program"))
 
     @unittest.skipUnless(shutil.which("pkg-config"), "no pkg-config")
-    def test_pkg_config_gives_a_folder_a_library_and_threads(self):
+    def test_pkg_config_gives_a_folder_the_library_sqlite_and_threads(self):
         code, flags = self.pkg_config("--cflags", "--libs", "hyperdb")
         self.assertEqual(0, code, flags)
         words = [os.path.normpath(word) if "/" in word else word for word in flags.split()]
         self.assertEqual(["-I" + os.path.join(self.prefix, "include"), "-L" + os.path.join(self.prefix, "lib"),
-                          "-lhyperdb", "-pthread"], words)
+                          "-lhyperdb", "-lsqlite3", "-pthread"], words)
         self.assertEqual((0, options.version), self.pkg_config("--modversion", "hyperdb"))
         self.assertNotEqual(0, self.pkg_config("--exists", "hyperdb >= 9")[0])
 
@@ -146,8 +159,8 @@ class Installed(unittest.TestCase):
             program = os.path.join(folder, "program")
             run(options.cxx, "-std=c++20", "-O0", "-fno-rtti", "-fvisibility=hidden", "-Wall", "-Werror",
                 "-I" + os.path.join(self.prefix, "include"), os.path.join(HERE, "program.cpp"),
-                "-L" + os.path.join(self.prefix, "lib"), "-lhyperdb", "-pthread", "-o", program)
-            self.assertIn("called 2 times, n1 refused", run(program))
+                "-L" + os.path.join(self.prefix, "lib"), "-lhyperdb", "-lsqlite3", "-pthread", "-o", program)
+            self.run_program(program)
 
     def refusal(self, *flags, cxx=None):
         code, output = attempt(*configure_command("find_package", self.build_folder(), *flags, cxx=cxx))
@@ -176,7 +189,7 @@ class Installed(unittest.TestCase):
         self.assertIn("-DCMAKE_CXX_COMPILER=clang++-19", output)
 
 
-class Included(unittest.TestCase):
+class Included(UserTest):
     """HyperDB as a part of another project."""
 
     CHECKOUT = "-DHYPERDB_CHECKOUT=" + ROOT
@@ -206,7 +219,7 @@ class Included(unittest.TestCase):
             *(["-DCMAKE_CXX_COMPILER_LAUNCHER=" + ccache] if ccache else []), *flags,
             own_flags=["-O2", "-DNDEBUG", *own_flags, *STRICT])
         run("cmake", "--build", build, "--parallel", "2", CCACHE_BASEDIR=ROOT, CCACHE_NOHASHDIR="1")
-        self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
+        self.run_program(os.path.join(build, "program"))
         return build
 
     def test_a_subdirectory_brings_the_library_and_nothing_else(self):
@@ -227,6 +240,28 @@ class Included(unittest.TestCase):
         self.assertIn("HyperDB needs the headers of Boost 1.81 or newer", output)
         self.assertIn("libboost1.81-dev", output)
 
+    def test_without_sqlite_the_build_says_what_is_missing_and_how_to_do_without(self):
+        missing = "-DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON"
+        command = configure_command("add_subdirectory", self.build_folder("sqlite"), self.CHECKOUT, missing)
+        code, output = attempt(*command)
+        self.assertNotEqual(0, code)
+        self.assertIn("HyperDB's drivers over SQLite need SQLite 3.37 or newer", output)
+        self.assertIn("libsqlite3-dev", output)
+        self.assertIn("-DHYPERDB_SQLITE=OFF", output)
+        build = self.include("add_subdirectory", missing, "-DHYPERDB_SQLITE=OFF")
+        for path, words in compile_commands(build).items():
+            self.assertNotIn("sqlite", " ".join(words), path)
+
+    def test_what_is_installed_without_sqlite_or_shared_does_not_ask_for_it(self):
+        for name, flag in (("without", "-DHYPERDB_SQLITE=OFF"), ("shared", "-DBUILD_SHARED_LIBS=ON")):
+            build = self.build_folder(name)
+            run("cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_CXX_COMPILER=" + options.cxx, flag,
+                *["-DHYPERDB_BUILD_%s=OFF" % each for each in ("TESTS", "EXAMPLES", "BENCHMARKS", "CONFORMANCE")])
+            with open(os.path.join(build, "hyperdb.pc"), encoding="utf-8") as file:
+                self.assertNotIn("sqlite", file.read(), flag)
+            with open(os.path.join(build, "hyperdb-config.cmake"), encoding="utf-8") as file:
+                self.assertRegex(file.read(), r"if\(OFF\)\s+find_dependency\(SQLite3\)", flag)
+
     def test_a_shared_library_can_be_a_part_of_a_project_that_hides_its_symbols(self):
         if not options.engine:
             self.skipTest("without --engine")
@@ -241,7 +276,7 @@ class Included(unittest.TestCase):
         self.build_and_run("add_subdirectory")
 
 
-class MakeInstall(unittest.TestCase):
+class MakeInstall(UserTest):
     def setUp(self):
         if not options.engine:
             self.skipTest("without --engine")
@@ -260,7 +295,7 @@ class MakeInstall(unittest.TestCase):
             configure("find_package", build, "-DCMAKE_PREFIX_PATH=" + os.path.join(stage, "opt"),
                       "-DCMAKE_BUILD_TYPE=Release")
             run("cmake", "--build", build)
-            self.assertIn("called 2 times, n1 refused", run(os.path.join(build, "program")))
+            self.run_program(os.path.join(build, "program"))
 
             self.make("uninstall", "DESTDIR=" + stage)
             left = [os.path.join(where, name) for where, _, names in os.walk(stage) for name in names]

@@ -1,5 +1,6 @@
-// A program of someone who uses HyperDB: a table, an action, a selector, and a result that stays live. The tests build
-// and run it in each way that docs/installing.md describes; every template here calls into the compiled library.
+// A program of someone who uses HyperDB: a table, an action, a selector, and a result that stays live, over a file. The
+// tests build and run it in each way that docs/installing.md describes; every template here calls into the compiled
+// library.
 #include <hyperdb/hyperdb.hpp>
 
 #include <cstdio>
@@ -34,8 +35,12 @@ const auto addNote = action("addNote", {"id", "topic", "priority"},
 
 }  // namespace
 
-int main() {
-  SubscribableDB db{DB{BptreeInmemDriver{}}};
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: program FILE\n");
+    return 2;
+  }
+  SubscribableDB db{DB{SqlDriver{argv[1]}}};
   execSync(db.loadTables({notesTable}));
 
   auto live = cachedSelector(db, notesOfTopic("garden"));
@@ -54,6 +59,11 @@ int main() {
 
   std::string order;
   for (const Note& note : live.snapshot()) order += note.id + " ";
-  std::printf("%s: called %d times%s\n", order.c_str(), callsCount, refused ? ", n1 refused" : "");
-  return order == "n3 n1 " && callsCount == 2 && refused ? 0 : 1;
+  db.close();
+
+  DB again(SqlDriver{argv[1]});
+  execSync(again.loadTables({notesTable}));
+  const std::size_t keptCount = select(again, notesOfTopic("garden")).size();
+  std::printf("%s: called %d times%s; %zu kept\n", order.c_str(), callsCount, refused ? ", n1 refused" : "", keptCount);
+  return order == "n3 n1 " && callsCount == 2 && refused && keptCount == 2 ? 0 : 1;
 }

@@ -49,11 +49,14 @@ class Package(unittest.TestCase):
         self.assertEqual(["libhyperdb-dev", self.version, "libdevel", self.architecture],
                          [self.field(name) for name in ("Package", "Version", "Section", "Architecture")])
         self.assertRegex(self.field("Maintainer"), r"^.+ <\S+@\S+>$")
-        self.assertRegex(self.field("Description"), r"^reactive in-memory database.*\n HyperDB is")
+        self.assertRegex(self.field("Description"), r"^reactive database.*\n HyperDB is")
 
     def test_boost_is_suggested_only(self):
         self.assertNotIn("boost", self.field("Depends") + self.field("Recommends"))
         self.assertIn("libboost1.81-dev", self.field("Suggests"))
+
+    def test_sqlite_comes_with_it(self):
+        self.assertRegex(self.field("Depends"), r"\blibsqlite3-dev \(>= 3\.37\)")
 
     def test_files_are_where_debian_wants_them(self):
         listed = [line.split(None, 5) for line in run("dpkg-deb", "-c", self.path).splitlines()]
@@ -75,7 +78,8 @@ class Package(unittest.TestCase):
                 "-DCMAKE_CXX_COMPILER=" + options.cxx,
                 "-DCMAKE_PREFIX_PATH=" + os.path.join(self.folder.name, "usr"))
             run("cmake", "--build", build)
-            self.assertIn("called 2 times", run(os.path.join(build, "program")))
+            said = run(os.path.join(build, "program"), os.path.join(build, "notes.sqlite"))
+            self.assertIn("called 2 times, n1 refused; 2 kept", said)
 
 
 if __name__ == "__main__":

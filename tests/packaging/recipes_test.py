@@ -64,6 +64,12 @@ class Recipes(unittest.TestCase):
         # Nothing that defaults to ON at top level is forgotten.
         self.assertEqual({name for name in options if name.startswith("HYPERDB_BUILD_")}, port - {"HYPERDB_INSTALL"})
 
+    def test_recipes_bring_sqlite_as_new_as_the_build_wants_it(self):
+        wanted = re.search(r"find_package\(SQLite3 (\S+)", read("cmake", "HyperdbDependencies.cmake")).group(1)
+        self.assertIn("sqlite3", json.loads(read("packaging", "vcpkg", "hyperdb", "vcpkg.json"))["dependencies"])
+        self.assertIn('self.requires("sqlite3/[>=%s <4]")' % wanted, read("packaging", "conan", "conanfile.py"))
+        self.assertIn("libsqlite3-dev (>= %s)" % wanted, read("cmake", "HyperdbDebian.cmake"))
+
     def test_the_conan_recipe_takes_all_that_the_build_reads(self):
         patterns = re.search(r"for pattern in \((.*?)\)", read("packaging", "conan", "conanfile.py")).group(1)
         for pattern in re.findall(r'"(.*?)"', patterns):

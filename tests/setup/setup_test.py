@@ -79,6 +79,7 @@ class Setup(unittest.TestCase):
         code, output, _ = self.run_setup(debian=False)
         self.assertEqual(0, code)
         self.assertIn("libboost1.81-dev", output)
+        self.assertIn("libsqlite3-dev", output)
 
     def test_an_unknown_group_is_an_error(self):
         self.assertEqual(2, self.run_setup("everything")[0])

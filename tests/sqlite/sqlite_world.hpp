@@ -31,10 +31,13 @@ inline std::string askSqlite(const std::string& path, const std::string& sql) {
   const auto add = [](void* to, int count, char** values, char**) {
     auto& text = *static_cast<std::string*>(to);
     if (!text.empty()) text += ' ';
-    for (int i = 0; i < count; ++i) text += std::string(i > 0 ? "|" : "") + (values[i] != nullptr ? values[i] : "NULL");
+    for (int i = 0; i < count; ++i) {
+      text += std::string(i > 0 ? "|" : "") + (values[i] != nullptr ? values[i] : "NULL");
+    }
     return 0;
   };
-  if (sqlite3_open(path.c_str(), &db) != SQLITE_OK || sqlite3_exec(db, sql.c_str(), add, &answer, &error) != SQLITE_OK) {
+  const bool isOpen = sqlite3_open(path.c_str(), &db) == SQLITE_OK;
+  if (!isOpen || sqlite3_exec(db, sql.c_str(), add, &answer, &error) != SQLITE_OK) {
     answer = std::string("error: ") + sqlite3_errmsg(db);
   }
   sqlite3_free(error);

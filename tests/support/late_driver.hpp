@@ -199,7 +199,10 @@ class LateDriver final : public Driver {
 
   std::string_view name() const noexcept override { return "late"; }
   /// From now on completions come on the host's executor.
-  void attach(DriverHost& host) override { control_->setExecutor(host.executor()); }
+  void attach(DriverHost& host) override {
+    control_->setExecutor(host.executor());
+    inner_->attach(host);
+  }
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   DriverCounters counters() const noexcept override { return inner_->counters(); }

@@ -77,6 +77,7 @@ class HouseRules(unittest.TestCase):
         self.assert_one("must start with a comment", {"include/hyperdb/key.hpp": "#pragma once\n"})
         self.assert_one("no #pragma once", {"include/hyperdb/key.hpp": "// What it is for.\n"})
         self.assert_one("too costly", {"include/hyperdb/key.hpp": HEADER + "#include <boost/json.hpp>\n"})
+        self.assert_one("SQLite's headers", {"include/hyperdb/key.hpp": HEADER + "#include <sqlite3.h>\n"})
 
     def test_banned_words(self):
         self.assert_one("is banned", {"tests/key/a.cpp": "// TO" "DO later\n"})

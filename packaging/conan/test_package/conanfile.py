@@ -24,4 +24,4 @@ class HyperdbTestConan(ConanFile):
 
     def test(self):
         if can_run(self):
-            self.run(os.path.join(self.cpp.build.bindir, "program"), env="conanrun")
+            self.run(os.path.join(self.cpp.build.bindir, "program") + " notes.sqlite", env="conanrun")

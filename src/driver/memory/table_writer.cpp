@@ -34,7 +34,9 @@ void addRows(Tree& tree, const KeyBatch& added, std::span<const RowRef> rows, Dr
     tree = mergeRows(tree, added, rows, work);
     return;
   }
-  for (std::size_t i = 0; i < added.size(); ++i) tree.insert(added.key(i), rows[added.row(i)], work);
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    tree.insert(added.key(i), rows[added.row(i)], work, i + 1 < added.size() ? added.key(i + 1) : std::string_view());
+  }
 }
 
 }  // namespace

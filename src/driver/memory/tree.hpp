@@ -61,8 +61,9 @@ class Tree {
   // Writes, O(log n). Nodes that only this tree has are changed in place, others are copied. When
   // std::bad_alloc is thrown, the tree holds what it held.
 
-  /// REQUIRES: the key is not in the tree.
-  void insert(std::string_view key, RowRef row, DriverCounters& work);
+  /// `nextKey`: what will be inserted next, if that is known and greater; it decides how nodes are split. REQUIRES: the
+  /// key is not in the tree.
+  void insert(std::string_view key, RowRef row, DriverCounters& work, std::string_view nextKey = {});
   /// Puts another row at the key and returns the one that was there. REQUIRES: the key is in the tree.
   RowRef replace(std::string_view key, RowRef row, DriverCounters& work);
   /// Takes the row at the key out. REQUIRES: the key is in the tree.
@@ -78,7 +79,7 @@ class Tree {
   struct Path;
   Path exclusivePath(std::string_view key, unsigned leafHeadroom, DriverCounters& work);
   void addToCounts(Path& path, unsigned fromLevel, int difference) noexcept;
-  void insertFull(Path& path, std::string_view key, const RowHeader* row);
+  void insertFull(Path& path, std::string_view key, const RowHeader* row, std::string_view nextKey);
   void shrink(Path& path) noexcept;
   bool mergeWithNeighbour(Node& parent, unsigned position);
 

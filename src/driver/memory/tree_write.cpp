@@ -46,18 +46,20 @@ class PendingNodes {
 };
 
 /// Where to cut a node of `count` entries of which number `added` is new: in the middle, but near the end when rows are
-/// appended, so that ascending keys leave nodes nearly full.
-unsigned splitPosition(unsigned count, unsigned added) noexcept {
-  return added + 1 == count ? count - count / 8 : count / 2;
+/// appended, and behind the new entry when the next one comes there, so that ascending keys leave nodes nearly full.
+unsigned splitPosition(unsigned count, unsigned added, bool isFollowed) noexcept {
+  if (added + 1 == count) return count - count / 8;
+  return isFollowed ? added + 1 : count / 2;
 }
 
-Replacement assemble(PendingNodes& pending, const NodeAssembler& entries, unsigned level, unsigned added) {
+Replacement assemble(PendingNodes& pending, const NodeAssembler& entries, unsigned level, unsigned added,
+                     bool isFollowed = false) {
   const unsigned count = entries.count();
   Replacement result;
   if (count <= valuesMax(level)) {
     result.left = pending.make(entries, level, 0, count, growthEntries);
   } else {
-    const unsigned middle = splitPosition(count, added);
+    const unsigned middle = splitPosition(count, added, isFollowed);
     result.left = pending.make(entries, level, 0, middle, growthEntries);
     result.right = pending.make(entries, level, middle, count, growthEntries);
   }
@@ -109,7 +111,7 @@ void Tree::addToCounts(Path& path, unsigned fromLevel, int difference) noexcept 
   }
 }
 
-void Tree::insert(std::string_view key, RowRef row, DriverCounters& work) {
+void Tree::insert(std::string_view key, RowRef row, DriverCounters& work, std::string_view nextKey) {
   if (root_ == nullptr) {
     NodeAssembler entries;
     entries.add({key, const_cast<RowHeader*>(row.get()), 1});
@@ -125,14 +127,14 @@ void Tree::insert(std::string_view key, RowRef row, DriverCounters& work) {
     NodeEditor::insert(*leaf, path.positions[0], {key, const_cast<RowHeader*>(row.get()), 1});
     addToCounts(path, 1, 1);
   } else {
-    insertFull(path, key, row.get());
+    insertFull(path, key, row.get(), nextKey);
   }
   row.detach();
 }
 
 /// Makes new nodes from the leaf upwards until one fits into its parent; links them there. Nothing in the tree changes
 /// before all of them are made.
-void Tree::insertFull(Path& path, std::string_view key, const RowHeader* row) {
+void Tree::insertFull(Path& path, std::string_view key, const RowHeader* row, std::string_view nextKey) {
   PendingNodes pending;
   NodeAssembler entries;
   Node* leaf = path.nodes[0];
@@ -141,7 +143,8 @@ void Tree::insertFull(Path& path, std::string_view key, const RowHeader* row) {
   entries.add(*leaf, 0, position);
   entries.add({key, const_cast<RowHeader*>(row), 1});
   entries.add(*leaf, position, leaf->count());
-  Replacement made = assemble(pending, entries, 0, position);
+  const bool isFollowed = !nextKey.empty() && position + 1 < entries.count() && nextKey < entries.key(position + 1);
+  Replacement made = assemble(pending, entries, 0, position, isFollowed);
   pending.replaces(leaf);
 
   for (unsigned level = 1;; ++level) {

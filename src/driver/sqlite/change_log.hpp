@@ -2,8 +2,8 @@
 //
 //   hyperdb_changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER, changes TEXT)
 //
-// `changes` is an array of [table, type, old row, new row] in the order of the writes, or null when there was too much to
-// say. Commits that are older than the last `changeLogCommitsMax` are forgotten.
+// `changes` is an array of [table, type, old row, new row] in the order of the writes, or null when there was too much
+// to say. Commits that are older than the last `changeLogCommitsMax` are forgotten.
 //
 // Thread safety: that of its session.
 #pragma once

@@ -41,7 +41,9 @@ std::string messageOf(const std::string& path, std::string_view doing, const std
 
 void Connection::fail(int code, std::string_view doing, ErrorPlace place) const {
   if ((code & 0xFF) == SQLITE_NOMEM) throw std::bad_alloc();
-  if ((code & 0xFF) == SQLITE_INTERRUPT) throw Error(ErrorCode::cancelled, "the operation was given up", std::move(place));
+  if ((code & 0xFF) == SQLITE_INTERRUPT) {
+    throw Error(ErrorCode::cancelled, "the operation was given up", std::move(place));
+  }
   throw Error(ErrorCode::driverFailure, messageOf(path_, doing, explain(code, handle(), busyTimeoutMs_), code),
               std::move(place));
 }
@@ -56,8 +58,9 @@ Connection::Connection(const std::string& path, const SqlOptions& options, const
   flags |= options.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (!options.readOnly && options.createIfMissing) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
-  const int code =
-      sqlite3_open_v2((memoryUri.empty() ? path : memoryUri).c_str(), &handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const std::string& name = memoryUri.empty() ? path : memoryUri;
+  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code, "opening");
   sqlite3_busy_timeout(handle, static_cast<int>(options.busyTimeoutMs));

@@ -15,8 +15,8 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// An open file. Everything that fails throws Error(driverFailure) with the file's name and SQLite's words (std::bad_alloc
-/// for lack of memory, Error(cancelled) after `interrupt`).
+/// An open file. Everything that fails throws Error(driverFailure) with the file's name and SQLite's words
+/// (std::bad_alloc for lack of memory, Error(cancelled) after `interrupt`).
 class Connection {
  public:
   /// `memoryUri`: what to open instead of the path, when that is ":memory:".

@@ -16,6 +16,10 @@ RowRef decode(const TableDef& table, std::string_view id, std::string_view text)
   } catch (const Error& error) {
     failure = {{}, "JSON", error.message()};
   }
+  if (row && table.rowType().id(*row) != id) {
+    failure = {"id", "the row's own id, " + describe(Value(id)), describe(Value(table.rowType().id(*row)))};
+    row = RowRef();
+  }
   if (row) return row;
   throw Error(ErrorCode::invalidRow, "a stored row, of which a new index needs the columns: " + failure.message(),
               {table.name(), {}, failure.path, std::string(id), {}});

@@ -1,8 +1,8 @@
 // Tables that HyperDB for TypeScript (release 0.6) has written.
 //
-// They have columns `id`, `data` and one for each index, with keys of another encoding; `_hyperdb_schema_metadata` lists
-// them. In `data`, {"$hyperdbType": "bigint", "value": "12"} and {"$hyperdbType": "arrayBuffer", "value": [1, 2]} stand
-// for what JSON has not.
+// They have columns `id`, `data` and one for each index, with keys of another encoding; `_hyperdb_schema_metadata`
+// lists them. In `data`, {"$hyperdbType": "bigint", "value": "12"} and {"$hyperdbType": "arrayBuffer", "value": [1, 2]}
+// stand for what JSON has not.
 #pragma once
 
 #include <string_view>

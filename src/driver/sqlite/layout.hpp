@@ -5,8 +5,8 @@
 //   <table>         (row INTEGER PRIMARY KEY, id TEXT UNIQUE, data TEXT)
 //   <table>/<index> (key BLOB PRIMARY KEY, row INTEGER) WITHOUT ROWID
 //
-// SQLite takes names that differ in case only for one, and reserves some: such a table is stored under another name. `byId`
-// has no table of its own, `id` is its key.
+// SQLite takes names that differ in case only for one, and reserves some: such a table is stored under another name.
+// `byId` has no table of its own, `id` is its key.
 //
 // Thread safety: values.
 #pragma once

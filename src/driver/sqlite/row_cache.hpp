@@ -1,12 +1,12 @@
 // RowCache: rows as objects, so that a stored text that was read before is not decoded again.
 //
 // An entry is right for as long as the stored text is the same, which its hash tells: so it does not matter who changed
-// the row, in which transaction, process or snapshot. The hash is keyed with a secret of the process, so that nobody can
-// make two texts with one hash.
+// the row, in which transaction, process or snapshot. The hash is keyed with a secret of the process, so that nobody
+// can make two texts with one hash.
 //
-// The connection that writes can do without the text: as long as nobody else has written and nothing was rolled back, what
-// it has read or written is what is there. Such a stretch of time is an epoch. Entries bear that in which they were last
-// found to be right.
+// The connection that writes can do without the text: as long as nobody else has written and nothing was rolled back,
+// what it has read or written is what is there. Such a stretch of time is an epoch. Entries bear that in which they
+// were last found to be right.
 //
 // Thread safety: any thread.
 #pragma once

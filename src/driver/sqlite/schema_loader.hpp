@@ -21,7 +21,9 @@ struct TableChanges {
   std::vector<StoredIndex> dropped;   ///< indexes that are not declared any more
   bool isDifferent = false;           ///< the catalog says something else
 
-  bool empty() const noexcept { return !isNew && !isFromJavaScript && !isDifferent && added.empty() && dropped.empty(); }
+  bool empty() const noexcept {
+    return !isNew && !isFromJavaScript && !isDifferent && added.empty() && dropped.empty();
+  }
 };
 
 class SchemaLoader {

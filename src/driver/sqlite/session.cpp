@@ -13,8 +13,10 @@ std::string memoryUriOf(const std::string& path) {
   return "file:/hyperdb-" + std::to_string(++lastNumber) + "?vfs=memdb";
 }
 
-const char* synchronousName(SynchronousLevel level) {
-  switch (level) {
+const char* synchronousName(const SqlOptions& options) {
+  // NORMAL does not protect the journal itself: one that is there in part restores what it should not.
+  const bool isJournalSafe = options.journalMode == JournalMode::wal || options.synchronous == SynchronousLevel::off;
+  switch (isJournalSafe ? options.synchronous : SynchronousLevel::full) {
     case SynchronousLevel::off:
       return "OFF";
     case SynchronousLevel::normal:
@@ -46,13 +48,17 @@ void Session::setUp(const SqlOptions& options) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
   } else if (!options.readOnly) {
-    const bool wantsWal = options.journalMode == JournalMode::wal;
-    const std::string mode = connection_.readText(wantsWal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = TRUNCATE");
-    if (mode != (wantsWal ? "wal" : "truncate")) {
-      throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
+    // A change of the mode has a journal of its own. With EXTRA its removal is safe before anything is committed: it
+    // would take that back if it were there again after a loss of power.
+    connection_.execute("PRAGMA synchronous = EXTRA");
+    const std::string wanted = options.journalMode == JournalMode::wal ? "wal" : "truncate";
+    const std::string mode = connection_.readText(("PRAGMA journal_mode = " + wanted).c_str());
+    if (mode != wanted) {
+      throw Error(ErrorCode::driverFailure,
+                  "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
     }
   }
-  connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options.synchronous));
+  connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options));
   connection_.execute("PRAGMA cache_size = -" + std::to_string(options.pageCacheBytes / 1024));
   // A writer that spills its cache into the file locks readers out before it commits.
   if (!access_.keepsOldStates()) connection_.execute("PRAGMA cache_spill = OFF");

@@ -31,8 +31,8 @@ struct FileAccess {
   bool keepsOldStates() const noexcept { return !isInMemory() && options.journalMode == JournalMode::wal; }
 };
 
-/// Everything throws Error(driverFailure) when the file fails. Of the transaction functions none does anything about one
-/// that is open already: that is the driver's business.
+/// Everything throws Error(driverFailure) when the file fails. Of the transaction functions none does anything about
+/// one that is open already: that is the driver's business.
 class Session {
  public:
   /// What a connection does besides reading.

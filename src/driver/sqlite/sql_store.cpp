@@ -97,6 +97,8 @@ void SqlStore::commit(const Ops& ops) {
   try {
     session.commit();
   } catch (...) {
+    // With a journal beside the file the last step may have been done although it failed: then the commit is there.
+    external.isUnknown = external.isUnknown || access_.options.journalMode == JournalMode::truncate;
     announce(std::move(external));
     throw;
   }

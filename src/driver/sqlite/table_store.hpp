@@ -25,8 +25,8 @@ struct FoundRow {
   RowRef row;
 };
 
-/// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after which
-/// the transaction can only be rolled back. REQUIRES for writes: a transaction is open.
+/// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after
+/// which the transaction can only be rolled back. REQUIRES for writes: a transaction is open.
 class TableStore {
  public:
   /// `table` is the loaded definition, `stored` its place in the file; `number` names the table in the cache. All that

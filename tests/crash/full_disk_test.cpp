@@ -1,0 +1,114 @@
+// The disk is full: what does not fit fails with words that say so, what was acknowledged stays, and everything goes on
+// when there is room again.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "crash/disk_vfs.hpp"
+#include "crash/script.hpp"
+#include "support/thrown.hpp"
+
+namespace hyperdb::test {
+namespace {
+
+const std::string path = "ledger.sqlite";
+
+/// Commits until the disk is full and some times more. Returns what was acknowledged.
+struct FullDisk {
+  Ledger ledger;
+  int acknowledgedCount = 0;
+  int failedCount = 0;
+
+  void fill(SubscribableDB& db, int attempts, std::size_t textSize) {
+    for (int i = 0; i < attempts; ++i) {
+      const Transfer transfer{"t" + std::to_string(1000 + i), "alice", "bob", 1, std::string(textSize, 'x')};
+      const std::optional<Error> error = thrown([&] { transfer.run(db, Release::first); });
+      if (error) {
+        ++failedCount;
+        EXPECT_EQ(error->code(), ErrorCode::driverFailure);
+        EXPECT_NE(error->message().find("the disk is full"), std::string::npos) << error->what();
+      } else {
+        ++acknowledgedCount;
+        transfer.apply(ledger);
+      }
+      EXPECT_TRUE(readLedger(db, Release::first) == ledger) << "after commit " << i;
+    }
+  }
+};
+
+class FullDiskTest : public ::testing::TestWithParam<JournalMode> {};
+
+TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
+  int fullCount = 0;
+  int refusedCount = 0;
+  for (std::size_t size = 0; size < 600'000; size += 3000) {
+    SCOPED_TRACE(std::to_string(size) + " bytes fit on the disk");
+    Disk disk;
+    DiskVfs vfs(disk);
+    vfs.bytesMax = size;
+    SqlOptions options;
+    options.vfs = vfs.name();
+    options.journalMode = GetParam();
+    FullDisk full;
+    std::optional<SubscribableDB> db;
+    if (const auto error = thrown([&] { db.emplace(openLedger(path, options, Release::first)); })) {
+      EXPECT_NE(error->message().find("the disk is full"), std::string::npos) << error->what();
+      ++refusedCount;
+    } else {
+      full.fill(*db, 12, 9000);
+      fullCount += full.failedCount > 0 ? 1 : 0;
+      db.reset();
+    }
+    vfs.bytesMax = ~std::size_t{0};  // somebody has tidied up
+    SubscribableDB again = openLedger(path, options, Release::first);
+    EXPECT_TRUE(readLedger(again, Release::first) == full.ledger);
+    EXPECT_EQ(damageOf(again), std::vector<std::string>());
+    Transfer{"the next", "alice", "bob"}.run(again, Release::first);
+  }
+  std::printf("%s: %d disks were too small to open the file, %d became full later\n",
+              GetParam() == JournalMode::wal ? "wal" : "truncate", refusedCount, fullCount);
+  EXPECT_GT(refusedCount, 5);
+  EXPECT_GT(fullCount, 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, FullDiskTest, ::testing::Values(JournalMode::wal, JournalMode::truncate),
+                         [](const auto& info) { return info.param == JournalMode::wal ? "wal" : "truncate"; });
+
+/// HYPERDB_SMALL_DISK is a folder on a file system of at most some megabytes.
+TEST(RealFullDisk, KeepsWhatWasAcknowledged) {
+  const char* folder = std::getenv("HYPERDB_SMALL_DISK");
+  if (folder == nullptr) GTEST_SKIP() << "HYPERDB_SMALL_DISK names no folder on a small disk";
+  ASSERT_LT(std::filesystem::space(folder).available, 20u << 20) << "the disk is too large to be filled";
+  for (const JournalMode journalMode : {JournalMode::wal, JournalMode::truncate}) {
+    const std::string file = std::string(folder) + (journalMode == JournalMode::wal ? "/wal.sqlite" : "/other.sqlite");
+    const std::string ballast = std::string(folder) + "/ballast";
+    SqlOptions options;
+    options.journalMode = journalMode;
+    SubscribableDB db = openLedger(file, options, Release::first);
+    std::ofstream(ballast) << std::string(300'000, 'x');
+    FullDisk full;
+    full.fill(db, 300, 60'000);
+    EXPECT_GT(full.acknowledgedCount, 0);
+    EXPECT_GT(full.failedCount, 0);
+    EXPECT_EQ(damageOf(db), std::vector<std::string>());
+    std::filesystem::remove(ballast);
+    const Transfer next{"the next", "alice", "bob"};
+    next.run(db, Release::first);
+    next.apply(full.ledger);
+    db.close();
+    {
+      SubscribableDB again = openLedger(file, options, Release::first);
+      EXPECT_TRUE(readLedger(again, Release::first) == full.ledger);
+      EXPECT_EQ(damageOf(again), std::vector<std::string>());
+    }
+    std::printf("a real disk: %d commits fit, %d did not\n", full.acknowledgedCount, full.failedCount);
+    // A log that there was no room for in the file stays beside it.
+    for (const char* const ending : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(file + ending);
+  }
+}
+
+}  // namespace
+}  // namespace hyperdb::test

@@ -1,0 +1,177 @@
+// hyperdb-kill: kill -9, again and again, of a program that commits, while another one reads. After each kill
+// everything that was acknowledged must be there, at most one commit more, none in part, and nothing damaged.
+//
+//   hyperdb-kill [--kills N] [--seed N]
+//
+// Without --kills it is HYPERDB_KILLS, or a number for some seconds.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "crash/kill/child_process.hpp"
+#include "crash/kill/roles.hpp"
+#include "support/temp_folder.hpp"
+#include "support/test_random.hpp"
+
+namespace hyperdb::crash {
+namespace {
+
+using std::chrono::milliseconds;
+using test::Release;
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+
+struct Totals {
+  long kills = 0;
+  long killsBeforeCommits = 0;  ///< while the file was opened
+  long commits = 0;
+  long unheardCommits = 0;  ///< that were there, but not acknowledged
+  long readerKills = 0;
+  long recoveries = 0;  ///< by somebody who had the file alone
+  long readings = 0;
+};
+
+/// One file, and the programs that use it.
+class Victim {
+ public:
+  Victim(const std::string& useName, test::TestRandom& random, Totals& totals)
+      : use_(FileUse::named(useName)), random_(random), totals_(totals) {}
+
+  void kill(int times) {
+    for (int i = 0; i < times; ++i) {
+      if (random_.chance(12)) changeRelease();
+      if (!reader_ && random_.chance(3)) reader_ = child("--reader");
+      killWriter();
+      if (random_.chance(4)) killReader();  // who opens the file now is the only one, and has to recover it
+      check();
+    }
+    killReader();
+  }
+
+ private:
+  std::unique_ptr<ChildProcess> child(const char* role) {
+    return std::make_unique<ChildProcess>(std::vector<std::string>{
+        role, folder_.file(), use_.name, release_ == Release::first ? "first" : "second"});
+  }
+
+  /// The next program has an index more, or one less.
+  void changeRelease() {
+    killReader();
+    release_ = release_ == Release::first ? Release::second : Release::first;
+  }
+
+  void killWriter() {
+    const auto writer = child("--writer");
+    // Often in the middle of commits, sometimes in the middle of opening the file.
+    if (!random_.chance(5) && !writer->waitForNumber(milliseconds(60'000))) fail("the writer does not commit");
+    std::this_thread::sleep_for(std::chrono::microseconds(random_.below(25'000)));
+    if (!writer->kill()) fail("the writer has ended by itself");
+    const auto& numbers = writer->numbers();
+    ++totals_.kills;
+    totals_.commits += static_cast<long>(numbers.size());
+    if (numbers.empty()) {
+      ++totals_.killsBeforeCommits;
+    } else {
+      acknowledged_ = numbers.back();
+    }
+  }
+
+  void killReader() {
+    if (!reader_) return;
+    if (!reader_->kill()) fail("the reader has ended by itself");
+    totals_.readings += static_cast<long>(reader_->numbers().size());
+    ++totals_.readerKills;
+    reader_.reset();
+  }
+
+  /// Looks at the file as the next program would.
+  void check() {
+    totals_.recoveries += reader_ ? 0 : 1;
+    SubscribableDB db = test::openLedger(folder_.file(), use_.options, release_);
+    const test::Ledger ledger = test::readLedger(db, release_);
+    const int last = test::Turn::lastOf(ledger);
+    if (last < acknowledged_) {
+      fail("commit " + std::to_string(acknowledged_) + " was acknowledged, the last one there is " +
+           std::to_string(last));
+    }
+    if (last > acknowledged_ + 1) {
+      fail("commit " + std::to_string(last) + " is there, " + std::to_string(acknowledged_) + " was the last");
+    }
+    totals_.unheardCommits += last - acknowledged_;
+    acknowledged_ = last;
+    while (modelled_ < last) test::Turn{++modelled_}.apply(model_);
+    if (!(ledger == model_)) fail("the ledger is not what it should be after turn " + std::to_string(last));
+    if (const std::string imbalance = ledger.findImbalance(); !imbalance.empty()) fail(imbalance);
+    for (const std::string& fault : test::damageOf(db)) fail(fault);
+  }
+
+  FileUse use_;
+  test::TestRandom& random_;
+  Totals& totals_;
+  test::TempFolder folder_;
+  Release release_ = Release::first;
+  std::unique_ptr<ChildProcess> reader_;
+  int acknowledged_ = 0;  ///< the last turn that is known to be committed
+  test::Ledger model_;
+  int modelled_ = 0;  ///< the last turn in the model
+};
+
+void run(int kills, std::uint64_t seed) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<std::string> uses{"walNormal", "truncateNormal", "walFull", "walOff"};
+  test::TestRandom random(seed);
+  Totals totals;
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const int share = (kills + static_cast<int>(uses.size() - i) - 1) / static_cast<int>(uses.size() - i);
+    kills -= share;
+    try {
+      Victim(uses[i], random, totals).kill(share);
+    } catch (const std::exception& error) {
+      fail(uses[i] + ", seed " + std::to_string(seed) + ", kill " + std::to_string(totals.kills) + ": " +
+           error.what());
+    }
+  }
+  const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
+  std::printf("%ld kills in %.0f s, %ld of them before the first commit; %ld commits acknowledged, %ld more were "
+              "there; %ld readings, %ld readers killed; %ld times nobody had the file open any more\n",
+              totals.kills, duration.count(), totals.killsBeforeCommits, totals.commits, totals.unheardCommits,
+              totals.readings, totals.readerKills, totals.recoveries);
+  if (totals.commits < totals.kills || totals.readings < totals.kills) fail("hardly anything happens between kills");
+}
+
+/// A child's: its role, the file, the use, the release.
+[[noreturn]] void runRole(char** arguments) {
+  const FileUse use = FileUse::named(arguments[2]);
+  const Release release = std::string_view(arguments[3]) == "first" ? Release::first : Release::second;
+  if (std::string_view(arguments[0]) == "--writer") writeForever(arguments[1], use, release);
+  readForever(arguments[1], use, release);
+}
+
+int main(int argc, char** argv) {
+  const char* text = std::getenv("HYPERDB_KILLS");
+  int kills = text != nullptr ? std::atoi(text) : 120;
+  std::uint64_t seed = test::testSeed();
+  const std::string_view first = argc == 5 ? argv[1] : "";
+  if (first == "--writer" || first == "--reader") runRole(argv + 1);
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::string_view(argv[i]) == "--kills") kills = std::atoi(argv[i + 1]);
+    if (std::string_view(argv[i]) == "--seed") seed = std::strtoull(argv[i + 1], nullptr, 10);
+  }
+  run(kills, seed);
+  return 0;
+}
+
+}  // namespace
+}  // namespace hyperdb::crash
+
+int main(int argc, char** argv) try {
+  return hyperdb::crash::main(argc, argv);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "hyperdb-kill: %s\n", error.what());
+  return 1;
+}

@@ -1,0 +1,25 @@
+// What the children of hyperdb-kill do until they are killed.
+#pragma once
+
+#include <string>
+
+#include "crash/ledger.hpp"
+
+namespace hyperdb::crash {
+
+/// How a file is opened by everybody.
+struct FileUse {
+  std::string name;  ///< "walNormal" and so on
+  SqlOptions options;
+
+  /// By its name. Throws std::runtime_error.
+  static FileUse named(const std::string& name);
+};
+
+/// Commits one turn after the other and says the number of each when its commit has returned. Never returns.
+[[noreturn]] void writeForever(const std::string& file, const FileUse& use, test::Release release);
+/// Reads everything, again and again, and says the last turn that it has seen. Ends the process with an error when it
+/// sees half a commit, or less than it has seen before.
+[[noreturn]] void readForever(const std::string& file, const FileUse& use, test::Release release);
+
+}  // namespace hyperdb::crash

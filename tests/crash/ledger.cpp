@@ -1,0 +1,214 @@
+#include "crash/ledger.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+#include <utility>
+
+namespace hyperdb::test {
+
+const Table<Account>& accountsTable(Release release) {
+  static const Table<Account> first = defineTable<Account>("accounts").index(byOwner).index(byEmail);
+  static const Table<Account> second = first.index(byBalance);
+  return release == Release::first ? first : second;
+}
+
+const Table<Entry>& entriesTable() {
+  static const Table<Entry> table = defineTable<Entry>("entries").index(byAccount);
+  return table;
+}
+
+std::string Ledger::findImbalance() const {
+  std::map<std::string, double> sums;
+  double total = 0;
+  for (const auto& [id, entry] : entries) {
+    sums[entry.account] += entry.amount;
+    total += entry.amount;
+  }
+  if (total != 0) return "the entries add up to " + std::to_string(total);
+  for (const auto& [id, account] : accounts) {
+    if (account.balance != sums[id]) {
+      return id + " has " + std::to_string(account.balance) + ", its entries say " + std::to_string(sums[id]);
+    }
+    sums.erase(id);
+  }
+  return sums.empty() ? "" : "there is no account for the entries of " + sums.begin()->first;
+}
+
+std::string Ledger::describe() const {
+  std::string text;
+  for (const auto& [id, account] : accounts) {
+    text += " " + id + "=" + std::to_string(static_cast<int>(account.balance)) + account.email.value_or("");
+  }
+  text += " |";
+  for (const auto& [id, entry] : entries) text += " " + id;
+  return text;
+}
+
+namespace {
+
+Action<Account> findAccount(Release release, std::string id) {
+  Rows<Account> found = co_await selectFrom(accountsTable(release), byId).where(eq<&Account::id>(id));
+  if (found.empty()) co_return Account{id, "owner of " + id};
+  co_return found[0];
+}
+
+Action<> move(Release release, std::string account, std::string entryId, double amount, std::string text) {
+  Account changed = co_await findAccount(release, account);
+  changed.balance += amount;
+  Entry entry{entryId, account, amount, text};
+  co_await upsert(accountsTable(release), changed);
+  co_await insert(entriesTable(), entry);
+}
+
+const auto transfer = action(
+    "transfer", {"isSecond", "id", "from", "to", "amount", "text", "fails"},
+    [](bool isSecond, std::string id, std::string from, std::string to, double amount, std::string text,
+       bool fails) -> Action<> {
+      const Release release = isSecond ? Release::second : Release::first;
+      co_await move(release, from, id + "/from", -amount, text);
+      co_await move(release, to, id + "/to", amount, text);
+      if (fails) throw std::runtime_error("refused");
+    });
+
+const auto nameEmail = action("nameEmail", {"isSecond", "account", "email"},
+                              [](bool isSecond, std::string account, std::string email) -> Action<> {
+                                const Release release = isSecond ? Release::second : Release::first;
+                                Account changed = co_await findAccount(release, account);
+                                changed.email = email;
+                                co_await upsert(accountsTable(release), changed);
+                              });
+
+const auto forget = action("forget", {"isSecond", "transfer"}, [](bool isSecond, std::string transferId) -> Action<> {
+  const Release release = isSecond ? Release::second : Release::first;
+  const std::vector<std::string> ids{transferId + "/from", transferId + "/to"};
+  for (const std::string& id : ids) {
+    Rows<Entry> found = co_await selectFrom(entriesTable(), byId).where(eq<&Entry::id>(id));
+    if (found.empty()) continue;
+    Account changed = co_await findAccount(release, found[0].account);
+    changed.balance -= found[0].amount;
+    co_await upsert(accountsTable(release), changed);
+    Rows<Entry> others = co_await selectFrom(entriesTable(), byAccount).where(eq<&Entry::account>(changed.id)).limit(2);
+    if (others.size() == 1) co_await deleteRows(accountsTable(release), changed.id);
+    co_await deleteRows(entriesTable(), id);
+  }
+});
+
+const auto turn = action(
+    "turn", {"isSecond", "id", "from", "to", "amount", "text", "forgottenId"},
+    [](bool isSecond, std::string id, std::string from, std::string to, double amount, std::string text,
+       std::string forgottenId) -> Action<> {
+      co_await transfer(isSecond, id, from, to, amount, text, false);
+      co_await forget(isSecond, forgottenId);
+    });
+
+const auto allStored = selector("allStored", {"isSecond"}, [](bool isSecond) -> Selector<Ledger> {
+  Ledger ledger;
+  Rows<Account> accounts = co_await selectFrom(accountsTable(isSecond ? Release::second : Release::first), byOwner);
+  for (const Account& account : accounts) ledger.accounts[account.id] = account;
+  Rows<Entry> entries = co_await selectFrom(entriesTable(), byAccount);
+  for (const Entry& entry : entries) ledger.entries[entry.id] = entry;
+  co_return ledger;
+});
+const auto allEntries = selector("allEntries", {}, []() -> Selector<Rows<Entry>> {
+  co_return co_await selectFrom(entriesTable(), byAccount);
+});
+
+Account& accountOf(Ledger& ledger, const std::string& id) {
+  return ledger.accounts.try_emplace(id, Account{id, "owner of " + id}).first->second;
+}
+
+}  // namespace
+
+void Transfer::run(DB& db, Release release) const {
+  syncDispatch(db, transfer(release == Release::second, id, from, to, amount, text, false));
+}
+
+void Transfer::runAndFail(DB& db, Release release) const {
+  syncDispatch(db, transfer(release == Release::second, id, from, to, amount, text, true));
+}
+
+void Transfer::apply(Ledger& ledger) const {
+  accountOf(ledger, from).balance -= amount;
+  accountOf(ledger, to).balance += amount;
+  ledger.entries[id + "/from"] = {id + "/from", from, -amount, text};
+  ledger.entries[id + "/to"] = {id + "/to", to, amount, text};
+}
+
+void NameEmail::run(DB& db, Release release) const {
+  syncDispatch(db, nameEmail(release == Release::second, account, email));
+}
+
+bool NameEmail::apply(Ledger& ledger) const {
+  for (const auto& [id, other] : ledger.accounts) {
+    if (id != account && other.email == email) return false;
+  }
+  accountOf(ledger, account).email = email;
+  return true;
+}
+
+void Forget::run(DB& db, Release release) const { syncDispatch(db, forget(release == Release::second, transferId)); }
+
+void Forget::apply(Ledger& ledger) const {
+  for (const std::string& id : {transferId + "/from", transferId + "/to"}) {
+    const auto found = ledger.entries.find(id);
+    if (found == ledger.entries.end()) continue;
+    const Entry entry = found->second;
+    ledger.entries.erase(found);
+    Account& account = accountOf(ledger, entry.account);
+    account.balance -= entry.amount;
+    bool hasOthers = false;
+    for (const auto& [otherId, other] : ledger.entries) hasOthers = hasOthers || other.account == entry.account;
+    if (!hasOthers) ledger.accounts.erase(entry.account);
+  }
+}
+
+Transfer Turn::transfer(int ofNumber) const {
+  const auto n = static_cast<std::size_t>(ofNumber);
+  const std::size_t textSize = n % 5 == 0 ? 9000 : n % 100;  // some rows take several pages
+  return {"turn " + std::to_string(ofNumber), "account " + std::to_string(n * 7 % 5),
+          "account " + std::to_string(5 + n * 3 % 4), static_cast<double>(n % 50), std::string(textSize, 'x')};
+}
+
+void Turn::run(DB& db, Release release) const {
+  const Transfer its = transfer(number);
+  syncDispatch(db, turn(release == Release::second, its.id, its.from, its.to, its.amount, its.text,
+                        transfer(number - keptMax).id));
+}
+
+void Turn::apply(Ledger& ledger) const {
+  transfer(number).apply(ledger);
+  Forget{transfer(number - keptMax).id}.apply(ledger);
+}
+
+int Turn::lastOf(const Ledger& ledger) {
+  int last = 0;
+  for (const auto& [id, entry] : ledger.entries) last = std::max(last, std::atoi(id.c_str() + 5));
+  return last;
+}
+
+SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release) {
+  SubscribableDB db(DB(SqlDriver(path, options)));
+  db.onCallbackError([](const std::exception_ptr&) {});  // runs of live results fail too
+  execSync(db.loadTables({accountsTable(release), entriesTable()}));
+  return db;
+}
+
+Ledger readLedger(DB& db, Release release) { return select(db, allStored(release == Release::second)); }
+
+LiveEntries::LiveEntries(const SubscribableDB& db)
+    : selector_(cachedSelector(db, allEntries())), subscription_(selector_.subscribe([] {})) {}
+
+std::optional<std::map<std::string, Entry>> LiveEntries::entries() {
+  std::map<std::string, Entry> found;
+  try {
+    for (const Entry& entry : selector_.snapshot()) found[entry.id] = entry;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+std::vector<std::string> damageOf(DB& db) { return static_cast<SqlDriver&>(db.driver()).findDamage(); }
+
+}  // namespace hyperdb::test

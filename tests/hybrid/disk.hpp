@@ -1,0 +1,128 @@
+// Disk: a storage that outlives the databases over it, counts what is asked of it, and fails when it is told to.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <hyperdb/error.hpp>
+#include <hyperdb/memory_driver.hpp>
+
+namespace hyperdb::test {
+
+/// What is stored, and what happened to it.
+struct Disk {
+  BptreeInmemDriver storage;
+  DriverHost* host = nullptr;
+
+  std::size_t scans = 0;
+  std::size_t rowsRead = 0;
+  std::size_t keyScans = 0;
+  std::size_t commits = 0;
+  std::vector<std::string> scanned;  ///< "tasks/byRank [(3) .. (5)) limit 2"
+
+  bool givesKeys = false;
+  bool failsReads = false;
+  int commitsToFail = 0;
+  bool failsAfterEffect = false;
+
+  void resetCounts() {
+    scans = rowsRead = keyScans = commits = 0;
+    scanned.clear();
+  }
+};
+
+class DiskTransaction final : public DriverTransaction {
+ public:
+  DiskTransaction(std::shared_ptr<Disk> disk, std::unique_ptr<DriverTransaction> inner)
+      : disk_(std::move(disk)), inner_(std::move(inner)) {}
+
+  Completion<ScanResult> scan(const ScanPlan& plan) override {
+    if (disk_->failsReads) return failure("this read fails");
+    std::string text = plan.table->name() + "/" + plan.index().name;
+    for (const KeyRange& range : plan.ranges) {
+      text += " " + describeRange(range, plan.index().columns.size());
+    }
+    if (plan.order == Order::descending) text += " descending";
+    if (plan.limit != ScanPlan::noLimit) text += " limit " + std::to_string(plan.limit);
+    disk_->scanned.push_back(std::move(text));
+    ++disk_->scans;
+    Completion<ScanResult> answer = inner_->scan(plan);
+    ScanResult result = answer.get();
+    disk_->rowsRead += result.rows.size();
+    return result;
+  }
+  std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table,
+                                                std::size_t indexNumber) override {
+    if (!disk_->givesKeys) return std::nullopt;
+    ++disk_->keyScans;
+    return Completion<IndexKeys>(keysOf(table, indexNumber));
+  }
+  Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override {
+    return inner_->insert(table, rows);
+  }
+  Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
+    return inner_->upsert(table, rows);
+  }
+  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
+    return inner_->remove(table, ids);
+  }
+  Completion<void> commit() override {
+    const bool fails = disk_->commitsToFail > 0;
+    if (fails) --disk_->commitsToFail;
+    if (fails && !disk_->failsAfterEffect) return failure("the disk is full");
+    inner_->commit().get();
+    ++disk_->commits;
+    if (fails) return failure("the disk was unplugged");
+    return Unit{};
+  }
+  void rollback() noexcept override { inner_->rollback(); }
+
+ private:
+  static std::exception_ptr failure(const char* text) {
+    return std::make_exception_ptr(Error(ErrorCode::driverFailure, text));
+  }
+
+  /// A row's number is its place in the order of ids.
+  IndexKeys keysOf(const TableDef& table, std::size_t indexNumber) {
+    const ScanPlan byId{&table, TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
+    const ScanPlan plan{&table, indexNumber, {KeyRange::all()}, asc, ScanPlan::noLimit};
+    const RowSequence rows = inner_->scan(byId).get().rows;
+    const RowSequence ordered = inner_->scan(plan).get().rows;
+    IndexKeys keys;
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+      std::int64_t number = 0;
+      while (rows[static_cast<std::size_t>(number)] != ordered[i]) ++number;
+      table.appendIndexKey(indexNumber, *ordered[i], keys.bytes);
+      keys.entries.push_back({keys.bytes.size(), number});
+    }
+    return keys;
+  }
+
+  std::shared_ptr<Disk> disk_;
+  std::unique_ptr<DriverTransaction> inner_;
+};
+
+/// Answers at once.
+class DiskDriver final : public Driver {
+ public:
+  explicit DiskDriver(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
+
+  std::string_view name() const noexcept override { return "disk"; }
+  void attach(DriverHost& host) override { disk_->host = &host; }
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
+    return disk_->storage.loadTables(tables);
+  }
+  Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {
+    return std::unique_ptr<DriverTransaction>(
+        std::make_unique<DiskTransaction>(disk_, disk_->storage.begin(mode).get()));
+  }
+  void close() noexcept override { disk_->host = nullptr; }
+
+ private:
+  std::shared_ptr<Disk> disk_;
+};
+
+}  // namespace hyperdb::test

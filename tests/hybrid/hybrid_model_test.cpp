@@ -1,0 +1,393 @@
+// Random programs over both drivers of two tiers, against naive tasks: many readers and a writer at once, over a disk
+// that answers at once or late, fails, and is changed by somebody else.
+//
+// What is checked: a transaction sees the state with which it began and its own writes, whatever is filled, flushed and
+// committed meanwhile; writes are judged as by somebody who knows everything; when everything is flushed, or the
+// database was closed, the disk holds what memory held.
+#include <iostream>
+#include <list>
+
+#include "hybrid/model_parts.hpp"
+
+namespace hyperdb::test {
+namespace {
+
+template <class Hybrid>
+class HybridModel : public ::testing::Test {
+ protected:
+  void openRound(std::uint64_t seed) {
+    random_ = TestRandom(seed);
+    disk_ = std::make_shared<Disk>();
+    disk_->givesKeys = random_.chance(2);
+    committed_.clear();
+    isLate_ = !random_.chance(3);
+    HybridOptions options;
+    options.timer = &timer_;
+    options.triesMax = 1000;
+    options.pendingCommitsMax = 1 + random_.below(6);
+    options.commitsPerFlushMax = 1 + random_.below(4);
+    std::unique_ptr<Driver> primary = std::make_unique<DiskDriver>(disk_);
+    if (isLate_) {
+      LateOptions late;
+      late.seed = seed;
+      late.postponeOneIn = random_.chance(3) ? 0 : 2 + random_.below(3);
+      auto slow = std::make_unique<LateDriver>(std::move(primary), loop_, late);
+      control_ = slow->control();
+      primary = std::move(slow);
+    }
+    std::vector<Task> stored;
+    for (std::size_t i = random_.below(14); i > 0; --i) stored.push_back(randomTask());
+    for (const Task& task : stored) writeNaively(committed_, {task}, false);
+    stored.clear();
+    for (const auto& [id, task] : committed_) stored.push_back(task);
+    storeOn(*disk_, stored);
+    driver_ = std::make_unique<Hybrid>(std::move(primary), options);
+    driver_->attach(host_);
+    Completion<void> loaded = driver_->loadTables(std::vector{tasksTable.sharedDef(), logTable.sharedDef()});
+    loop_.runReady();
+    loaded.get();
+  }
+
+  void step() {
+    switch (random_.below(14)) {
+      case 0:
+      case 1:
+        return beginReader();
+      case 2:
+      case 3:
+      case 4:
+        return ask();
+      case 5:
+      case 6:
+      case 7:
+        return write();
+      case 8:
+        return endWriter();
+      case 9:
+        return endReader();
+      case 10:
+        return disturb();
+      case 11:
+        timer_.advanceMs(static_cast<std::int64_t>(random_.below(100'000)));
+        return;
+      case 12:
+        if (random_.chance(3)) preloading_.push_back(driver_->preloadTables({tasksTable}));
+        if (random_.chance(3)) changeOutside();
+        return;
+      default:
+        for (std::size_t i = random_.below(10); i > 0; --i) loop_.runOne();
+    }
+    poll();
+  }
+
+  /// No more failures: everything comes to its end.
+  void settle() {
+    stopFailing();
+    for (int i = 0; i < 5; ++i) {
+      loop_.runReady();
+      timer_.advanceMs(1'000'000'000'000);
+    }
+    loop_.runReady();
+    poll();
+    if (writer_) finishWriter(true);
+    loop_.runReady();
+    poll();
+    readers_.clear();
+    ASSERT_FALSE(writer_);
+    Completion<void> durable = driver_->flushed();
+    loop_.runReady();
+    durable.get();
+    ASSERT_EQ(driver_->pendingCommits(), 0U);
+    ASSERT_EQ(onDisk(), describeTasks(committed_));
+  }
+
+  /// Everything that can be asked, in a new transaction, twice.
+  void checkAnswers() {
+    for (int i = 0; i < 30; ++i) {
+      const TaskQuestion question = TaskQuestion::random(random_);
+      const ScanPlan plan = question.plan();
+      const auto transaction = driver_->begin(TransactionMode::readOnly).get();
+      Completion<ScanResult> answer = transaction->scan(plan);
+      loop_.runReady();
+      ASSERT_EQ(describeTasks(Rows<Task>(answer.get().rows)), question.answer(committed_));
+      ASSERT_TRUE(transaction->scan(plan).isReady()) << "what was read is known";
+    }
+  }
+
+  void endRound() {
+    const bool isClosedInFlight = random_.chance(3);
+    if (!isClosedInFlight) {
+      settle();
+      if (this->HasFatalFailure()) return;
+      checkAnswers();
+    }
+    // Commits that are in memory are flushed by the close, whatever is on its way.
+    stopFailing();
+    readers_.clear();
+    if (writer_ && !committing_) writer_.reset();
+    if (committing_) {
+      const bool isCommitted = committing_->isReady();
+      if (isCommitted) committed_ = writer_->expected;
+      committing_.reset();
+      writer_.reset();
+    }
+    write_ = {};
+    driver_->close();
+    ASSERT_EQ(onDisk(), describeTasks(committed_)) << "after the close";
+    driver_.reset();
+    loop_.runReady();
+    preloading_.clear();
+    control_.reset();
+    disk_.reset();
+  }
+
+  std::size_t answersCount_ = 0;
+  std::size_t writesCount_ = 0;
+  std::size_t commitsCount_ = 0;
+  std::size_t failuresCount_ = 0;
+  std::size_t changesOutsideCount_ = 0;
+
+ private:
+  Task randomTask() {
+    Task task = makeTask("t" + std::to_string(random_.below(14)), "p" + std::to_string(random_.below(3)),
+                         static_cast<double>(random_.below(20)));
+    if (random_.chance(4)) task.note = "n" + std::to_string(random_.below(14));
+    return task;
+  }
+  std::string onDisk() {
+    const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
+    return describeTasks(
+        Rows<Task>(disk_->storage.begin(TransactionMode::readOnly).get()->scan(plan).get().rows));
+  }
+
+  void beginReader() {
+    if (committing_ && isWriterAcross_) return;
+    if (readers_.size() < 5) readers_.push_back({driver_->begin(TransactionMode::readOnly).get(), committed_});
+  }
+  void endReader() {
+    if (readers_.empty()) return;
+    auto reader = readers_.begin();
+    std::advance(reader, static_cast<std::ptrdiff_t>(random_.below(readers_.size())));
+    readers_.erase(reader);  // perhaps with a read on its way
+  }
+  void ask() {
+    if (writer_ && !write_.pending && !committing_ && !writer_->scanning && random_.chance(3)) return askOf(*writer_);
+    for (Open& reader : readers_) {
+      if (!reader.scanning && random_.chance(2)) return askOf(reader);
+    }
+  }
+  void askOf(Open& open) {
+    open.question = TaskQuestion::random(random_);
+    open.plan = open.question.plan();
+    open.scanning.emplace(open.transaction->scan(open.plan));
+    poll();
+  }
+
+  void write() {
+    if (!writer_) {
+      writer_.emplace(Open{driver_->begin(TransactionMode::readWrite).get(), committed_});
+      isWriterAcross_ = false;
+    }
+    if (write_.pending || committing_ || writer_->scanning) return;
+    write_ = {};
+    write_.type = static_cast<OpType>(random_.below(3));
+    std::set<std::string> ids;
+    for (std::size_t i = 1 + random_.below(3); i > 0; --i) {
+      const Task task = randomTask();
+      if (write_.type == OpType::upsert && !ids.insert(task.id).second) continue;
+      write_.tasks.push_back(task);
+      write_.rows.push_back(rowOf(task));
+      write_.ids.push_back(task.id);
+    }
+    const TableDef& table = tasksTable.def();
+    DriverTransaction& transaction = *writer_->transaction;
+    write_.pending.emplace(write_.type == OpType::insert   ? transaction.insert(table, write_.rows)
+                           : write_.type == OpType::upsert ? transaction.upsert(table, write_.rows)
+                                                           : transaction.remove(table, write_.ids));
+    poll();
+  }
+  void endWriter() {
+    if (!writer_ || committing_) return;
+    if (write_.pending || writer_->scanning || random_.chance(4)) {
+      if (!random_.chance(3)) return;
+      write_ = {};
+      writer_.reset();  // rolled back, perhaps with work pending
+      return;
+    }
+    finishWriter(false);
+  }
+  void finishWriter(bool isLast) {
+    if (write_.pending || committing_ || (isLast && writer_->scanning)) return;
+    if (isWriterAcross_) readers_.clear();  // what it has written may not be known as it was before
+    committing_.emplace(writer_->transaction->commit());
+    poll();
+  }
+
+  void poll() {
+    for (Open& reader : readers_) pollScan(reader);
+    if (!writer_) return;
+    pollScan(*writer_);
+    if (write_.pending && write_.pending->isReady()) checkWrite();
+    if (committing_ && committing_->isReady()) {
+      committing_->get();
+      committing_.reset();
+      committed_ = writer_->expected;
+      writer_.reset();
+      ++commitsCount_;
+    }
+  }
+  void pollScan(Open& open) {
+    if (!open.scanning || !open.scanning->isReady()) return;
+    Completion<ScanResult> done = std::move(*open.scanning);
+    open.scanning.reset();
+    try {
+      ASSERT_EQ(describeTasks(Rows<Task>(done.get().rows)), open.question.answer(open.expected));
+      ++answersCount_;
+    } catch (const Error& error) {
+      ASSERT_EQ(error.code(), ErrorCode::driverFailure) << error.what();
+      ++failuresCount_;
+    }
+  }
+  void checkWrite() {
+    Completion<Ops> done = std::move(*write_.pending);
+    write_.pending.reset();
+    NaiveTasks& tasks = writer_->expected;
+    NaiveTasks before = tasks;
+    std::optional<ErrorCode> expected;
+    try {
+      Ops ops;
+      if (write_.type == OpType::remove) {
+        ops = done.get();
+        for (const std::string& id : write_.ids) tasks.erase(id);
+      } else {
+        expected = writeNaively(tasks, write_.tasks, write_.type == OpType::insert);
+        ops = done.get();
+        ASSERT_FALSE(expected);
+      }
+      for (const Op& op : ops) {
+        const auto old = before.find(std::string(op.rowId()));
+        ASSERT_EQ(op.oldRow ? describeTask(*RowPtr<Task>(op.oldRow)) : "none",
+                  old != before.end() ? describeTask(old->second) : "none");
+        if (op.oldRow != op.newRow) writer_->written.emplace(op.rowId());
+      }
+      ++writesCount_;
+    } catch (const Error& error) {
+      tasks = std::move(before);
+      if (error.code() == ErrorCode::driverFailure) {
+        ++failuresCount_;
+      } else {
+        ASSERT_TRUE(expected) << error.what();
+        ASSERT_EQ(error.code(), *expected) << error.what();
+      }
+    }
+  }
+
+  void disturb() {
+    const auto point = random_.chance(2) ? FailurePoint::beforeEffect : FailurePoint::afterEffect;
+    if (isLate_) {
+      if (random_.chance(3)) return control_->letGo();
+      if (random_.chance(3)) return control_->holdBack(static_cast<LateKind>(1 + random_.below(6)));
+      return control_->failNth(1 + random_.below(4), point);
+    }
+    if (random_.chance(2)) {
+      disk_->failsReads = !disk_->failsReads;
+    } else {
+      disk_->commitsToFail = static_cast<int>(random_.below(3));
+      disk_->failsAfterEffect = point == FailurePoint::afterEffect;
+    }
+  }
+  void stopFailing() {
+    disk_->failsReads = false;
+    disk_->commitsToFail = 0;
+    if (!control_) return;
+    control_->failNth(0);
+    control_->letGo();
+  }
+
+  /// Somebody else writes; that is merged, or told, or only that something was written. Readers that began before may
+  /// see something of both, so they are ended.
+  void changeOutside() {
+    if (driver_->pendingCommits() > 0 || committing_ || write_.pending || (writer_ && writer_->scanning)) return;
+    readers_.clear();
+    std::vector<Task> tasks;
+    std::vector<std::string> removed;
+    NaiveTasks changed = committed_;
+    for (int i = 0; i < 2; ++i) {
+      Task task = randomTask();
+      task.note.reset();
+      const std::string gone = "t" + std::to_string(random_.below(14));
+      if (!changed.count(gone) || changed[gone].id == task.id) continue;
+      bool isTwice = gone == task.id;
+      for (const Task& each : tasks) isTwice = isTwice || each.id == task.id || each.id == gone;
+      for (const std::string& each : removed) isTwice = isTwice || each == task.id || each == gone;
+      if (isTwice) continue;
+      tasks.push_back(task);
+      removed.push_back(gone);
+      changed.erase(gone);
+      changed[task.id] = task;
+    }
+    Ops ops = storeOn(*disk_, tasks, removed);
+    if (writer_) mergeIntoWriter(changed);
+    committed_ = changed;
+    ++changesOutsideCount_;
+    if (!writer_ && random_.chance(3)) {
+      mergeAll(*driver_, tasks, removed);
+    } else if (random_.chance(2)) {
+      disk_->host->onExternalCommit(std::move(ops));
+    } else {
+      disk_->host->onUnknownChange();
+      isWriterAcross_ = writer_.has_value();
+    }
+  }
+  /// The writer keeps what it has written; of what it has not it sees the new state.
+  void mergeIntoWriter(const NaiveTasks& changed) {
+    NaiveTasks own = changed;
+    for (const std::string& id : writer_->written) {
+      own.erase(id);
+      const auto mine = writer_->expected.find(id);
+      if (mine != writer_->expected.end()) own.insert(*mine);
+    }
+    writer_->expected = std::move(own);
+  }
+
+  RunLoop loop_;
+  Host host_{loop_};
+  ManualTimer timer_;
+  TestRandom random_;
+  std::shared_ptr<Disk> disk_;
+  std::shared_ptr<LateControl> control_;
+  std::unique_ptr<Hybrid> driver_;
+  bool isLate_ = false;
+  NaiveTasks committed_;
+  std::list<Open> readers_;
+  std::optional<Open> writer_;
+  bool isWriterAcross_ = false;  ///< began before somebody else has changed nobody knows what
+  Write write_;
+  std::optional<Completion<void>> committing_;
+  std::vector<Completion<void>> preloading_;
+};
+
+using Drivers = ::testing::Types<HybridDB, PreloadedHybridDB>;
+TYPED_TEST_SUITE(HybridModel, Drivers);
+
+TYPED_TEST(HybridModel, EveryTransactionSeesItsStateAndTheDiskTheLast) {
+  const AliveInProcess aliveBefore;
+  const int rounds = testRounds(150);
+  for (int round = 0; round < rounds && !this->HasFatalFailure(); ++round) {
+    const std::uint64_t seed = testSeed() + static_cast<std::uint64_t>(round);
+    this->openRound(seed);
+    for (int i = 0; i < 120 && !this->HasFatalFailure(); ++i) this->step();
+    if (!this->HasFatalFailure()) this->endRound();
+    if (this->HasFatalFailure()) std::cerr << "HYPERDB_TEST_SEED=" << seed << " is the round that failed\n";
+  }
+  if (this->HasFatalFailure()) return;
+  EXPECT_EQ(AliveInProcess(), aliveBefore);
+  EXPECT_GT(this->answersCount_, static_cast<std::size_t>(rounds) * 5);
+  EXPECT_GT(this->writesCount_, static_cast<std::size_t>(rounds) * 3);
+  EXPECT_GT(this->commitsCount_, static_cast<std::size_t>(rounds));
+  EXPECT_GT(this->failuresCount_, static_cast<std::size_t>(rounds) / 4);
+  EXPECT_GT(this->changesOutsideCount_, static_cast<std::size_t>(rounds) / 20);
+}
+
+}  // namespace
+}  // namespace hyperdb::test
