@@ -11,6 +11,7 @@
 
 #include "conformance/driver_fixture.hpp"
 #include "support/late_driver.hpp"
+#include "support/thrown.hpp"
 
 namespace hyperdb::test {
 namespace {
@@ -95,6 +96,30 @@ TEST_P(DriverSuite, AUniqueValueThatAnotherRowHasIsRefusedAndNothingIsWritten) {
       errorOf([&] { upsert(*transaction, {person("b", "x", 2), person("c", "x", 3, "a@x")}); }),
       ErrorCode::uniqueViolation);
   EXPECT_EQ(allIds(*transaction), "a");
+}
+
+TEST_P(DriverSuite, AUniqueValueOfARowWhoseIdIsEmptyIsRefusedToo) {
+  store({person("", "x", 1, "a@x")});
+  const Transaction transaction = begin();
+  EXPECT_EQ(errorOf([&] { insert(*transaction, {person("b", "x", 2, "a@x")}); }), ErrorCode::uniqueViolation);
+  EXPECT_EQ(errorOf([&] { upsert(*transaction, {person("b", "x", 2, "a@x")}); }), ErrorCode::uniqueViolation);
+  EXPECT_EQ(idsOf(*transaction, selectFrom(people_, "byId").where(eq("id", "b"))), "");
+}
+
+TEST_P(DriverSuite, ARefusalSaysWhere) {
+  store({person("a", "x", 1, "a@x"), person("c", "x", 1)});
+  const Transaction transaction = begin();
+  const auto placeOf = [&](const Rows& rows) {
+    const std::optional<Error> error = thrown([&] { insert(*transaction, rows); });
+    if (!error) return std::string("no error");
+    return error->place().table + "/" + error->place().index + "/" + error->place().column + " " +
+           error->place().rowId;
+  };
+  EXPECT_EQ(placeOf({person("b", "x", 1), person("z", "x", 1, "a@x")}), "people/byEmail/email z");
+  EXPECT_EQ(placeOf({person("b", "x", 1), person("a", "x", 1)}), "people/byId/id a");
+  // Of several the first in the batch.
+  EXPECT_EQ(placeOf({person("b", "x", 1), person("c", "x", 1), person("a", "x", 1)}), "people/byId/id c");
+  EXPECT_EQ(placeOf({person("z", "x", 1), person("z", "x", 1), person("a", "x", 1)}), "people/byId/id z");
 }
 
 TEST_P(DriverSuite, ATransactionGoesOnAfterAWriteThatWasRefused) {

@@ -163,15 +163,21 @@ void TableWriter::sortChanges() {
   }
 }
 
+/// Of several rows that are refused, the first of the batch is named.
 void TableWriter::checkIdsAreNew(std::span<const RowRef> rows) const {
   const KeyBatch& added = buffers_.indexes[byId].added;
+  std::size_t refused = rows.size();
+  bool isRefusedTwice = false;
   for (std::size_t i = 0; i < added.size(); ++i) {
     const bool isTwice = i > 0 && added.key(i) == added.key(i - 1);
-    if (!isTwice && trees_[byId].find(added.key(i), work_) == nullptr) continue;
-    throw Error(ErrorCode::duplicateId,
-                isTwice ? "two rows of the batch have this id" : "a row with this id is there already",
-                placeOf(table_, own_.index(byId), *rows[added.row(i)]));
+    if (added.row(i) >= refused || (!isTwice && trees_[byId].find(added.key(i), work_) == nullptr)) continue;
+    refused = added.row(i);
+    isRefusedTwice = isTwice;
   }
+  if (refused == rows.size()) return;
+  throw Error(ErrorCode::duplicateId,
+              isRefusedTwice ? "two rows of the batch have this id" : "a row with this id is there already",
+              placeOf(table_, own_.index(byId), *rows[refused]));
 }
 
 /// Judged by the state after the batch: a key may go from a row to another one in it.

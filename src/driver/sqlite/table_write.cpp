@@ -60,7 +60,9 @@ Statement& TableStore::prepared(Statement& statement, const char* before, std::s
 ErrorPlace TableStore::placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const {
   ErrorPlace place;
   place.table = table.name();
-  place.index = table.index(indexNumber).name;
+  const IndexDef& index = table.index(indexNumber);
+  place.index = index.name;
+  if (!index.columns.empty()) place.column = index.columns.front().name;
   place.rowId = rowId;
   return place;
 }
@@ -138,13 +140,14 @@ void TableStore::failUnique(const TableDef& table, std::size_t indexNumber, std:
   }
   const StatementUse use(statement);
   statement.bindBlob(1, key);
-  const std::string holder = statement.step() ? std::string(statement.text(0)) : std::string();
-  if (!index.isUnique() || holder.empty()) {
+  const bool isHeld = statement.step();
+  if (!index.isUnique() || !isHeld) {
     throw Error(ErrorCode::driverFailure,
                 "\"" + connection_.path() + "\": the index does not agree with the rows: it has " +
                     describeKey(key, index.columns.size()) + " already; SqlDriver::findDamage says more",
                 placeOf(table, indexNumber, rowId));
   }
+  const std::string holder(statement.text(0));
   throw Error(ErrorCode::uniqueViolation,
               "the unique value " + describeKey(key, index.columns.size()) + " is held by row \"" + holder + "\"",
               placeOf(table, indexNumber, rowId));
