@@ -32,7 +32,9 @@ struct LoadProgress {
 struct SharedFileOptions {
   bool enabled = false;
   std::int64_t pollIntervalMs = 100;        ///< how often to look; 0: only when asked (`lookForCommits`) and on commits
-  std::int64_t changeLogCommitsMax = 1000;  ///< who falls behind by more must run everything again
+  // The file keeps a log of the last commits, up to this. Who falls behind by more must run everything again.
+  std::int64_t changeLogCommitsMax = 1000;
+  std::int64_t changeLogBytesMax = 8 << 20;  ///< of JSON: the changed rows as they were and as they are
 };
 
 /// Options of SqlDriver and AsyncSqlDriver.

@@ -111,15 +111,132 @@ TEST_F(SharedFileTest, WhatSomebodyWithoutTheLogWritesMakesEverythingRunAgain) {
   EXPECT_EQ(y.live.runsCount(), 2u);
 }
 
-TEST_F(SharedFileTest, AVeryLargeCommitIsOnlySaidToHaveHappened) {
+TEST_F(SharedFileTest, ThatIsNoticedAlsoBesideCommitsThatAreLogged) {
+  Watched x(reader_, "x");
+  Watched y(reader_, "y");
+  const SubscribableDB without = openFile(file(), {notes});
+  execSync(writer_, insert(notes, note("a", "x")));
+  execSync(without, insert(notes, note("b", "y")));
+  execSync(writer_, insert(notes, note("c", "x")));
+  look(reader_);
+  EXPECT_EQ(x.live.snapshot().size(), 2u);
+  EXPECT_EQ(y.live.snapshot().size(), 1u);
+  const std::uint64_t runs = y.live.runsCount();
+  execSync(writer_, insert(notes, note("d", "x")));
+  look(reader_);
+  EXPECT_EQ(y.live.runsCount(), runs);
+}
+
+TEST_F(SharedFileTest, ALogOfSqliteThatIsStartedAnewIsNoChange) {
+  Watched x(reader_, "x");
+  execSync(writer_, insert(notes, note("a", "y")));
+  look(reader_);
+  for (const char* mode : {"PASSIVE", "FULL", "RESTART", "TRUNCATE"}) {
+    EXPECT_EQ(askSqlite(file(), std::string("PRAGMA wal_checkpoint(") + mode + ")").substr(0, 2), "0|");
+    look(reader_);
+    execSync(writer_, upsert(notes, note("a", "y")));
+    execSync(writer_, upsert(notes, note("a", "z")));
+    look(reader_);
+  }
+  EXPECT_EQ(x.live.runsCount(), 1u);
+}
+
+TEST_F(SharedFileTest, ActionsThatWriteNothingOrFailedToAreNoUnknownChange) {
+  Watched x(reader_, "x");
+  execSync(writer_, insert(notes, note("a", "y")));
+  execSync(writer_, upsert(notes, std::vector<Object>{}));
+  execSync(writer_, deleteRows(notes, "nobody"));
+  const auto tryToInsert = action("tryToInsert", {}, []() -> Action<> {
+    try {
+      co_await insert(notes, {note("b", "y"), note("a", "y")});
+    } catch (const Error&) {
+      co_return;
+    }
+  });
+  syncDispatch(writer_, tryToInsert());
+  syncDispatch(reader_, tryToInsert());
+  look(reader_);
+  look(writer_);
+  EXPECT_EQ(x.live.runsCount(), 1u);
+}
+
+TEST_F(SharedFileTest, WithAJournalBesideTheFileItIsTheSame) {
+  SqlOptions options = shared();
+  options.journalMode = JournalMode::truncate;
+  const SubscribableDB reader = openFile(file("truncate.sqlite"), {notes}, options);
+  const SubscribableDB writer = openFile(file("truncate.sqlite"), {notes}, options);
+  Watched x(reader, "x");
+  Watched y(reader, "y");
+  for (int i = 0; i < 3; ++i) {
+    execSync(writer, insert(notes, note("theirs" + std::to_string(i), "x")));
+    execSync(reader, insert(notes, note("ours" + std::to_string(i), "z")));
+    look(reader);
+  }
+  EXPECT_EQ(x.live.snapshot().size(), 3u);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+  options.sharedFile.enabled = false;
+  execSync(openFile(file("truncate.sqlite"), {notes}, options), insert(notes, note("unlogged", "y")));
+  look(reader);
+  EXPECT_EQ(y.live.runsCount(), 2u);
+}
+
+TEST_F(SharedFileTest, WhoOnlyReadsHearsOfCommitsToo) {
+  SqlOptions options = shared();
+  options.readOnly = true;
+  const SubscribableDB viewer = openFile(file(), {notes}, options);
+  Watched x(viewer, "x");
+  Watched y(viewer, "y");
+  execSync(writer_, insert(notes, note("a", "x")));
+  look(viewer);
+  EXPECT_EQ(x.callsCount, 1);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+}
+
+TEST_F(SharedFileTest, ALargeCommitWakesExactlyTheSelectorsThatItTouches) {
   Watched x(reader_, "x");
   Watched y(reader_, "y");
   std::vector<Object> rows;
-  for (int i = 0; i < 1500; ++i) rows.push_back(note("n" + std::to_string(i), "x"));
+  for (int i = 0; i < 20'000; ++i) rows.push_back(note("n" + std::to_string(i), "x"));
   execSync(writer_, insert(notes, rows));
   look(reader_);
-  EXPECT_EQ(x.live.snapshot().size(), 1500u);
+  EXPECT_EQ(x.live.snapshot().size(), 20'000u);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+}
+
+TEST_F(SharedFileTest, TheLogIsBoundedInBytesToo) {
+  SqlOptions options = shared();
+  options.sharedFile.changeLogBytesMax = 1000;
+  const SubscribableDB reader = openFile(file("small.sqlite"), {notes}, options);
+  const SubscribableDB writer = openFile(file("small.sqlite"), {notes}, options);
+  const auto logSize = [&] {
+    return std::stoi(askSqlite(file("small.sqlite"), "SELECT coalesce(sum(length(changes)), 0) FROM hyperdb_changes"));
+  };
+  Watched x(reader, "x");
+  Watched y(reader, "y");
+  execSync(writer, insert(notes, note("small", "x")));
+  look(reader);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+  // What alone is more than the log may keep is only said to have happened.
+  execSync(writer, insert(notes, note("large", std::string(1000, 'x'))));
+  EXPECT_LE(logSize(), 1000);
+  look(reader);
   EXPECT_EQ(y.live.runsCount(), 2u);
+  // Who falls behind by more than the log keeps has missed something.
+  for (int i = 0; i < 40; ++i) execSync(writer, upsert(notes, note("n" + std::to_string(i), "x")));
+  EXPECT_LE(logSize(), 1100);
+  EXPECT_GE(logSize(), 900);
+  look(reader);
+  EXPECT_EQ(x.live.snapshot().size(), 41u);
+  EXPECT_EQ(y.live.runsCount(), 3u);
+}
+
+TEST(SharedFileOptionsTest, LimitsThatMakeNoSenseAreRefused) {
+  const TempFolder folder;
+  SqlOptions options = shared();
+  options.sharedFile.changeLogBytesMax = 0;
+  EXPECT_EQ(codeOf([&] { SqlDriver(folder.file("x.sqlite"), options); }), ErrorCode::invalidArgument);
+  options = shared(0);
+  EXPECT_EQ(codeOf([&] { SqlDriver(folder.file("x.sqlite"), options); }), ErrorCode::invalidArgument);
 }
 
 TEST_F(SharedFileTest, AnActionThatFailsSaysNothing) {

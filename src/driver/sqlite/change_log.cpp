@@ -10,11 +10,6 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-// A commit that changed more is only said to have changed something: who reads it would take longer than running its
-// selectors again.
-constexpr std::size_t opsMax = 1000;
-constexpr std::size_t textSizeMax = 1 << 20;
-
 std::int64_t randomNumber() {
   std::random_device device;
   return static_cast<std::int64_t>((std::uint64_t{device()} << 32 | device()) >> 1);
@@ -40,9 +35,8 @@ void appendRow(std::string& text, const RowRef& row) {
 }
 
 /// Empty when it is too much.
-std::string describeOps(const Ops& ops) {
+std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   std::string text = "[";
-  if (ops.size() > opsMax) return {};
   for (const Op& op : ops) {
     if (op.oldRow == op.newRow) continue;
     if (text.size() > 1) text += ',';
@@ -51,7 +45,7 @@ std::string describeOps(const Ops& ops) {
     text += ',';
     appendRow(text, op.newRow);
     text += ']';
-    if (text.size() > textSizeMax) return {};
+    if (std::cmp_greater(text.size(), bytesMax)) return {};
   }
   return text + "]";
 }
@@ -73,71 +67,126 @@ void announce(DriverHost* const& host, ExternalCommits external) noexcept {
   if (external.isUnknown && host != nullptr) host->onUnknownChange();
 }
 
-ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
-    : session_(session), commitsMax_(options.changeLogCommitsMax), writer_(randomNumber()) {
-  if (commitsMax_ < 1 || options.pollIntervalMs < 0) {
-    throw Error(ErrorCode::invalidArgument,
-                "SharedFileOptions: changeLogCommitsMax must be at least 1, pollIntervalMs at least 0");
+/// A state of the file that does not change as long as this lives, and the number of commits before it.
+class ChangeLog::StableState {
+ public:
+  StableState(Session& session, const CommitCounter& counter)
+      : session_(session), isOwn_(!session.isInTransaction()), commitsCount_(counter.read()) {
+    if (isOwn_) begin(counter);
   }
+  StableState(const StableState&) = delete;
+  StableState& operator=(const StableState&) = delete;
+  ~StableState() {
+    if (isOwn_) session_.endRead();
+  }
+
+  std::uint32_t commitsCount() const noexcept { return commitsCount_; }
+
+ private:
+  /// Tries again if somebody commits just now, be it before the state was chosen or after that.
+  void begin(const CommitCounter& counter) {
+    for (;; commitsCount_ = counter.read()) {
+      session_.beginReadNow();
+      try {
+        if (counter.read() == commitsCount_) return;
+      } catch (...) {
+        session_.endRead();
+        throw;
+      }
+      session_.endRead();
+    }
+  }
+
+  Session& session_;
+  const bool isOwn_;
+  std::uint32_t commitsCount_;
+};
+
+ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
+    : session_(session), options_(options), writer_(randomNumber()) {
+  if (options.changeLogCommitsMax < 1 || options.changeLogBytesMax < 1 || options.pollIntervalMs < 0) {
+    throw Error(ErrorCode::invalidArgument,
+                "SharedFileOptions: changeLogCommitsMax and changeLogBytesMax must be at least 1, pollIntervalMs at "
+                "least 0");
+  }
+}
+
+bool ChangeLog::open() {
+  if (isOpen()) return true;
+  Connection& connection = session_.connection();
+  if (!hasSqlTable(connection, "hyperdb_changes")) return false;
+  insert_ = Statement(connection,
+                      "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
+                      "coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0), ?2) "
+                      "RETURNING seq, bytes_end");
+  forget_ = Statement(connection,
+                      "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
+                      "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
+  Statement select(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
+  counter_ = CommitCounter(connection);
+  const StableState state(session_, counter_);
+  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
+  commitsCount_ = state.commitsCount();
+  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  select_ = std::move(select);
+  return true;
 }
 
 void ChangeLog::create() {
   Connection& connection = session_.connection();
   connection.execute(
       "CREATE TABLE IF NOT EXISTS hyperdb_changes "
-      "(seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER NOT NULL, changes TEXT)");
-  if (select_) return;
-  readDataVersion_ = Statement(connection, "PRAGMA data_version");
-  insert_ = Statement(connection, "INSERT INTO hyperdb_changes (writer, changes) VALUES (?1, ?2)");
-  forget_ = Statement(connection, "DELETE FROM hyperdb_changes WHERE seq <= ?1");
-  select_ = Statement(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
-  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
-  hasOthersCommitted();
+      "(seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER NOT NULL, bytes_end INTEGER NOT NULL, changes TEXT)");
+  connection.execute("INSERT INTO hyperdb_changes (writer, bytes_end) SELECT " + std::to_string(writer_) +
+                     ", coalesce(max(bytes_end), 0) FROM hyperdb_changes");
 }
 
 void ChangeLog::append(const Ops& ops) {
-  const std::string text = describeOps(ops);
-  if (text == "[]") return;
-  const StatementUse use(insert_);
+  const std::string text = describeOps(ops, options_.changeLogBytesMax);
   insert_.bindInteger(1, writer_);
   if (text.empty()) {
     insert_.bindNull(2);
   } else {
     insert_.bindText(2, text);
   }
-  insert_.run("writing hyperdb_changes");
-  lastAppended_ = session_.connection().lastRowNumber();
-  forget_.bindInteger(1, lastAppended_ - commitsMax_).run("writing hyperdb_changes");
-}
-
-bool ChangeLog::hasOthersCommitted() {
-  const StatementUse use(readDataVersion_);
-  readDataVersion_.step();
-  const std::int64_t version = readDataVersion_.integer(0);
-  return std::exchange(dataVersion_, version) != version;
+  insert_.bindInteger(3, static_cast<std::int64_t>(text.size()));
+  std::int64_t bytesEnd = 0;
+  {
+    const StatementUse use(insert_);
+    while (insert_.step("writing hyperdb_changes")) {
+      lastAppended_ = insert_.integer(0);
+      bytesEnd = insert_.integer(1);
+    }
+  }
+  forget_.bindInteger(1, lastAppended_ - options_.changeLogCommitsMax);
+  forget_.bindInteger(2, bytesEnd - options_.changeLogBytesMax).run("writing hyperdb_changes");
 }
 
 ExternalCommits ChangeLog::readNew() {
   ExternalCommits found;
-  if (!select_ || !hasOthersCommitted()) return found;
+  if (!isOpen() || counter_.read() == commitsCount_) return found;
+  const StableState state(session_, counter_);
+  commitsCount_ = state.commitsCount();
+  readEntries(found);
+  const std::uint32_t unlogged = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  if (std::exchange(unlogged_, unlogged) != unlogged) found.isUnknown = true;
+  return found;
+}
+
+void ChangeLog::readEntries(ExternalCommits& found) {
   const StatementUse use(select_);
   select_.bindInteger(1, lastSeen_);
-  bool hasForeign = false;
   while (select_.step("reading hyperdb_changes")) {
     const std::int64_t seq = select_.integer(0);
     if (seq != lastSeen_ + 1) found.isUnknown = true;  // some were forgotten before we saw them
     lastSeen_ = seq;
     if (select_.integer(1) == writer_) continue;
-    hasForeign = true;
     if (select_.isNull(2)) {
       found.isUnknown = true;
     } else if (Ops ops = parse(select_.text(2), found); !ops.empty()) {
       found.commits.push_back(std::move(ops));
     }
   }
-  // The file has changed, and not by anybody who keeps the log.
-  if (!hasForeign) found.isUnknown = true;
-  return found;
 }
 
 Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {

@@ -1,9 +1,13 @@
 // ChangeLog: what each commit changed, in a table of the file, for other processes that have it open.
 //
-//   hyperdb_changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER, changes TEXT)
+//   hyperdb_changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER, bytes_end INTEGER, changes TEXT)
 //
 // `changes` is an array of [table, type, old row, new row] in the order of the writes, or null when there was too much
-// to say. Commits that are older than the last `changeLogCommitsMax` are forgotten.
+// to say. `bytes_end` is how long all of them have been until then. The oldest commits are forgotten when there are
+// more than `changeLogCommitsMax`, or `changeLogBytesMax` of text.
+//
+// Invariant: who keeps the log writes one entry in each transaction that writes. So the number of commits that the file
+// has had and the number of the last entry grow together; when they do not, somebody else has written.
 //
 // Thread safety: that of its session.
 #pragma once
@@ -14,6 +18,7 @@
 
 #include <hyperdb/driver.hpp>
 
+#include "driver/sqlite/commit_counter.hpp"
 #include "driver/sqlite/session.hpp"
 
 namespace hyperdb::detail::sqlite {
@@ -35,27 +40,34 @@ class ChangeLog {
   /// REQUIRES: both outlive this.
   ChangeLog(Session& session, const SharedFileOptions& options);
 
-  /// Creates the table if it is missing, and takes everything until now as seen. In a write transaction.
+  /// Takes everything until now as seen. False: the file has no log yet. Outside of transactions.
+  bool open();
+  bool isOpen() const noexcept { return static_cast<bool>(select_); }
+  /// Creates the table if it is missing, and notes that something unknown was changed. In a write transaction.
   void create();
-  bool isCreated() const noexcept { return static_cast<bool>(select_); }
-  /// Notes these ops as part of the open write transaction. REQUIRES: `readNew` was called in it.
+  /// Notes these ops, or that there are none, as part of the open write transaction. REQUIRES: `readNew` was called in
+  /// it.
   void append(const Ops& ops);
   /// What was appended is committed.
   void confirm() noexcept { lastSeen_ = std::max(lastSeen_, lastAppended_); }
-  /// What others have committed since the last call. In a transaction that writes or just reads, or in none.
+  /// What others have committed since the last call. In a transaction that writes, or in none. O(1) when there is
+  /// nothing, without reading the file.
   ExternalCommits readNew();
 
  private:
-  bool hasOthersCommitted();
+  class StableState;
+
+  void readEntries(ExternalCommits& found);
   Ops parse(std::string_view changes, ExternalCommits& found);
 
   Session& session_;
-  std::int64_t commitsMax_;
+  const SharedFileOptions options_;
   std::int64_t writer_;  ///< who we are: a random number
   std::int64_t lastSeen_ = 0;
   std::int64_t lastAppended_ = 0;
-  std::int64_t dataVersion_ = 0;
-  Statement readDataVersion_;
+  std::uint32_t commitsCount_ = 0;  ///< when was last looked
+  std::uint32_t unlogged_ = 0;      ///< how many more commits there were than entries
+  CommitCounter counter_;
   Statement insert_;
   Statement forget_;
   Statement select_;

@@ -63,12 +63,12 @@ constexpr const char* selectTables = "SELECT name, stored_as, indexes FROM hyper
 bool StoredIndex::hasKeysOf(const IndexDef& index) const {
   if (index.isUnique() != (type == IndexType::uniqhash) || index.columns.size() != columns.size()) return false;
   return std::equal(columns.begin(), columns.end(), index.columns.begin(),
-                    [](const std::string& name, const RowType::Column& column) { return name == column.name; });
+                    [](const std::string& stored, const RowType::Column& column) { return stored == column.name; });
 }
 
 const StoredIndex* StoredTable::find(std::string_view indexName) const noexcept {
   const auto found = std::find_if(indexes.begin(), indexes.end(),
-                                  [&](const StoredIndex& index) { return index.name == indexName; });
+                                  [&](const StoredIndex& each) { return each.name == indexName; });
   return found == indexes.end() ? nullptr : &*found;
 }
 

@@ -35,12 +35,13 @@ SchemaPtr SchemaLoader::load(std::span<const std::shared_ptr<const TableDef>> ta
     session_.rollback();
     throw;
   }
+  if (log != nullptr) log->open();
   return schema;
 }
 
 /// Whether the file fits as it is; fills in where the new tables are.
-bool SchemaLoader::isInPlace(Schema& schema, std::size_t firstNew, const ChangeLog* log) {
-  if (log != nullptr && !log->isCreated()) return false;
+bool SchemaLoader::isInPlace(Schema& schema, std::size_t firstNew, ChangeLog* log) {
+  if (log != nullptr && !log->open()) return false;
   if (!hasSqlTable(connection_, "hyperdb_tables")) return false;
   for (std::size_t slot = firstNew; slot < schema.tables.size(); ++slot) {
     TableChanges changes = compare(*schema.catalog.slot(slot).table);

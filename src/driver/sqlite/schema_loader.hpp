@@ -36,7 +36,7 @@ class SchemaLoader {
   SchemaPtr load(std::span<const std::shared_ptr<const TableDef>> tables, ChangeLog* log);
 
  private:
-  bool isInPlace(Schema& schema, std::size_t firstNew, const ChangeLog* log);
+  bool isInPlace(Schema& schema, std::size_t firstNew, ChangeLog* log);
   TableChanges compare(const TableDef& table);
   void apply(const TableDef& table, TableChanges& changes);
 

@@ -13,7 +13,7 @@ namespace hyperdb::detail::sqlite {
 SqlStore::SqlStore(std::string path, SqlOptions options)
     : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_, Session::Kind::writes)) {
   checkFormat(main_->connection());
-  if (access_.options.sharedFile.enabled) {
+  if (access_.options.sharedFile.enabled && !access_.isInMemory()) {  // memory is nobody else's
     log_ = std::make_unique<ChangeLog>(*main_, access_.options.sharedFile);
   }
 }

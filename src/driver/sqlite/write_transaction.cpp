@@ -47,21 +47,25 @@ IndexKeys WriteTransaction::scanKeys(const TableDef& table, std::size_t indexNum
   return attempt([&] { return session_->scanKeys(table, indexNumber); });
 }
 
-Ops WriteTransaction::noted(Ops ops) {
+/// `count`: how many rows it is about.
+template <class Work>
+Ops WriteTransaction::write(std::size_t count, Work work) {
+  hasWritten_ = hasWritten_ || count > 0;  // perhaps also if it fails: SQLite may have touched a page before
+  Ops ops = attempt(std::move(work));
   if (log_ != nullptr) ops_.insert(ops_.end(), ops.begin(), ops.end());
   return ops;
 }
 
 Ops WriteTransaction::insert(const TableDef& table, std::span<const RowRef> rows) {
-  return attempt([&] { return noted(session_->insert(table, rows)); });
+  return write(rows.size(), [&] { return session_->insert(table, rows); });
 }
 
 Ops WriteTransaction::upsert(const TableDef& table, std::span<const RowRef> rows) {
-  return attempt([&] { return noted(session_->upsert(table, rows)); });
+  return write(rows.size(), [&] { return session_->upsert(table, rows); });
 }
 
 Ops WriteTransaction::remove(const TableDef& table, std::span<const std::string> ids) {
-  return attempt([&] { return noted(session_->remove(table, ids)); });
+  return write(ids.size(), [&] { return session_->remove(table, ids); });
 }
 
 void WriteTransaction::commit(ExternalCommits& found) {
@@ -69,7 +73,7 @@ void WriteTransaction::commit(ExternalCommits& found) {
   try {
     if (log_ != nullptr) {
       found = log_->readNew();
-      if (!ops_.empty()) log_->append(ops_);
+      if (hasWritten_) log_->append(ops_);
     }
     session_->commit();
   } catch (...) {

@@ -39,10 +39,12 @@ class WriteTransaction {
  private:
   template <class Work>
   auto attempt(Work work) -> decltype(work());
-  Ops noted(Ops ops);
+  template <class Work>
+  Ops write(std::size_t count, Work work);
 
   Session* session_;  ///< null when finished
   ChangeLog* log_;
+  bool hasWritten_ = false;
   Ops ops_;           ///< for the log, if there is one
 };
 
