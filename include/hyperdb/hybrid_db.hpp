@@ -114,8 +114,9 @@ class TwoTierDriver : public Driver {
   // What only these drivers have: `db.driverAs<HybridDB>().flushed()`.
 
   /// Ready when everything that is committed now is durable in the primary. Starts the flush at once, so that over a
-  /// primary that answers at once it is ready at once. Fails with Error(driverFailure) when the driver has crashed or
-  /// crashes meanwhile, with Error(closed) when it is closed before.
+  /// primary that answers at once it is ready at once. Closing brings it to its end. Fails with Error(driverFailure)
+  /// when the driver has crashed or crashes meanwhile; with Error(closed) if the database is closed before it is ready,
+  /// or was closed before, also if everything had been flushed: what says so then is `pendingCommits`.
   Completion<void> flushed();
   /// Reads whole tables, so that every later read of them is answered by memory. Fails with Error(unknownTable), with
   /// what the primary says, Error(closed). O(rows).

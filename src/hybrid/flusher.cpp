@@ -249,6 +249,7 @@ void Flusher::retry() noexcept {
 }
 
 Completion<void> Flusher::flushed() {
+  core_.checkUsable();
   start();
   core_.checkUsable();
   if (queue_.empty()) return Unit{};

@@ -219,6 +219,29 @@ TEST_F(HybridFlush, ClosingOverAPrimaryThatFailsEndsAndTellsIt) {
   EXPECT_EQ(events.back().commitsCount, 1U);
 }
 
+TEST_F(HybridFlush, AfterTheCloseNothingIsFlushedAnyMore) {
+  open();
+  HybridDB& driver = hybrid();
+  put("a", 1);
+  db().close();
+  EXPECT_EQ(stored(), "a:1");
+  EXPECT_EQ(driver.pendingCommits(), 0U);
+  EXPECT_EQ(driver.state(), HybridState::running);
+  EXPECT_EQ(codeOf([&] { driver.flushed().get(); }), ErrorCode::closed) << "also when all is durable";
+  EXPECT_EQ(codeOf([&] { driver.preloadTables({tasksTable}).get(); }), ErrorCode::closed);
+}
+
+TEST_F(HybridFlush, AfterACloseThatCouldNotFlushTheErrorIsThatOfTheFlush) {
+  open();
+  HybridDB& driver = hybrid();
+  put("a", 1);
+  disk->commitsToFail = 100;
+  db().close();
+  EXPECT_EQ(driver.pendingCommits(), 1U);
+  EXPECT_EQ(codeOf([&] { driver.flushed().get(); }), ErrorCode::driverFailure);
+  EXPECT_EQ(disk->commitsToFail, 97);
+}
+
 TEST_F(HybridFlush, AListenerThatThrowsDisturbsNobody) {
   HybridOptions options;
   options.onEvent = [](const HybridEvent&) { throw std::runtime_error("from the listener"); };
@@ -318,6 +341,8 @@ TEST_F(LateHybridFlush, ClosingEndsAlthoughThePrimaryNeverAnswers) {
   EXPECT_EQ(events.back().kind, HybridEventKind::closedUnflushed);
   EXPECT_EQ(events.back().commitsCount, 1U);
   EXPECT_EQ(codeOf([&] { durable.get(); }), ErrorCode::closed);
+  EXPECT_EQ(codeOf([&] { hybrid().flushed().get(); }), ErrorCode::closed);
+  EXPECT_EQ(hybrid().pendingCommits(), 1U);
 }
 
 }  // namespace
