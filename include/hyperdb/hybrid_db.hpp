@@ -104,7 +104,9 @@ class Core;
 /// asked of it from then on fails with Error(driverFailure), which names the cause.
 ///
 /// What somebody else has written in the primary is taken over from what the primary reports, or by actions on a view
-/// of the database with `externalStorageMergeTrait`.
+/// of the database with `externalStorageMergeTrait`. When such changes can't be taken over as a whole (memory runs out,
+/// a unique value is taken, the action throws), memory forgets everything that is not waiting to be flushed, and reads
+/// it again; if even that fails, the driver crashes.
 class TwoTierDriver : public Driver {
  public:
   TwoTierDriver(TwoTierDriver&&) noexcept;

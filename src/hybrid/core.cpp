@@ -24,6 +24,10 @@ std::string describeError(const std::exception_ptr& error) {
 
 namespace {
 
+constexpr std::string_view outOfMemoryCause = "the driver of two tiers has stopped, and there was no memory to say why";
+
+constexpr const char* unfollowedText = "a change of the primary by somebody else could not be followed";
+
 std::unique_ptr<Filler> makeFiller(Core& core, bool isPreloaded) {
   if (isPreloaded) return std::make_unique<StubFiller>(core);
   return std::make_unique<RangeFiller>(core);
@@ -45,6 +49,8 @@ Core::Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloa
       filler_(makeFiller(*this, isPreloaded)) {
   if (!primary_) throw Error(ErrorCode::invalidArgument, "a driver of two tiers needs a primary");
   checkOptions(options_);
+  crashCause_.reserve(outOfMemoryCause.size());
+  outOfMemoryCrash_ = std::make_exception_ptr(Error(ErrorCode::driverFailure, std::string(outOfMemoryCause)));
 }
 
 Core::~Core() = default;
@@ -64,18 +70,27 @@ void Core::checkUsable() const {
   if (isClosed_) throw Error(ErrorCode::closed, "the driver of two tiers is closed");
 }
 
-void Core::crash(const std::string& what, const std::exception_ptr& cause) noexcept {
+void Core::crash(std::string_view what, const std::exception_ptr& cause) noexcept {
   if (crash_) return;
   try {
-    crashCause_ = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
-                  " commits that are in memory only: " + what + ": " + describeError(cause);
-    crash_ = std::make_exception_ptr(Error(ErrorCode::driverFailure, crashCause_));
+    std::string text = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
+                       " commits that are in memory only: ";
+    text.append(what).append(": ").append(describeError(cause));
+    crashCause_ = std::move(text);
+    throw Error(ErrorCode::driverFailure, crashCause_);
+  } catch (const Error&) {
+    crash_ = std::current_exception();
+  } catch (...) {
+    if (crashCause_.empty()) crashCause_ = outOfMemoryCause;  // it has room for that
+    crash_ = outOfMemoryCrash_;
+  }
+  try {
     HybridEvent event{HybridEventKind::crashed};
     event.commitsCount = flusher_.pendingCount();
     event.error = crashCause_;
     emit(event);
   } catch (...) {
-    crash_ = makeErrorPointer(ErrorCode::driverFailure, "the driver of two tiers has stopped");
+    // Who listens is not told; everybody else is.
   }
   flusher_.failWaiters(crash_);
 }
@@ -124,10 +139,9 @@ Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef
 Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
   co_await primary_->loadTables(tables);
   checkUsable();
-  const std::size_t firstSlot = memory_.slotsCount();
   memory_.addTables(tables);
   recent_.setSlotsCount(memory_.slotsCount());
-  co_await filler_->load(firstSlot);
+  co_await filler_->load();
 }
 
 Completion<void> Core::preloadTables(std::vector<AnyTable> tables) try {
@@ -210,7 +224,7 @@ void Core::onUnknownChange() noexcept {
     forgetAll();
     emit(HybridEvent{HybridEventKind::externalChange});
   } catch (...) {
-    crash("a change of the primary by somebody else could not be followed", std::current_exception());
+    crash(unfollowedText, std::current_exception());
   }
   if (host_ != nullptr && !isClosing_) host_->onUnknownChange();
 }
@@ -226,13 +240,23 @@ void Core::noteContradiction() {
   try {
     forgetAll();
   } catch (...) {
-    crash("a change of the primary by somebody else could not be followed", std::current_exception());
+    crash(unfollowedText, std::current_exception());
     throw;
   }
   forwarding_->post([weak = weak_from_this()] {
     const auto core = weak.lock();
     if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onUnknownChange();
   });
+}
+
+void Core::noteUnmerged() noexcept {
+  if (isClosed_ || isCrashed()) return;
+  try {
+    noteContradiction();
+    emit(HybridEvent{HybridEventKind::externalChange});
+  } catch (...) {
+    crash(unfollowedText, std::current_exception());
+  }
 }
 
 void Core::close() noexcept {

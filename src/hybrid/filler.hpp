@@ -33,8 +33,8 @@ class Filler {
   Filler& operator=(const Filler&) = delete;
   virtual ~Filler() = default;
 
-  /// Tables were loaded into both tiers; the slots from `firstSlot` on are new.
-  virtual Step<void> load(std::size_t firstSlot) = 0;
+  /// Tables were loaded into both tiers. Slots that it has not seen are new.
+  virtual Step<void> load() = 0;
 
   /// Whether the transaction's memory has every row that the plan asks for. No allocation; O(log n) for each range.
   virtual bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) = 0;

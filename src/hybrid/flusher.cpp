@@ -269,16 +269,19 @@ void Flusher::beginClose() noexcept {
 bool Flusher::hasWork() const noexcept { return !queue_.empty() && !core_.isCrashed(); }
 
 void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
-  std::deque<Waiter> waiters = std::move(waiters_);
-  std::deque<CompletionSource<void>> roomWaiters = std::move(roomWaiters_);
-  waiters_.clear();
-  roomWaiters_.clear();
-  try {
-    for (const Waiter& each : waiters) each.source.fail(error);
-    for (const CompletionSource<void>& each : roomWaiters) each.fail(error);
-  } catch (...) {
-    // No memory to wake somebody; there is nobody to tell.
-  }
+  const auto fail = [&error](const CompletionSource<void>& source) {
+    try {
+      source.fail(error);
+    } catch (...) {
+      // No memory to wake somebody; there is nobody to tell.
+    }
+  };
+  std::list<Waiter> waiters;
+  std::list<CompletionSource<void>> roomWaiters;
+  waiters.swap(waiters_);
+  roomWaiters.swap(roomWaiters_);
+  for (const Waiter& each : waiters) fail(each.source);
+  for (const CompletionSource<void>& each : roomWaiters) fail(each);
 }
 
 }  // namespace hyperdb::detail::hybrid

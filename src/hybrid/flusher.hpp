@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <list>
 #include <string>
@@ -82,8 +81,8 @@ class Flusher {
   std::list<Pending> queue_;
   std::uint64_t lastNumber_ = 0;      ///< of the last commit that came
   std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable
-  std::deque<Waiter> waiters_;        ///< ascending by commit
-  std::deque<CompletionSource<void>> roomWaiters_;
+  std::list<Waiter> waiters_;         ///< ascending by commit
+  std::list<CompletionSource<void>> roomWaiters_;
   std::size_t roomEnd_ = 0;           ///< how long the queue may be now; 0: as the options say
   int failedTries_ = 0;
   bool isScheduled_ = false;

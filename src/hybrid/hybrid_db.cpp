@@ -75,6 +75,7 @@ Completion<std::unique_ptr<DriverTransaction>> TwoTierDriver::begin(TransactionM
   core_->checkUsable();
   return std::unique_ptr<DriverTransaction>(new detail::hybrid::Transaction(core_, mode));
 } catch (...) {
+  if (mode == TransactionMode::externalMerge) core_->noteUnmerged();
   return std::current_exception();
 }
 

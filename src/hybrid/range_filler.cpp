@@ -16,8 +16,8 @@ constexpr std::size_t byId = TableDef::byIdIndex;
 
 }  // namespace
 
-Step<void> RangeFiller::load(std::size_t firstSlot) {
-  for (std::size_t slot = firstSlot; slot < core_.memory().slotsCount(); ++slot) {
+Step<void> RangeFiller::load() {
+  for (std::size_t slot = coverage_.size(); slot < core_.memory().slotsCount(); ++slot) {
     coverage_.emplace_back(core_.memory().def(slot).indexes().size());
   }
   co_return;

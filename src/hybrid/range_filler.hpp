@@ -17,7 +17,7 @@ class RangeFiller final : public Filler {
  public:
   explicit RangeFiller(Core& core) noexcept : core_(core) {}
 
-  Step<void> load(std::size_t firstSlot) override;
+  Step<void> load() override;
   bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;

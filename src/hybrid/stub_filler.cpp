@@ -62,8 +62,8 @@ IndexKeys keysOfRows(const TableDef& table, std::size_t index, const RowSequence
 
 }  // namespace
 
-Step<void> StubFiller::load(std::size_t firstSlot) {
-  for (std::size_t slot = firstSlot; slot < core_.memory().slotsCount(); ++slot) {
+Step<void> StubFiller::load() {
+  for (std::size_t slot = tables_.size(); slot < core_.memory().slotsCount(); ++slot) {
     tables_.push_back({std::vector<Coverage>(core_.memory().def(slot).indexes().size()), true});
   }
   for (std::size_t slot = 0; slot < tables_.size(); ++slot) co_await readKeys(slot);

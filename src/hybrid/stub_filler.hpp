@@ -19,9 +19,9 @@ class PrimaryRead;
 /// what is written later is no stub.
 class StubFiller final : public Filler {
  public:
-  explicit StubFiller(Core& core) noexcept : core_(core) {}
+  explicit StubFiller(Core& core) noexcept : core_(core) { core.memory().allowStubs(); }
 
-  Step<void> load(std::size_t firstSlot) override;
+  Step<void> load() override;
   bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
