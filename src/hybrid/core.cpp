@@ -137,7 +137,12 @@ Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef
 }
 
 Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
-  co_await primary_->loadTables(tables);
+  {
+    // A storage need not load tables beside a transaction that writes.
+    const Flusher::Hold hold(flusher_);
+    co_await flusher_.idle();
+    co_await primary_->loadTables(tables);
+  }
   checkUsable();
   memory_.addTables(tables);
   recent_.setSlotsCount(memory_.slotsCount());

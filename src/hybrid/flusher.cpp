@@ -88,8 +88,16 @@ void Flusher::schedule() {
   isScheduled_ = true;
 }
 
+void Flusher::goOn() noexcept {
+  try {
+    schedule();
+  } catch (...) {
+    start();
+  }
+}
+
 void Flusher::start() noexcept {
-  if (isRunning_ || waitsForRetry_ || queue_.empty() || core_.isCrashed()) return;
+  if (isRunning_ || waitsForRetry_ || holdsCount_ > 0 || isStopped_ || queue_.empty() || core_.isCrashed()) return;
   isRunning_ = true;
   try {
     const OnStackMark mark;
@@ -101,9 +109,9 @@ void Flusher::start() noexcept {
   }
 }
 
-/// Flushes until the queue is empty, or something fails. Never throws.
+/// Flushes until the queue is empty, or something fails, or somebody holds it. Never throws.
 Step<void> Flusher::run() {
-  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_) {
+  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
     const std::size_t commitsCount = std::min(queue_.size(), core_.options().commitsPerFlushMax);
     const std::int64_t startNs = core_.nowNs();
     std::exception_ptr error;
@@ -121,6 +129,11 @@ Step<void> Flusher::run() {
     } catch (...) {
       core_.crash("a flush could not be noted", std::current_exception());
     }
+  }
+  try {
+    for (; !idleWaiters_.empty(); idleWaiters_.pop_front()) idleWaiters_.front().resolve();
+  } catch (...) {
+    core_.crash("who waits for the end of a flush could not be told", std::current_exception());
   }
   isRunning_ = false;  // nothing may follow: whoever starts again destroys this frame
 }
@@ -248,6 +261,12 @@ void Flusher::retry() noexcept {
   start();
 }
 
+Completion<void> Flusher::idle() {
+  if (!isRunning_) return Unit{};
+  idleWaiters_.emplace_back(core_.executor());
+  return idleWaiters_.back().completion();
+}
+
 Completion<void> Flusher::flushed() {
   core_.checkUsable();
   start();
@@ -278,10 +297,13 @@ void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
   };
   std::list<Waiter> waiters;
   std::list<CompletionSource<void>> roomWaiters;
+  std::list<CompletionSource<void>> idleWaiters;
   waiters.swap(waiters_);
   roomWaiters.swap(roomWaiters_);
+  idleWaiters.swap(idleWaiters_);
   for (const Waiter& each : waiters) fail(each.source);
   for (const CompletionSource<void>& each : roomWaiters) fail(each);
+  for (const CompletionSource<void>& each : idleWaiters) fail(each);
 }
 
 }  // namespace hyperdb::detail::hybrid

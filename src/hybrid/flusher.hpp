@@ -31,6 +31,20 @@ class Flusher {
   /// A commit on its way into the queue.
   using Entry = std::list<Pending>;
 
+  /// As long as there is one no flush begins. Must not outlive the Flusher.
+  class Hold {
+   public:
+    explicit Hold(Flusher& flusher) noexcept : flusher_(flusher) { ++flusher_.holdsCount_; }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() {
+      if (--flusher_.holdsCount_ == 0) flusher_.goOn();
+    }
+
+   private:
+    Flusher& flusher_;
+  };
+
   explicit Flusher(Core& core) noexcept : core_(core) {}
   Flusher(const Flusher&) = delete;
   Flusher& operator=(const Flusher&) = delete;
@@ -47,6 +61,9 @@ class Flusher {
   /// The commit is in memory's committed state. Crashes the driver rather than losing it for want of memory.
   void push(Entry entry) noexcept;
 
+  /// Comes when no transaction of the primary is open for a flush. Who waits for this has a Hold.
+  Completion<void> idle();
+
   Completion<void> flushed();
   /// The delay after a failure is over.
   void retry() noexcept;
@@ -58,7 +75,10 @@ class Flusher {
   /// Everybody who waits gets the error.
   void failWaiters(const std::exception_ptr& error) noexcept;
   /// Gives up what is on its way. REQUIRES: it is not on the stack.
-  void stop() noexcept { step_.reset(); }
+  void stop() noexcept {
+    isStopped_ = true;
+    step_.reset();
+  }
 
  private:
   struct Waiter {
@@ -68,6 +88,7 @@ class Flusher {
   struct TableGroup;
 
   void schedule();
+  void goOn() noexcept;
   void start() noexcept;
   Step<void> run();
   Step<void> flushGroup(std::size_t commitsCount);
@@ -83,12 +104,15 @@ class Flusher {
   std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable
   std::list<Waiter> waiters_;         ///< ascending by commit
   std::list<CompletionSource<void>> roomWaiters_;
+  std::list<CompletionSource<void>> idleWaiters_;
+  int holdsCount_ = 0;
   std::size_t roomEnd_ = 0;           ///< how long the queue may be now; 0: as the options say
   int failedTries_ = 0;
   bool isScheduled_ = false;
   bool isRunning_ = false;
   bool waitsForRetry_ = false;
   bool isClosing_ = false;
+  bool isStopped_ = false;
   bool answersAtOnce_ = true;         ///< as far as is known
   Step<void> step_;
 };

@@ -268,6 +268,39 @@ TEST_F(LateHybridFlush, FlushedComesWhenThePrimaryHasCommitted) {
   EXPECT_EQ(stored(), "a:1");
 }
 
+TEST_F(LateHybridFlush, TablesAreLoadedBetweenFlushes) {
+  open();
+  control->holdBack(LateKind::commit);
+  put("a", 1);
+  put("b", 2);
+  loop.runReady();
+  EXPECT_EQ(disk->writersCount, 1);
+  Completion<void> loaded = execAsync(db().loadTables({defineTable<LogLine>("later")}));
+  Completion<void> durable = hybrid().flushed();
+  loop.runReady();
+  EXPECT_FALSE(loaded.isReady());
+  control->letGo();
+  wait(std::move(loaded));
+  wait(std::move(durable));
+  EXPECT_EQ(stored(), "a:1 b:2");
+}
+
+TEST_F(LateHybridFlush, ClosingFlushesAlthoughTablesAreBeingLoaded) {
+  open();
+  control->holdBack(LateKind::loadTables);
+  Completion<void> loaded = execAsync(db().loadTables({defineTable<LogLine>("later")}));
+  loop.runReady();
+  const auto transaction = hybrid().begin(TransactionMode::readWrite).get();
+  const std::vector<RowRef> rows{RowRef(new RowBox<Task>(tasksTable.def().rowType(), makeTask("a", "p1", 1)))};
+  wait(transaction->upsert(tasksTable.def(), rows));
+  transaction->commit().get();
+  loop.runReady();
+  EXPECT_EQ(stored(), "") << "not beside the load";
+  control->letGo();
+  db().close();
+  EXPECT_EQ(stored(), "a:1");
+}
+
 TEST_F(LateHybridFlush, CommitsThatComeDuringAFlushFollowIt) {
   open();
   control->holdBack(LateKind::commit);
