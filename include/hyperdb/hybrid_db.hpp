@@ -59,7 +59,8 @@ struct HybridOptions {
   std::int64_t firstRetryDelayMs = 250;
   /// How much longer each further delay is.
   int retryDelayFactor = 4;
-  /// So many commits may wait to be flushed; the next one waits until there is room.
+  /// So many commits may wait to be flushed, never more; the next one waits until there is room. A call that can't wait
+  /// fails with Error(notSynchronous), and nothing was changed.
   std::size_t pendingCommitsMax = 1024;
   /// So many commits at most are flushed in one transaction of the primary.
   std::size_t commitsPerFlushMax = 256;

@@ -109,11 +109,13 @@ std::int64_t Core::nowNs() const noexcept {
       .count();
 }
 
-void Core::callAfter(std::int64_t delayMs, std::function<void(Core&)> function) {
+void Core::callAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> isDue,
+                     std::function<void(Core&)> function) {
   if (options_.timer == nullptr && !systemTimer_) systemTimer_.emplace();
   Timer& timer = options_.timer != nullptr ? *options_.timer : *systemTimer_;
   timer.after(delayMs, [forwarding = std::weak_ptr<ForwardingExecutor>(forwarding_), weak = weak_from_this(),
-                        function = std::move(function)] {
+                        isDue = std::move(isDue), function = std::move(function)] {
+    isDue->store(true);
     const auto executor = forwarding.lock();
     if (!executor) return;
     executor->post([weak, function] {

@@ -16,6 +16,7 @@
 //    read meanwhile counts for nothing: a new *epoch* begins.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -92,7 +93,8 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   std::int64_t nowNs() const noexcept;
   /// Whether retries get their time from a timer of the user's.
   bool hasOwnTimer() const noexcept { return options_.timer != nullptr; }
-  void callAfter(std::int64_t delayMs, std::function<void(Core&)> function);
+  /// Sets the flag when the time has come, and calls the function when the executor then comes to it.
+  void callAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> isDue, std::function<void(Core&)> function);
 
  private:
   Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);

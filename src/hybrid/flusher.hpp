@@ -7,10 +7,13 @@
 // 3. A commit leaves the queue when the primary has committed it, or never: then the driver has crashed.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,9 +55,10 @@ class Flusher {
   std::size_t pendingCount() const noexcept { return queue_.size(); }
 
   /// Whether one more commit may wait. Flushes now if that makes room, which it does over a primary that answers at
-  /// once. If such a primary fails, the queue may grow until it is asked again: who commits there can't wait.
+  /// once; but no failed flush before its delay is over.
   bool makeRoom();
-  /// Comes when there is room. Throws when the driver crashes before.
+  /// Comes when there is room. Throws when the driver crashes before. One commit at a time waits for it: who asked
+  /// before has given up.
   Completion<void> room();
   /// What `push` needs, made before the commit takes effect. Empty if nothing is to be flushed.
   Entry prepare(Ops ops) const;
@@ -103,17 +107,16 @@ class Flusher {
   std::uint64_t lastNumber_ = 0;      ///< of the last commit that came
   std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable
   std::list<Waiter> waiters_;         ///< ascending by commit
-  std::list<CompletionSource<void>> roomWaiters_;
+  std::optional<CompletionSource<void>> roomWaiter_;
   std::list<CompletionSource<void>> idleWaiters_;
   int holdsCount_ = 0;
-  std::size_t roomEnd_ = 0;           ///< how long the queue may be now; 0: as the options say
   int failedTries_ = 0;
   bool isScheduled_ = false;
   bool isRunning_ = false;
   bool waitsForRetry_ = false;
   bool isClosing_ = false;
   bool isStopped_ = false;
-  bool answersAtOnce_ = true;         ///< as far as is known
+  std::shared_ptr<std::atomic<bool>> isRetryDue_;  ///< set by the timer, also if the executor is never run
   Step<void> step_;
 };
 

@@ -198,8 +198,10 @@ Completion<void> Transaction::commit() try {
 }
 
 Step<void> Transaction::commitWithRoom() {
-  co_await core_->flusher().room();
-  checkOpen();
+  do {
+    co_await core_->flusher().room();
+    checkOpen();
+  } while (!core_->flusher().makeRoom());
   finishCommit();
 }
 

@@ -156,38 +156,6 @@ TEST_F(HybridFlush, AfterThreeFailuresEverythingFailsAndSaysWhy) {
   EXPECT_EQ(stored(), "a:1");
 }
 
-TEST_F(HybridFlush, ASynchronousProgramThatNeverRunsItsExecutorFlushesWhenManyCommitsWait) {
-  HybridOptions options;
-  options.pendingCommitsMax = 3;
-  open(options);
-  for (int i = 0; i < 10; ++i) {
-    put("t" + std::to_string(i), i);
-    EXPECT_LE(hybrid().pendingCommits(), 3U);
-  }
-  EXPECT_EQ(disk->commits, 3U);
-  EXPECT_EQ(hybrid().pendingCommits(), 1U);
-}
-
-TEST_F(HybridFlush, WhileASynchronousPrimaryFailsCommitsGoOnForAWhile) {
-  HybridOptions options;
-  options.pendingCommitsMax = 2;
-  open(options);
-  disk->commitsToFail = 2;
-  for (int i = 0; i < 8; ++i) put("t" + std::to_string(i), i);
-  EXPECT_EQ(disk->commitsToFail, 0);
-  EXPECT_EQ(hybrid().pendingCommits(), 2U);  // the third try has brought six
-  disk->commitsToFail = 100;
-  std::optional<ErrorCode> code;
-  int count = 0;
-  while (!code && count < 20) {
-    code = codeOf([&] { put("u" + std::to_string(count)); });
-    ++count;
-  }
-  EXPECT_EQ(code, ErrorCode::driverFailure);
-  EXPECT_EQ(count, 5);
-  EXPECT_EQ(hybrid().state(), HybridState::crashed);
-}
-
 TEST_F(HybridFlush, ClosingFlushesWhatIsWaiting) {
   open();
   put("a", 1);
@@ -312,43 +280,6 @@ TEST_F(LateHybridFlush, CommitsThatComeDuringAFlushFollowIt) {
   EXPECT_EQ(hybrid().pendingCommits(), 0U);
   EXPECT_EQ(disk->commits, 2U);
   EXPECT_EQ(stored(), "a:4");
-}
-
-TEST_F(LateHybridFlush, ACommitWaitsUntilThereIsRoom) {
-  HybridOptions options;
-  options.pendingCommitsMax = 2;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  put("b", 2);
-  Completion<void> third = asyncDispatch(db(), putTask("c", "p1", 3));
-  loop.runReady();
-  EXPECT_FALSE(third.isReady());
-  EXPECT_EQ(hybrid().pendingCommits(), 2U);
-  EXPECT_EQ(all(), "a:1 b:2") << "not in effect yet";
-  EXPECT_EQ(hybrid().hybridCounters().backPressureWaits, 1U);
-  control->letGo();
-  wait(std::move(third));
-  EXPECT_EQ(all(), "a:1 b:2 c:3");
-  wait(hybrid().flushed());
-  EXPECT_EQ(stored(), "a:1 b:2 c:3");
-}
-
-TEST_F(LateHybridFlush, ACommitThatWaitsForRoomFailsWhenTheDriverCrashes) {
-  HybridOptions options;
-  options.pendingCommitsMax = 1;
-  options.triesMax = 1;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
-  loop.runReady();
-  EXPECT_FALSE(second.isReady());
-  control->failNext(LateKind::commit);
-  control->letGo();
-  loop.runReady();
-  EXPECT_EQ(codeOf([&] { second.get(); }), ErrorCode::driverFailure);
-  EXPECT_EQ(hybrid().state(), HybridState::crashed);
 }
 
 TEST_F(LateHybridFlush, ClosingWaitsForAFlushThatIsOnItsWay) {
