@@ -281,6 +281,9 @@ void Core::close() noexcept {
   }
   flusher_.failWaiters(error);
   flusher_.stop();
+  while (forwarding_->runOne()) {
+    // A commit that waited for room hears that it is not to be.
+  }
   for (RunningStep& each : running_) each.giveUp(error);
   running_.clear();
   forwarding_->disconnect();  // what waits there may hold transactions of the primary
@@ -289,11 +292,13 @@ void Core::close() noexcept {
   host_ = nullptr;
 }
 
-/// Runs what comes from the primary, on this thread: the executor may never come to it.
+/// Runs what comes from the primary, on this thread: the executor may never come to it. Also what is left when all is
+/// flushed, since a commit that waits for room goes on then.
 void Core::waitForFlush() noexcept {
   const std::int64_t endNs = nowNs() + options_.closeWaitMaxMs * 1'000'000;
-  while (flusher_.hasWork()) {
+  for (;;) {
     if (forwarding_->runOne()) continue;
+    if (!flusher_.hasWork()) return;
     const std::int64_t leftMs = (endNs - nowNs()) / 1'000'000;
     if (leftMs <= 0 || !forwarding_->wait(leftMs)) return;
   }

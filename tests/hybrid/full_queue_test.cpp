@@ -117,5 +117,34 @@ TEST_F(LateFullQueue, ACommitThatWaitsForRoomFailsWhenTheDriverCrashes) {
   EXPECT_EQ(hybrid().state(), HybridState::crashed);
 }
 
+TEST_F(LateFullQueue, ClosingFlushesACommitThatWaitsForRoomToo) {
+  HybridOptions options;
+  options.pendingCommitsMax = 1;
+  open(options);
+  control->holdBack(LateKind::commit);
+  put("a", 1);
+  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
+  loop.runReady();
+  EXPECT_FALSE(second.isReady());
+  control->letGo();
+  db().close();
+  wait(std::move(second));
+  EXPECT_EQ(stored(), "a:1 b:2");
+}
+
+TEST_F(LateFullQueue, ClosingTellsACommitThatWaitsForRoomThatThereWillBeNone) {
+  HybridOptions options;
+  options.pendingCommitsMax = 1;
+  options.closeWaitMaxMs = 20;
+  open(options);
+  control->holdBack(LateKind::commit);
+  put("a", 1);
+  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
+  loop.runReady();
+  db().close();
+  loop.runReady();
+  EXPECT_EQ(codeOf([&] { second.get(); }), ErrorCode::closed) << "it is known that it did not take effect";
+}
+
 }  // namespace
 }  // namespace hyperdb::test
