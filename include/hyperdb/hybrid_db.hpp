@@ -30,6 +30,7 @@ enum class HybridEventKind : unsigned char {
   retryScheduled,   ///< delayMs, tryNumber of the next one
   crashed,          ///< error, commitsCount that were not flushed
   backPressure,     ///< a commit waits for room: commitsCount that wait to be flushed
+  dropped,          ///< there were more rows in memory than may be: rowsCount that were dropped
   externalChange,   ///< the primary was changed by somebody else: rowsCount; 0 when nobody knows how
   closedUnflushed,  ///< the database was closed, and commitsCount commits could not be flushed: error
 };
@@ -64,6 +65,9 @@ struct HybridOptions {
   std::size_t pendingCommitsMax = 1024;
   /// So many commits at most are flushed in one transaction of the primary.
   std::size_t commitsPerFlushMax = 256;
+  /// So many rows may stay in memory. When there are more, and no transaction is open, all are dropped that the primary
+  /// has, and are read again when they are asked for; not those of preloaded tables. 0: no bound.
+  std::size_t memoryRowsMax = 0;
   /// How long `close` waits for a primary that does not answer.
   std::int64_t closeWaitMaxMs = 60'000;
 
@@ -82,6 +86,7 @@ enum class HybridState : unsigned char { running, crashed };
 struct HybridCounters {
   std::uint64_t primaryReads = 0;     ///< scans of the primary, whatever for
   std::uint64_t rowsFilled = 0;       ///< rows that they gave
+  std::uint64_t rowsDropped = 0;      ///< since there were more than may be
   std::uint64_t scansByMemory = 0;    ///< scans that memory answered alone
   std::uint64_t scansByPrimary = 0;   ///< scans that had to wait for the primary
   std::uint64_t flushes = 0;          ///< that succeeded
@@ -156,7 +161,8 @@ class TwoTierDriver : public Driver {
 ///
 /// Costs: a read of a known range as in the memory driver; another one a read of the missing part of it, whole, in the
 /// primary. A write of ids that memory does not know reads them first (and the unique values of the new rows), since it
-/// must fail as it would in the primary: `preloadTables` spares that. What was read is never dropped.
+/// must fail as it would in the primary: `preloadTables` spares that. What was read is dropped only when there
+/// is more than `memoryRowsMax`: O(log n) amortised for each row that was read.
 class HybridDB final : public TwoTierDriver {
  public:
   /// Throws Error(invalidArgument): no primary, an option that makes no sense.

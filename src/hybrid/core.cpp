@@ -243,6 +243,23 @@ void Core::forgetAll() {
   filler_->forgetAll();
 }
 
+void Core::keepBound() noexcept {
+  if (options_.memoryRowsMax == 0 || isClosing_ || isCrashed() || memory_.isAnyOpen()) return;
+  // What is not flushed has to stay: looking for more than that would find nothing again and again.
+  if (filler_->droppableRows() <= options_.memoryRowsMax + recent_.idsCount()) return;
+  for (const RunningStep& each : running_) {
+    if (each.isRunning()) return;
+  }
+  try {
+    HybridEvent event{HybridEventKind::dropped};
+    event.rowsCount = filler_->dropRows();
+    counters_.rowsDropped += event.rowsCount;
+    emit(event);
+  } catch (...) {
+    // No memory for it: the end of the next transaction tries again.
+  }
+}
+
 void Core::noteContradiction() {
   try {
     forgetAll();

@@ -88,6 +88,9 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   /// that can't be.
   void noteUnmerged() noexcept;
 
+  /// A transaction has ended: drops rows if there are more in memory than may be.
+  void keepBound() noexcept;
+
   bool listens() const noexcept { return options_.onEvent != nullptr; }
   void emit(const HybridEvent& event) noexcept;
   std::int64_t nowNs() const noexcept;

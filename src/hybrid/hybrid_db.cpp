@@ -23,6 +23,8 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
       return "crashed";
     case HybridEventKind::backPressure:
       return "backPressure";
+    case HybridEventKind::dropped:
+      return "dropped";
     case HybridEventKind::externalChange:
       return "externalChange";
     case HybridEventKind::closedUnflushed:

@@ -171,6 +171,21 @@ void MemoryTier::replaceStubs(std::size_t slot, std::span<const RowRef> rows) {
   });
 }
 
+void MemoryTier::dropRows(std::size_t slot, std::span<const RowRef> rows) {
+  const TableDef& table = def(slot);
+  change(slot, Whom::newest, [&](TableState& state, const Transaction*) {
+    KeyBytes key;
+    for (const RowRef& row : rows) {
+      const RowRef stub = makeStub(table.rowType().id(*row));
+      for (std::size_t index = byId; index < state.trees.size(); ++index) {
+        key.clear();
+        if (table.appendIndexKey(index, *row, key)) state.trees[index].replace(key, stub, store_->work);
+      }
+    }
+    return true;
+  });
+}
+
 /// Writes rows and removals of others; of the writer's fork what the writer has written is left alone.
 MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::span<const RowRef> rows,
                                       std::span<const std::string> removedIds, const Transaction* writer) const {

@@ -23,6 +23,8 @@ class RangeFiller final : public Filler {
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<std::size_t> fillTable(std::size_t slot) override;
+  std::size_t droppableRows() const noexcept override;
+  std::size_t dropRows() override;
   void forgetAll() override;
 
  private:
@@ -35,6 +37,7 @@ class RangeFiller final : public Filler {
                                    bool findsFirst);
   std::vector<KeyRange> unknownUnique(Transaction& transaction, std::size_t slot, std::size_t index,
                                       const WriteBatch& batch, bool findsFirst);
+  void forget(std::size_t slot);
   void takeRows(std::size_t slot, const RowSequence& rows);
 
   Core& core_;

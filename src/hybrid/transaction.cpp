@@ -32,11 +32,13 @@ void Transaction::rollback() noexcept {
 }
 
 void Transaction::finish() noexcept {
-  if (std::exchange(isEntered_, false)) core_->memory().leave(*this);
+  const bool hasLeft = std::exchange(isEntered_, false);
+  if (hasLeft) core_->memory().leave(*this);
   ops_.clear();
   known_.clear();
   writtenIds_.clear();
   indexedOps_ = 0;
+  if (hasLeft) core_->keepBound();
 }
 
 void Transaction::checkOpen() const {
