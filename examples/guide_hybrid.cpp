@@ -171,6 +171,20 @@ void others(const std::shared_ptr<Shelf>& shelf) {
   // [/merge]
 }
 
+void bounded(const std::shared_ptr<Shelf>& shelf) {
+  // [bound]
+  HybridOptions options;
+  options.memoryRowsMax = 5;
+  SubscribableDB db{DB{HybridDB{ShelfDriver{shelf}, options}}};
+  execSync(db.loadTables({tasksTable}));
+  const HybridCounters& counters = db.driverAs<HybridDB>().hybridCounters();
+  check(select(db, firstTasks(5)).size() == 5);
+  check(counters.rowsDropped == 0);
+  check(select(db, firstTasks(9)).size() == 9);  // too many: dropped as soon as the answer is there
+  check(counters.rowsDropped == 9);
+  // [/bound]
+}
+
 void preloaded(const std::shared_ptr<Shelf>& shelf) {
   // [preloaded]
   SubscribableDB db{DB{PreloadedHybridDB{ShelfDriver{shelf}}}};
@@ -200,6 +214,7 @@ int main() {
   failing(shelf);
   check(storedCount(shelf) == 11);
   others(shelf);
+  bounded(shelf);
   preloaded(shelf);
   check(storedCount(shelf) == 12);
 }

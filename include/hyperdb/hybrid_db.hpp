@@ -30,6 +30,7 @@ enum class HybridEventKind : unsigned char {
   retryScheduled,   ///< delayMs, tryNumber of the next one
   crashed,          ///< error, commitsCount that were not flushed
   backPressure,     ///< a commit waits for room: commitsCount that wait to be flushed
+  dropped,          ///< there were more rows in memory than may be: rowsCount that were dropped
   externalChange,   ///< the primary was changed by somebody else: rowsCount; 0 when nobody knows how
   closedUnflushed,  ///< the database was closed, and commitsCount commits could not be flushed: error
 };
@@ -59,10 +60,14 @@ struct HybridOptions {
   std::int64_t firstRetryDelayMs = 250;
   /// How much longer each further delay is.
   int retryDelayFactor = 4;
-  /// So many commits may wait to be flushed; the next one waits until there is room.
+  /// So many commits may wait to be flushed, never more; the next one waits until there is room. A call that can't wait
+  /// fails with Error(notSynchronous), and nothing was changed.
   std::size_t pendingCommitsMax = 1024;
   /// So many commits at most are flushed in one transaction of the primary.
   std::size_t commitsPerFlushMax = 256;
+  /// So many rows may stay in memory. When there are more, and no transaction is open, all are dropped that the primary
+  /// has, and are read again when they are asked for; not those of preloaded tables. 0: no bound.
+  std::size_t memoryRowsMax = 0;
   /// How long `close` waits for a primary that does not answer.
   std::int64_t closeWaitMaxMs = 60'000;
 
@@ -81,6 +86,7 @@ enum class HybridState : unsigned char { running, crashed };
 struct HybridCounters {
   std::uint64_t primaryReads = 0;     ///< scans of the primary, whatever for
   std::uint64_t rowsFilled = 0;       ///< rows that they gave
+  std::uint64_t rowsDropped = 0;      ///< since there were more than may be
   std::uint64_t scansByMemory = 0;    ///< scans that memory answered alone
   std::uint64_t scansByPrimary = 0;   ///< scans that had to wait for the primary
   std::uint64_t flushes = 0;          ///< that succeeded
@@ -104,7 +110,9 @@ class Core;
 /// asked of it from then on fails with Error(driverFailure), which names the cause.
 ///
 /// What somebody else has written in the primary is taken over from what the primary reports, or by actions on a view
-/// of the database with `externalStorageMergeTrait`.
+/// of the database with `externalStorageMergeTrait`. When such changes can't be taken over as a whole (memory runs out,
+/// a unique value is taken, the action throws), memory forgets everything that is not waiting to be flushed, and reads
+/// it again; if even that fails, the driver crashes.
 class TwoTierDriver : public Driver {
  public:
   TwoTierDriver(TwoTierDriver&&) noexcept;
@@ -114,8 +122,9 @@ class TwoTierDriver : public Driver {
   // What only these drivers have: `db.driverAs<HybridDB>().flushed()`.
 
   /// Ready when everything that is committed now is durable in the primary. Starts the flush at once, so that over a
-  /// primary that answers at once it is ready at once. Fails with Error(driverFailure) when the driver has crashed or
-  /// crashes meanwhile, with Error(closed) when it is closed before.
+  /// primary that answers at once it is ready at once. Closing brings it to its end. Fails with Error(driverFailure)
+  /// when the driver has crashed or crashes meanwhile; with Error(closed) if the database is closed before it is ready,
+  /// or was closed before, also if everything had been flushed: what says so then is `pendingCommits`.
   Completion<void> flushed();
   /// Reads whole tables, so that every later read of them is answered by memory. Fails with Error(unknownTable), with
   /// what the primary says, Error(closed). O(rows).
@@ -152,7 +161,8 @@ class TwoTierDriver : public Driver {
 ///
 /// Costs: a read of a known range as in the memory driver; another one a read of the missing part of it, whole, in the
 /// primary. A write of ids that memory does not know reads them first (and the unique values of the new rows), since it
-/// must fail as it would in the primary: `preloadTables` spares that. What was read is never dropped.
+/// must fail as it would in the primary: `preloadTables` spares that. What was read is dropped only when there
+/// is more than `memoryRowsMax`: O(log n) amortised for each row that was read.
 class HybridDB final : public TwoTierDriver {
  public:
   /// Throws Error(invalidArgument): no primary, an option that makes no sense.

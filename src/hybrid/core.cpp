@@ -24,6 +24,10 @@ std::string describeError(const std::exception_ptr& error) {
 
 namespace {
 
+constexpr std::string_view outOfMemoryCause = "the driver of two tiers has stopped, and there was no memory to say why";
+
+constexpr const char* unfollowedText = "a change of the primary by somebody else could not be followed";
+
 std::unique_ptr<Filler> makeFiller(Core& core, bool isPreloaded) {
   if (isPreloaded) return std::make_unique<StubFiller>(core);
   return std::make_unique<RangeFiller>(core);
@@ -45,6 +49,8 @@ Core::Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloa
       filler_(makeFiller(*this, isPreloaded)) {
   if (!primary_) throw Error(ErrorCode::invalidArgument, "a driver of two tiers needs a primary");
   checkOptions(options_);
+  crashCause_.reserve(outOfMemoryCause.size());
+  outOfMemoryCrash_ = std::make_exception_ptr(Error(ErrorCode::driverFailure, std::string(outOfMemoryCause)));
 }
 
 Core::~Core() = default;
@@ -64,18 +70,27 @@ void Core::checkUsable() const {
   if (isClosed_) throw Error(ErrorCode::closed, "the driver of two tiers is closed");
 }
 
-void Core::crash(const std::string& what, const std::exception_ptr& cause) noexcept {
+void Core::crash(std::string_view what, const std::exception_ptr& cause) noexcept {
   if (crash_) return;
   try {
-    crashCause_ = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
-                  " commits that are in memory only: " + what + ": " + describeError(cause);
-    crash_ = std::make_exception_ptr(Error(ErrorCode::driverFailure, crashCause_));
+    std::string text = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
+                       " commits that are in memory only: ";
+    text.append(what).append(": ").append(describeError(cause));
+    crashCause_ = std::move(text);
+    throw Error(ErrorCode::driverFailure, crashCause_);
+  } catch (const Error&) {
+    crash_ = std::current_exception();
+  } catch (...) {
+    if (crashCause_.empty()) crashCause_ = outOfMemoryCause;  // it has room for that
+    crash_ = outOfMemoryCrash_;
+  }
+  try {
     HybridEvent event{HybridEventKind::crashed};
     event.commitsCount = flusher_.pendingCount();
     event.error = crashCause_;
     emit(event);
   } catch (...) {
-    crash_ = makeErrorPointer(ErrorCode::driverFailure, "the driver of two tiers has stopped");
+    // Who listens is not told; everybody else is.
   }
   flusher_.failWaiters(crash_);
 }
@@ -94,11 +109,13 @@ std::int64_t Core::nowNs() const noexcept {
       .count();
 }
 
-void Core::callAfter(std::int64_t delayMs, std::function<void(Core&)> function) {
+void Core::callAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> isDue,
+                     std::function<void(Core&)> function) {
   if (options_.timer == nullptr && !systemTimer_) systemTimer_.emplace();
   Timer& timer = options_.timer != nullptr ? *options_.timer : *systemTimer_;
   timer.after(delayMs, [forwarding = std::weak_ptr<ForwardingExecutor>(forwarding_), weak = weak_from_this(),
-                        function = std::move(function)] {
+                        isDue = std::move(isDue), function = std::move(function)] {
+    isDue->store(true);
     const auto executor = forwarding.lock();
     if (!executor) return;
     executor->post([weak, function] {
@@ -122,12 +139,16 @@ Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef
 }
 
 Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
-  co_await primary_->loadTables(tables);
+  {
+    // A storage need not load tables beside a transaction that writes.
+    const Flusher::Hold hold(flusher_);
+    co_await flusher_.idle();
+    co_await primary_->loadTables(tables);
+  }
   checkUsable();
-  const std::size_t firstSlot = memory_.slotsCount();
   memory_.addTables(tables);
   recent_.setSlotsCount(memory_.slotsCount());
-  co_await filler_->load(firstSlot);
+  co_await filler_->load();
 }
 
 Completion<void> Core::preloadTables(std::vector<AnyTable> tables) try {
@@ -210,7 +231,7 @@ void Core::onUnknownChange() noexcept {
     forgetAll();
     emit(HybridEvent{HybridEventKind::externalChange});
   } catch (...) {
-    crash("a change of the primary by somebody else could not be followed", std::current_exception());
+    crash(unfollowedText, std::current_exception());
   }
   if (host_ != nullptr && !isClosing_) host_->onUnknownChange();
 }
@@ -222,17 +243,44 @@ void Core::forgetAll() {
   filler_->forgetAll();
 }
 
+void Core::keepBound() noexcept {
+  if (options_.memoryRowsMax == 0 || isClosing_ || isCrashed() || memory_.isAnyOpen()) return;
+  // What is not flushed has to stay: looking for more than that would find nothing again and again.
+  if (filler_->droppableRows() <= options_.memoryRowsMax + recent_.idsCount()) return;
+  for (const RunningStep& each : running_) {
+    if (each.isRunning()) return;
+  }
+  try {
+    HybridEvent event{HybridEventKind::dropped};
+    event.rowsCount = filler_->dropRows();
+    counters_.rowsDropped += event.rowsCount;
+    emit(event);
+  } catch (...) {
+    // No memory for it: the end of the next transaction tries again.
+  }
+}
+
 void Core::noteContradiction() {
   try {
     forgetAll();
   } catch (...) {
-    crash("a change of the primary by somebody else could not be followed", std::current_exception());
+    crash(unfollowedText, std::current_exception());
     throw;
   }
   forwarding_->post([weak = weak_from_this()] {
     const auto core = weak.lock();
     if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onUnknownChange();
   });
+}
+
+void Core::noteUnmerged() noexcept {
+  if (isClosed_ || isCrashed()) return;
+  try {
+    noteContradiction();
+    emit(HybridEvent{HybridEventKind::externalChange});
+  } catch (...) {
+    crash(unfollowedText, std::current_exception());
+  }
 }
 
 void Core::close() noexcept {
@@ -250,6 +298,9 @@ void Core::close() noexcept {
   }
   flusher_.failWaiters(error);
   flusher_.stop();
+  while (forwarding_->runOne()) {
+    // A commit that waited for room hears that it is not to be.
+  }
   for (RunningStep& each : running_) each.giveUp(error);
   running_.clear();
   forwarding_->disconnect();  // what waits there may hold transactions of the primary
@@ -258,11 +309,13 @@ void Core::close() noexcept {
   host_ = nullptr;
 }
 
-/// Runs what comes from the primary, on this thread: the executor may never come to it.
+/// Runs what comes from the primary, on this thread: the executor may never come to it. Also what is left when all is
+/// flushed, since a commit that waits for room goes on then.
 void Core::waitForFlush() noexcept {
   const std::int64_t endNs = nowNs() + options_.closeWaitMaxMs * 1'000'000;
-  while (flusher_.hasWork()) {
+  for (;;) {
     if (forwarding_->runOne()) continue;
+    if (!flusher_.hasWork()) return;
     const std::int64_t leftMs = (endNs - nowNs()) / 1'000'000;
     if (leftMs <= 0 || !forwarding_->wait(leftMs)) return;
   }

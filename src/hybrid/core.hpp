@@ -16,6 +16,7 @@
 //    read meanwhile counts for nothing: a new *epoch* begins.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -79,17 +80,24 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   void checkUsable() const;
   bool isCrashed() const noexcept { return crash_ != nullptr; }
   const std::string& crashCause() const noexcept { return crashCause_; }
-  void crash(const std::string& what, const std::exception_ptr& cause) noexcept;
+  void crash(std::string_view what, const std::exception_ptr& cause) noexcept;
   /// What memory holds contradicts what the primary says, so somebody else must have changed it: everything must be
   /// read again. Tells the host later.
   void noteContradiction();
+  /// Changes of somebody else that were to be merged were not, or only in part: as above, but crashes the driver if
+  /// that can't be.
+  void noteUnmerged() noexcept;
+
+  /// A transaction has ended: drops rows if there are more in memory than may be.
+  void keepBound() noexcept;
 
   bool listens() const noexcept { return options_.onEvent != nullptr; }
   void emit(const HybridEvent& event) noexcept;
   std::int64_t nowNs() const noexcept;
   /// Whether retries get their time from a timer of the user's.
   bool hasOwnTimer() const noexcept { return options_.timer != nullptr; }
-  void callAfter(std::int64_t delayMs, std::function<void(Core&)> function);
+  /// Sets the flag when the time has come, and calls the function when the executor then comes to it.
+  void callAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> isDue, std::function<void(Core&)> function);
 
  private:
   Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);
@@ -112,6 +120,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   std::uint64_t epoch_ = 0;
   std::exception_ptr crash_;
   std::string crashCause_;
+  std::exception_ptr outOfMemoryCrash_;  ///< made while there is memory
   bool isClosing_ = false;
   bool isClosed_ = false;
   std::list<RunningStep> running_;  ///< loading and preloading

@@ -33,8 +33,8 @@ class Filler {
   Filler& operator=(const Filler&) = delete;
   virtual ~Filler() = default;
 
-  /// Tables were loaded into both tiers; the slots from `firstSlot` on are new.
-  virtual Step<void> load(std::size_t firstSlot) = 0;
+  /// Tables were loaded into both tiers. Slots that it has not seen are new.
+  virtual Step<void> load() = 0;
 
   /// Whether the transaction's memory has every row that the plan asks for. No allocation; O(log n) for each range.
   virtual bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) = 0;
@@ -47,6 +47,11 @@ class Filler {
 
   /// Reads a whole table. How many rows were read.
   virtual Step<std::size_t> fillTable(std::size_t slot) = 0;
+  /// How many rows memory has of tables that were not read as a whole, those included that are not flushed. O(tables).
+  virtual std::size_t droppableRows() const noexcept = 0;
+  /// Drops them, but for those that are not flushed. Returns how many. After an error some may have been dropped.
+  /// REQUIRES: no transaction is open, and nothing is being read.
+  virtual std::size_t dropRows() = 0;
   /// Nobody knows what the primary holds: what is not unflushed must be read again.
   virtual void forgetAll() = 0;
 };

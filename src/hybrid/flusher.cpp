@@ -29,17 +29,15 @@ struct Flusher::TableGroup {
 };
 
 bool Flusher::makeRoom() {
-  const std::size_t most = core_.options().pendingCommitsMax;
-  if (roomEnd_ == 0) roomEnd_ = most;
-  if (queue_.size() < roomEnd_) return true;
-  if (waitsForRetry_ && answersAtOnce_) {
+  const auto hasRoom = [this] { return queue_.size() < core_.options().pendingCommitsMax; };
+  if (hasRoom()) return true;
+  if (waitsForRetry_ && isRetryDue_->load()) {
     retry();
   } else {
     start();
   }
   core_.checkUsable();
-  if (waitsForRetry_ && answersAtOnce_) roomEnd_ = queue_.size() + most;
-  return queue_.size() < roomEnd_;
+  return hasRoom();
 }
 
 Completion<void> Flusher::room() {
@@ -49,8 +47,8 @@ Completion<void> Flusher::room() {
     event.commitsCount = queue_.size();
     core_.emit(event);
   }
-  roomWaiters_.emplace_back(core_.executor());
-  return roomWaiters_.back().completion();
+  roomWaiter_.emplace(core_.executor());
+  return roomWaiter_->completion();
 }
 
 Flusher::Entry Flusher::prepare(Ops ops) const {
@@ -88,8 +86,16 @@ void Flusher::schedule() {
   isScheduled_ = true;
 }
 
+void Flusher::goOn() noexcept {
+  try {
+    schedule();
+  } catch (...) {
+    start();
+  }
+}
+
 void Flusher::start() noexcept {
-  if (isRunning_ || waitsForRetry_ || queue_.empty() || core_.isCrashed()) return;
+  if (isRunning_ || waitsForRetry_ || holdsCount_ > 0 || isStopped_ || queue_.empty() || core_.isCrashed()) return;
   isRunning_ = true;
   try {
     const OnStackMark mark;
@@ -101,9 +107,9 @@ void Flusher::start() noexcept {
   }
 }
 
-/// Flushes until the queue is empty, or something fails. Never throws.
+/// Flushes until the queue is empty, or something fails, or somebody holds it. Never throws.
 Step<void> Flusher::run() {
-  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_) {
+  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
     const std::size_t commitsCount = std::min(queue_.size(), core_.options().commitsPerFlushMax);
     const std::int64_t startNs = core_.nowNs();
     std::exception_ptr error;
@@ -122,6 +128,11 @@ Step<void> Flusher::run() {
       core_.crash("a flush could not be noted", std::current_exception());
     }
   }
+  try {
+    for (; !idleWaiters_.empty(); idleWaiters_.pop_front()) idleWaiters_.front().resolve();
+  } catch (...) {
+    core_.crash("who waits for the end of a flush could not be told", std::current_exception());
+  }
   isRunning_ = false;  // nothing may follow: whoever starts again destroys this frame
 }
 
@@ -134,17 +145,14 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
     for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.removed.size();
     core_.emit(event);
   }
-  Completion<std::unique_ptr<DriverTransaction>> begun = core_.primary().begin(TransactionMode::readWrite);
-  answersAtOnce_ = begun.isReady();
-  const std::unique_ptr<DriverTransaction> transaction = co_await std::move(begun);
+  const std::unique_ptr<DriverTransaction> transaction =
+      co_await core_.primary().begin(TransactionMode::readWrite);
   for (const TableGroup& each : tables) {
     // What goes first: a unique value may go from a row that is removed to one that is written.
     if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
     if (!each.upserted.empty()) co_await transaction->upsert(*each.table, each.upserted);
   }
-  Completion<void> committed = transaction->commit();
-  answersAtOnce_ = answersAtOnce_ && committed.isReady();
-  co_await std::move(committed);
+  co_await transaction->commit();
 }
 
 /// The state after the first so many commits of the queue: of each id the last op counts.
@@ -186,7 +194,6 @@ void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t durationNs) {
     queue_.pop_front();
   }
   failedTries_ = 0;
-  roomEnd_ = core_.options().pendingCommitsMax;
   ++core_.counters().flushes;
   core_.counters().commitsFlushed += commitsCount;
   if (core_.listens()) {
@@ -204,10 +211,9 @@ void Flusher::letWaitersGo() {
     waiters_.front().source.resolve();
     waiters_.pop_front();
   }
-  for (std::size_t room = roomEnd_ - std::min(queue_.size(), roomEnd_); room > 0 && !roomWaiters_.empty(); --room) {
-    roomWaiters_.front().resolve();
-    roomWaiters_.pop_front();
-  }
+  if (!roomWaiter_ || queue_.size() >= core_.options().pendingCommitsMax) return;
+  roomWaiter_->resolve();
+  roomWaiter_.reset();
 }
 
 void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& error) {
@@ -239,7 +245,9 @@ void Flusher::scheduleRetry() {
     event.tryNumber = failedTries_ + 1;
     core_.emit(event);
   }
-  core_.callAfter(delayMs, [](Core& core) { core.flusher().retry(); });
+  auto isDue = std::make_shared<std::atomic<bool>>(false);
+  core_.callAfter(delayMs, isDue, [](Core& core) { core.flusher().retry(); });
+  isRetryDue_ = std::move(isDue);
   waitsForRetry_ = true;
 }
 
@@ -248,7 +256,14 @@ void Flusher::retry() noexcept {
   start();
 }
 
+Completion<void> Flusher::idle() {
+  if (!isRunning_) return Unit{};
+  idleWaiters_.emplace_back(core_.executor());
+  return idleWaiters_.back().completion();
+}
+
 Completion<void> Flusher::flushed() {
+  core_.checkUsable();
   start();
   core_.checkUsable();
   if (queue_.empty()) return Unit{};
@@ -268,16 +283,20 @@ void Flusher::beginClose() noexcept {
 bool Flusher::hasWork() const noexcept { return !queue_.empty() && !core_.isCrashed(); }
 
 void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
-  std::deque<Waiter> waiters = std::move(waiters_);
-  std::deque<CompletionSource<void>> roomWaiters = std::move(roomWaiters_);
-  waiters_.clear();
-  roomWaiters_.clear();
-  try {
-    for (const Waiter& each : waiters) each.source.fail(error);
-    for (const CompletionSource<void>& each : roomWaiters) each.fail(error);
-  } catch (...) {
-    // No memory to wake somebody; there is nobody to tell.
-  }
+  const auto fail = [&error](const CompletionSource<void>& source) {
+    try {
+      source.fail(error);
+    } catch (...) {
+      // No memory to wake somebody; there is nobody to tell.
+    }
+  };
+  std::list<Waiter> waiters;
+  std::list<CompletionSource<void>> idleWaiters;
+  waiters.swap(waiters_);
+  idleWaiters.swap(idleWaiters_);
+  for (const Waiter& each : waiters) fail(each.source);
+  if (const auto roomWaiter = std::exchange(roomWaiter_, std::nullopt)) fail(*roomWaiter);
+  for (const CompletionSource<void>& each : idleWaiters) fail(each);
 }
 
 }  // namespace hyperdb::detail::hybrid

@@ -7,11 +7,13 @@
 // 3. A commit leaves the queue when the primary has committed it, or never: then the driver has crashed.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,20 @@ class Flusher {
   /// A commit on its way into the queue.
   using Entry = std::list<Pending>;
 
+  /// As long as there is one no flush begins. Must not outlive the Flusher.
+  class Hold {
+   public:
+    explicit Hold(Flusher& flusher) noexcept : flusher_(flusher) { ++flusher_.holdsCount_; }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() {
+      if (--flusher_.holdsCount_ == 0) flusher_.goOn();
+    }
+
+   private:
+    Flusher& flusher_;
+  };
+
   explicit Flusher(Core& core) noexcept : core_(core) {}
   Flusher(const Flusher&) = delete;
   Flusher& operator=(const Flusher&) = delete;
@@ -39,14 +55,18 @@ class Flusher {
   std::size_t pendingCount() const noexcept { return queue_.size(); }
 
   /// Whether one more commit may wait. Flushes now if that makes room, which it does over a primary that answers at
-  /// once. If such a primary fails, the queue may grow until it is asked again: who commits there can't wait.
+  /// once; but no failed flush before its delay is over.
   bool makeRoom();
-  /// Comes when there is room. Throws when the driver crashes before.
+  /// Comes when there is room. Throws when the driver crashes before. One commit at a time waits for it: who asked
+  /// before has given up.
   Completion<void> room();
   /// What `push` needs, made before the commit takes effect. Empty if nothing is to be flushed.
   Entry prepare(Ops ops) const;
   /// The commit is in memory's committed state. Crashes the driver rather than losing it for want of memory.
   void push(Entry entry) noexcept;
+
+  /// Comes when no transaction of the primary is open for a flush. Who waits for this has a Hold.
+  Completion<void> idle();
 
   Completion<void> flushed();
   /// The delay after a failure is over.
@@ -59,7 +79,10 @@ class Flusher {
   /// Everybody who waits gets the error.
   void failWaiters(const std::exception_ptr& error) noexcept;
   /// Gives up what is on its way. REQUIRES: it is not on the stack.
-  void stop() noexcept { step_.reset(); }
+  void stop() noexcept {
+    isStopped_ = true;
+    step_.reset();
+  }
 
  private:
   struct Waiter {
@@ -69,6 +92,7 @@ class Flusher {
   struct TableGroup;
 
   void schedule();
+  void goOn() noexcept;
   void start() noexcept;
   Step<void> run();
   Step<void> flushGroup(std::size_t commitsCount);
@@ -82,15 +106,17 @@ class Flusher {
   std::list<Pending> queue_;
   std::uint64_t lastNumber_ = 0;      ///< of the last commit that came
   std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable
-  std::deque<Waiter> waiters_;        ///< ascending by commit
-  std::deque<CompletionSource<void>> roomWaiters_;
-  std::size_t roomEnd_ = 0;           ///< how long the queue may be now; 0: as the options say
+  std::list<Waiter> waiters_;         ///< ascending by commit
+  std::optional<CompletionSource<void>> roomWaiter_;
+  std::list<CompletionSource<void>> idleWaiters_;
+  int holdsCount_ = 0;
   int failedTries_ = 0;
   bool isScheduled_ = false;
   bool isRunning_ = false;
   bool waitsForRetry_ = false;
   bool isClosing_ = false;
-  bool answersAtOnce_ = true;         ///< as far as is known
+  bool isStopped_ = false;
+  std::shared_ptr<std::atomic<bool>> isRetryDue_;  ///< set by the timer, also if the executor is never run
   Step<void> step_;
 };
 

@@ -23,6 +23,8 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
       return "crashed";
     case HybridEventKind::backPressure:
       return "backPressure";
+    case HybridEventKind::dropped:
+      return "dropped";
     case HybridEventKind::externalChange:
       return "externalChange";
     case HybridEventKind::closedUnflushed:
@@ -75,6 +77,7 @@ Completion<std::unique_ptr<DriverTransaction>> TwoTierDriver::begin(TransactionM
   core_->checkUsable();
   return std::unique_ptr<DriverTransaction>(new detail::hybrid::Transaction(core_, mode));
 } catch (...) {
+  if (mode == TransactionMode::externalMerge) core_->noteUnmerged();
   return std::current_exception();
 }
 

@@ -162,28 +162,28 @@ void MemoryTier::fill(std::size_t slot, std::span<const RowRef> rows) {
   });
 }
 
-bool MemoryTier::replaceStubs(std::size_t slot, std::span<const RowRef> rows) {
+void MemoryTier::replaceStubs(std::size_t slot, std::span<const RowRef> rows) {
   const TableDef& table = def(slot);
-  bool areAllThere = true;
-  KeyBytes key;
-  for (const RowRef& row : rows) {
-    key.clear();
-    table.appendIndexKey(byId, *row, key);
-    const RowRef* found = find(slot, key);
-    if (found == nullptr || !isStub(**found)) continue;  // known better
-    for (std::size_t index = byId + 1; index < table.indexes().size(); ++index) {
-      key.clear();
-      if (!table.appendIndexKey(index, *row, key)) continue;
-      const RowRef* other = this->table(slot).trees[index].find(key, store_->work);
-      areAllThere = areAllThere && other != nullptr && *other == *found;
-    }
-  }
   change(slot, Whom::everybody, [&](TableState& state, const Transaction*) {
     bool hasChanged = false;
     for (const RowRef& row : rows) hasChanged = replaceStub(state, table, row, store_->work) || hasChanged;
     return hasChanged;
   });
-  return areAllThere;
+}
+
+void MemoryTier::dropRows(std::size_t slot, std::span<const RowRef> rows) {
+  const TableDef& table = def(slot);
+  change(slot, Whom::newest, [&](TableState& state, const Transaction*) {
+    KeyBytes key;
+    for (const RowRef& row : rows) {
+      const RowRef stub = makeStub(table.rowType().id(*row));
+      for (std::size_t index = byId; index < state.trees.size(); ++index) {
+        key.clear();
+        if (table.appendIndexKey(index, *row, key)) state.trees[index].replace(key, stub, store_->work);
+      }
+    }
+    return true;
+  });
 }
 
 /// Writes rows and removals of others; of the writer's fork what the writer has written is left alone.
@@ -205,7 +205,7 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
     ids.push_back(id);
   }
   Written result;
-  result.hadStubs = eraseStubs(state, ids, store_->work);
+  result.hadStubs = mayHaveStubs_ && eraseStubs(state, ids, store_->work);
   const BuffersInUse use(store_->buffers);
   TableWriter batch(table, table, state, store_->buffers, store_->work);
   result.ops = batch.remove(ownIds);

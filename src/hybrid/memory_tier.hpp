@@ -55,6 +55,7 @@ class MemoryTier {
   // Open transactions.
   void enter(Transaction& transaction);
   void leave(Transaction& transaction) noexcept;
+  bool isAnyOpen() const noexcept { return !open_.empty(); }
   template <class Take>
   void forEachOpen(Take take) const {
     for (Transaction* transaction : open_) take(*transaction);
@@ -62,11 +63,15 @@ class MemoryTier {
 
   // Rows from the primary.
 
+  /// From now on there may be stubs.
+  void allowStubs() noexcept { mayHaveStubs_ = true; }
+  bool mayHaveStubs() const noexcept { return mayHaveStubs_; }
   /// Puts rows in that memory did not know. Throws Error(uniqueViolation) when that can't be.
   void fill(std::size_t slot, std::span<const RowRef> rows);
-  /// Puts rows in the places of their stubs. Returns false if there was one in the committed state whose keys are
-  /// others than the stub's.
-  bool replaceStubs(std::size_t slot, std::span<const RowRef> rows);
+  /// Puts rows in the places of their stubs, but for those whose keys are others than the stub's.
+  void replaceStubs(std::size_t slot, std::span<const RowRef> rows);
+  /// Puts stubs in the places of these rows of the committed state. REQUIRES: no transaction is open.
+  void dropRows(std::size_t slot, std::span<const RowRef> rows);
   /// Writes what somebody else has written, into the committed state and below what the writer has written. Returns the
   /// ops that this was. Throws Error(uniqueViolation).
   Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds);
@@ -101,6 +106,7 @@ class MemoryTier {
 
   std::shared_ptr<memory::Store> store_;
   std::vector<Transaction*> open_;
+  bool mayHaveStubs_ = false;
 };
 
 }  // namespace hyperdb::detail::hybrid

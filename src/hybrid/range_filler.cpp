@@ -16,8 +16,8 @@ constexpr std::size_t byId = TableDef::byIdIndex;
 
 }  // namespace
 
-Step<void> RangeFiller::load(std::size_t firstSlot) {
-  for (std::size_t slot = firstSlot; slot < core_.memory().slotsCount(); ++slot) {
+Step<void> RangeFiller::load() {
+  for (std::size_t slot = coverage_.size(); slot < core_.memory().slotsCount(); ++slot) {
     coverage_.emplace_back(core_.memory().def(slot).indexes().size());
   }
   co_return;
@@ -201,22 +201,41 @@ Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
   }
 }
 
-void RangeFiller::forgetAll() {
+std::size_t RangeFiller::droppableRows() const noexcept {
+  std::size_t count = 0;
   for (std::size_t slot = 0; slot < coverage_.size(); ++slot) {
-    for (Coverage& each : coverage_[slot]) each.clear();
-    std::vector<RowRef> kept;
-    KeyBytes key;
-    core_.recent().forEach(slot, [&](std::string_view id, bool isUnflushed) {
-      key.clear();
-      KeyWriter(key).appendString(id);
-      const RowRef* row = isUnflushed ? core_.memory().find(slot, key) : nullptr;
-      if (row != nullptr) kept.push_back(*row);
-    });
-    memory::TableState table;
-    table.trees.resize(core_.memory().def(slot).indexes().size());
-    core_.memory().addRows(slot, table, kept);
-    core_.memory().replaceTable(slot, std::move(table));
+    if (!coverage_[slot][byId].isWhole()) count += core_.memory().table(slot).trees[byId].size();
   }
+  return count;
+}
+
+std::size_t RangeFiller::dropRows() {
+  const std::size_t before = droppableRows();
+  for (std::size_t slot = 0; slot < coverage_.size(); ++slot) {
+    if (!coverage_[slot][byId].isWhole()) forget(slot);
+  }
+  return before - droppableRows();
+}
+
+void RangeFiller::forgetAll() {
+  for (std::size_t slot = 0; slot < coverage_.size(); ++slot) forget(slot);
+}
+
+/// Forgets a table, but for what is not flushed.
+void RangeFiller::forget(std::size_t slot) {
+  for (Coverage& each : coverage_[slot]) each.clear();
+  std::vector<RowRef> kept;
+  KeyBytes key;
+  core_.recent().forEach(slot, [&](std::string_view id, bool isUnflushed) {
+    key.clear();
+    KeyWriter(key).appendString(id);
+    const RowRef* row = isUnflushed ? core_.memory().find(slot, key) : nullptr;
+    if (row != nullptr) kept.push_back(*row);
+  });
+  memory::TableState table;
+  table.trees.resize(core_.memory().def(slot).indexes().size());
+  core_.memory().addRows(slot, table, kept);
+  core_.memory().replaceTable(slot, std::move(table));
 }
 
 }  // namespace hyperdb::detail::hybrid

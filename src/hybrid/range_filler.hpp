@@ -17,12 +17,14 @@ class RangeFiller final : public Filler {
  public:
   explicit RangeFiller(Core& core) noexcept : core_(core) {}
 
-  Step<void> load(std::size_t firstSlot) override;
+  Step<void> load() override;
   bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<std::size_t> fillTable(std::size_t slot) override;
+  std::size_t droppableRows() const noexcept override;
+  std::size_t dropRows() override;
   void forgetAll() override;
 
  private:
@@ -35,6 +37,7 @@ class RangeFiller final : public Filler {
                                    bool findsFirst);
   std::vector<KeyRange> unknownUnique(Transaction& transaction, std::size_t slot, std::size_t index,
                                       const WriteBatch& batch, bool findsFirst);
+  void forget(std::size_t slot);
   void takeRows(std::size_t slot, const RowSequence& rows);
 
   Core& core_;

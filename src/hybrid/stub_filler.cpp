@@ -62,8 +62,8 @@ IndexKeys keysOfRows(const TableDef& table, std::size_t index, const RowSequence
 
 }  // namespace
 
-Step<void> StubFiller::load(std::size_t firstSlot) {
-  for (std::size_t slot = firstSlot; slot < core_.memory().slotsCount(); ++slot) {
+Step<void> StubFiller::load() {
+  for (std::size_t slot = tables_.size(); slot < core_.memory().slotsCount(); ++slot) {
     tables_.push_back({std::vector<Coverage>(core_.memory().def(slot).indexes().size()), true});
   }
   for (std::size_t slot = 0; slot < tables_.size(); ++slot) co_await readKeys(slot);
@@ -80,6 +80,8 @@ Step<void> StubFiller::readKeys(std::size_t slot) {
     core_.memory().replaceTable(slot, build(slot, keys));
     for (Coverage& each : tables_[slot].loaded) each.clear();
     tables_[slot].isStale = false;
+    tables_[slot].keysCount = keys[byId].entries.size();
+    tables_[slot].rowsRead = 0;
     HybridEvent event{HybridEventKind::preloaded};
     event.table = core_.memory().def(slot).name();
     event.rowsCount = keys[byId].entries.size();
@@ -237,6 +239,7 @@ Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids) {
   found.reserve(rows.size());
   forEachRow(rows, [&found](const RowRef& row) { found.push_back(row); });
   core_.memory().replaceStubs(slot, found);
+  tables_[slot].rowsRead += found.size();
   co_return rows.size();
 }
 
@@ -304,6 +307,52 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
     if (!mayRead(slot, attempt)) continue;
     rowsCount += co_await readRows(slot, {KeyRange::all()});
   }
+}
+
+/// About as many rows as are not stubs: those that were read, and those that have come since less those that have gone,
+/// which were read before.
+std::size_t StubFiller::rowsInMemory(std::size_t slot) const noexcept {
+  const Table& table = tables_[slot];
+  if (table.isStale || table.loaded[byId].isWhole()) return 0;
+  const std::size_t count = table.rowsRead + core_.memory().table(slot).trees[byId].size();
+  return count - std::min(count, table.keysCount);
+}
+
+std::size_t StubFiller::droppableRows() const noexcept {
+  std::size_t count = 0;
+  for (std::size_t slot = 0; slot < tables_.size(); ++slot) count += rowsInMemory(slot);
+  return count;
+}
+
+std::size_t StubFiller::dropRows() {
+  std::size_t count = 0;
+  for (std::size_t slot = 0; slot < tables_.size(); ++slot) {
+    if (rowsInMemory(slot) > 0) count += dropRowsOf(slot);
+  }
+  return count;
+}
+
+/// O(keys), and O(log keys) for each row.
+std::size_t StubFiller::dropRowsOf(std::size_t slot) {
+  Table& table = tables_[slot];
+  const TableDef& def = core_.memory().def(slot);
+  const memory::Tree& tree = core_.memory().table(slot).trees[byId];
+  std::vector<RowRef> flushed;
+  std::size_t unflushedCount = 0;
+  for (memory::TreeCursor cursor(tree.root(), 0, tree.size()); !cursor.atEnd(); cursor.advance(1)) {
+    const RowRef& row = cursor.row();
+    if (isStub(*row)) continue;
+    if (core_.recent().isUnflushed(slot, def.rowType().id(*row))) {
+      ++unflushedCount;
+    } else {
+      flushed.push_back(row);
+    }
+  }
+  for (Coverage& each : table.loaded) each.clear();
+  core_.memory().dropRows(slot, flushed);
+  table.keysCount = core_.memory().table(slot).trees[byId].size();
+  table.rowsRead = unflushedCount;
+  return flushed.size();
 }
 
 void StubFiller::forgetAll() {

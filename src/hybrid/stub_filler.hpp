@@ -19,20 +19,24 @@ class PrimaryRead;
 /// what is written later is no stub.
 class StubFiller final : public Filler {
  public:
-  explicit StubFiller(Core& core) noexcept : core_(core) {}
+  explicit StubFiller(Core& core) noexcept : core_(core) { core.memory().allowStubs(); }
 
-  Step<void> load(std::size_t firstSlot) override;
+  Step<void> load() override;
   bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<std::size_t> fillTable(std::size_t slot) override;
+  std::size_t droppableRows() const noexcept override;
+  std::size_t dropRows() override;
   void forgetAll() override;
 
  private:
   struct Table {
     std::vector<Coverage> loaded;  ///< by index
     bool isStale = true;           ///< the keys must be read (again)
+    std::size_t keysCount = 0;     ///< when they were read, or rows were dropped
+    std::size_t rowsRead = 0;      ///< since then
   };
   /// To get the rows of one answer.
   struct Attempt {
@@ -49,6 +53,8 @@ class StubFiller final : public Filler {
                    std::size_t rowsMax) const noexcept;
   static Ids stubsIn(const RowSequence& rows);
   Ids stubsOf(Transaction& transaction, std::size_t slot, const WriteBatch& batch, bool findsFirst) const;
+  std::size_t rowsInMemory(std::size_t slot) const noexcept;
+  std::size_t dropRowsOf(std::size_t slot);
   void noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows);
   bool mayRead(std::size_t slot, Attempt& attempt);
 

@@ -48,18 +48,19 @@ RowRef makeStub(std::string_view id) { return RowRef(new RowBox<std::string>(stu
 bool isStub(const RowHeader& row) noexcept { return &row.type() == &stubRowType(); }
 
 bool replaceStub(memory::TableState& table, const TableDef& def, const RowRef& row, DriverCounters& work) {
+  constexpr std::size_t byId = TableDef::byIdIndex;
   std::vector<KeyBytes> keys(table.trees.size());
-  const RowHeader* stub = nullptr;
+  for (std::size_t index = 0; index < keys.size(); ++index) def.appendIndexKey(index, *row, keys[index]);
+  // This tree says whether there is a stub before any node of it is copied.
+  const RowRef* found = table.trees[byId].find(keys[byId], work);
+  if (found == nullptr || !isStub(**found)) return false;
+  const RowRef stub = *found;
   for (std::size_t index = 0; index < keys.size(); ++index) {
-    if (!def.appendIndexKey(index, *row, keys[index])) continue;
-    const RowRef* found = table.trees[index].find(keys[index], work);
-    if (found == nullptr || !isStub(**found)) return false;
-    if (stub == nullptr) stub = found->get();
-    if (stub != found->get()) return false;
-  }
-  const RowRef kept(stub);
-  for (std::size_t index = 0; index < keys.size(); ++index) {
-    if (!keys[index].empty()) table.trees[index].replace(keys[index], row, work);
+    if (keys[index].empty() || table.trees[index].replaceIf(keys[index], *stub, row, work)) continue;
+    while (index-- > 0) {
+      if (!keys[index].empty()) table.trees[index].replace(keys[index], stub, work);
+    }
+    return false;
   }
   return true;
 }

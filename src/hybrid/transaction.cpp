@@ -1,6 +1,7 @@
 #include "hybrid/transaction.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <hyperdb/error.hpp>
@@ -14,7 +15,8 @@ Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
     : core_(std::move(core)),
       memory_(core_->memory().store(), mode),
       mode_(mode),
-      epoch_(core_->epoch()) {
+      epoch_(core_->epoch()),
+      isMergeOpen_(mode == TransactionMode::externalMerge) {
   core_->memory().enter(*this);
   isEntered_ = true;
 }
@@ -25,14 +27,18 @@ void Transaction::rollback() noexcept {
   running_.stop();
   memory_.rollback();
   finish();
+  // Whatever the reason was: the primary has changes that memory does not have.
+  if (std::exchange(isMergeOpen_, false)) core_->noteUnmerged();
 }
 
 void Transaction::finish() noexcept {
-  if (std::exchange(isEntered_, false)) core_->memory().leave(*this);
+  const bool hasLeft = std::exchange(isEntered_, false);
+  if (hasLeft) core_->memory().leave(*this);
   ops_.clear();
   known_.clear();
   writtenIds_.clear();
   indexedOps_ = 0;
+  if (hasLeft) core_->keepBound();
 }
 
 void Transaction::checkOpen() const {
@@ -80,7 +86,7 @@ Completion<Ops> Transaction::remove(const TableDef& table, std::span<const std::
 Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batch) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(table);
-  if (mode_ == TransactionMode::externalMerge) return merge(table, slot, batch);
+  if (mode_ == TransactionMode::externalMerge) return takeOver(table, slot, batch);
   if (core_->filler().canWrite(*this, slot, batch)) return apply(table, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
   return running_.start(fillAndWrite(table, slot, std::move(owned)), core_->outer());
@@ -100,13 +106,19 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
                                                            : memory_.remove(table, batch.ids);
   Ops ops = written.get();
-  ops_.insert(ops_.end(), ops.begin(), ops.end());
+  try {
+    ops_.insert(ops_.end(), ops.begin(), ops.end());
+  } catch (...) {
+    memory_.rollback();  // what is written and not noted would never be flushed
+    throw;
+  }
   return ops;
 }
 
 /// Takes a batch over that the primary has already. Of an id with an unflushed change the primary will have that
 /// change: memory is newer.
-Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch& batch) {
+Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
+  if (takesBack(table, slot, batch)) isMergePartial_ = true;
   OwnedBatch newer{batch.type, {}, {}};
   std::vector<std::string_view> ids;
   for (const RowRef& row : batch.rows) {
@@ -130,8 +142,7 @@ Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch
     }
     newer.type = OpType::upsert;
   }
-  hasErasedStubs_ = eraseStubs(memory_.fork(slot), ids, core_->memory().work()) || hasErasedStubs_;
-  Ops ops = apply(table, newer.view());
+  Ops ops = merge(table, slot, newer, ids);
   for (Op& op : ops) {
     if (batch.type == OpType::insert && !op.oldRow) op.type = OpType::insert;
   }
@@ -139,11 +150,47 @@ Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch
     mergedIds_.push_back(std::make_unique<std::pair<std::size_t, std::string>>(slot, id));
   }
   return ops;
+} catch (...) {
+  isMergePartial_ = true;
+  throw;
+}
+
+/// Writes the batch in the place of rows and stubs. When it is refused both stay.
+Ops Transaction::merge(const TableDef& table, std::size_t slot, const OwnedBatch& batch,
+                       std::span<const std::string_view> ids) {
+  if (!core_->memory().mayHaveStubs()) return apply(table, batch.view());
+  std::optional<memory::TableState> before = memory_.fork(slot);
+  try {
+    const bool hasErased = eraseStubs(memory_.fork(slot), ids, core_->memory().work());
+    if (!hasErased) before.reset();  // else the batch would copy all that it changes
+    Ops ops = apply(table, batch.view());
+    hasErasedStubs_ = hasErasedStubs_ || hasErased;
+    return ops;
+  } catch (...) {
+    if (memory_.isOpen() && before) memory_.fork(slot) = *std::move(before);
+    throw;
+  }
+}
+
+/// Whether the batch takes back what this transaction has merged, as it is done for a part of an action that has
+/// failed: then memory has less than the primary.
+bool Transaction::takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const {
+  for (const std::string& id : batch.ids) {
+    if (hasWritten(slot, id)) return true;
+  }
+  return std::any_of(batch.rows.begin(), batch.rows.end(), [&](const RowRef& row) {
+    if (!hasWritten(slot, table.rowType().id(*row))) return false;
+    return std::any_of(ops_.begin(), ops_.end(), [&row](const Op& op) { return op.oldRow == row; });
+  });
 }
 
 Completion<void> Transaction::commit() try {
   checkOpen();
-  if (ops_.empty() || mode_ == TransactionMode::externalMerge || core_->flusher().makeRoom()) {
+  if (mode_ == TransactionMode::externalMerge) {
+    finishMerge();
+    return Unit{};
+  }
+  if (ops_.empty() || core_->flusher().makeRoom()) {
     finishCommit();
     return Unit{};
   }
@@ -153,25 +200,37 @@ Completion<void> Transaction::commit() try {
 }
 
 Step<void> Transaction::commitWithRoom() {
-  co_await core_->flusher().room();
-  checkOpen();
+  do {
+    co_await core_->flusher().room();
+    checkOpen();
+  } while (!core_->flusher().makeRoom());
   finishCommit();
 }
 
 void Transaction::finishCommit() {
-  if (mode_ == TransactionMode::externalMerge) {
-    memory_.commit().get();
-    if (hasErasedStubs_) core_->memory().moveReaders();  // the rows of these stubs can't be read any more
+  Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
+  memory_.commit().get();
+  // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
+  if (epoch_ != core_->epoch()) core_->memory().moveReaders();
+  core_->flusher().push(std::move(entry));
+  finish();
+}
+
+void Transaction::finishMerge() {
+  isMergeOpen_ = false;
+  try {
+    // First what may fail: it does no harm if everything is forgotten then.
     for (const Op& op : ops_) core_->recent().wroteElsewhere(core_->memory().slotOf(*op.table), op.rowId());
     for (const auto& each : mergedIds_) core_->recent().wroteElsewhere(each->first, each->second);
-  } else {
-    Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
     memory_.commit().get();
-    // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
-    if (epoch_ != core_->epoch()) core_->memory().moveReaders();
-    core_->flusher().push(std::move(entry));
+  } catch (...) {
+    rollback();
+    core_->onUnknownChange();
+    throw;
   }
+  if (hasErasedStubs_) core_->memory().moveReaders();  // the rows of these stubs can't be read any more
   finish();
+  if (isMergePartial_) core_->onUnknownChange();
 }
 
 bool Transaction::hasWritten(std::size_t slot, std::string_view id) const {

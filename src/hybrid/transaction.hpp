@@ -78,9 +78,12 @@ class Transaction final : public DriverTransaction {
   Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
   Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
   Ops apply(const TableDef& table, const WriteBatch& batch);
-  Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops merge(const TableDef& table, std::size_t slot, const OwnedBatch& batch, std::span<const std::string_view> ids);
+  bool takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
   Step<void> commitWithRoom();
   void finishCommit();
+  void finishMerge();
   void finish() noexcept;
   void indexOps() const;
 
@@ -90,6 +93,8 @@ class Transaction final : public DriverTransaction {
   std::uint64_t epoch_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
+  bool isMergeOpen_;            ///< somebody else's changes are to be taken over, and have not been
+  bool isMergePartial_ = false; ///< some of them memory won't have
   std::size_t position_ = 0;
   Ops ops_;
   std::vector<Known> known_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <hyperdb/async_sql_driver.hpp>
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/sql_driver.hpp>
 
 #include "conformance/driver_fixture.hpp"
@@ -54,6 +55,18 @@ DriverKind asyncSqlite(std::string name, AsyncSqlOptions options) {
           false};
 }
 
+/// In front of threads: a transaction begins in memory, so at once; everything else may have to wait.
+template <class Hybrid>
+DriverKind overAsyncSqlite(std::string name) {
+  return {std::move(name),
+          [](DriverFixture& fixture) {
+            auto folder = std::make_shared<TempFolder>();
+            fixture.driver = std::make_unique<Hybrid>(std::make_unique<AsyncSqlDriver>(folder->file()));
+            fixture.kept = folder;
+          },
+          true};
+}
+
 AsyncSqlOptions twoReadersAndNoCache() {
   AsyncSqlOptions options;
   options.readersMax = 2;
@@ -71,7 +84,9 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, DriverSuite,
                          ::testing::Values(sqliteFile(), sqliteTruncateFile(), sqliteInMemory(),
                                            asyncSqlite("asyncSqlite", {}),
                                            asyncSqlite("asyncSqliteTwoReaders", twoReadersAndNoCache()),
-                                           asyncSqlite("asyncSqliteShared", sharedFile())),
+                                           asyncSqlite("asyncSqliteShared", sharedFile()),
+                                           overAsyncSqlite<HybridDB>("hybridAsyncSqlite"),
+                                           overAsyncSqlite<PreloadedHybridDB>("preloadedAsyncSqlite")),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -14,14 +14,25 @@ HybridOptions tight() {
   return options;
 }
 
+/// Rows are dropped again and again.
+HybridOptions bounded() {
+  HybridOptions options;
+  options.memoryRowsMax = 3;
+  return options;
+}
+
 const std::vector<DriverEntry> entries = {
     {"memoryAsynchronously", Answering::onLoop, memory()},
     {"late", Answering::onLoop, late(memory())},
     {"hybrid", Answering::atOnce, over<HybridDB>(memory())},
     {"hybridTight", Answering::atOnce, over<HybridDB>(memory(), tight())},
+    {"hybridBounded", Answering::atOnce, over<HybridDB>(memory(), bounded())},
+    {"hybridBoundedLate", Answering::onLoop, over<HybridDB>(late(memory()), bounded())},
     {"hybridLate", Answering::onLoop, over<HybridDB>(late(memory()))},
     {"preloaded", Answering::atOnce, over<PreloadedHybridDB>(memory())},
     {"preloadedTight", Answering::atOnce, over<PreloadedHybridDB>(memory(), tight())},
+    {"preloadedBounded", Answering::atOnce, over<PreloadedHybridDB>(memory(), bounded())},
+    {"preloadedBoundedLate", Answering::onLoop, over<PreloadedHybridDB>(late(memory()), bounded())},
     {"preloadedLate", Answering::onLoop, over<PreloadedHybridDB>(late(memory()))},
 };
 

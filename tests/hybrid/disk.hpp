@@ -26,6 +26,7 @@ struct Disk {
   bool givesKeys = false;
   bool failsReads = false;
   int commitsToFail = 0;
+  int writersCount = 0;  ///< transactions that are open to write
   bool failsAfterEffect = false;
 
   void resetCounts() {
@@ -36,8 +37,11 @@ struct Disk {
 
 class DiskTransaction final : public DriverTransaction {
  public:
-  DiskTransaction(std::shared_ptr<Disk> disk, std::unique_ptr<DriverTransaction> inner)
-      : disk_(std::move(disk)), inner_(std::move(inner)) {}
+  DiskTransaction(std::shared_ptr<Disk> disk, std::unique_ptr<DriverTransaction> inner, TransactionMode mode)
+      : disk_(std::move(disk)), inner_(std::move(inner)), isWriting_(mode != TransactionMode::readOnly) {
+    if (isWriting_) ++disk_->writersCount;
+  }
+  ~DiskTransaction() override { noteEnd(); }
 
   Completion<ScanResult> scan(const ScanPlan& plan) override {
     if (disk_->failsReads) return failure("this read fails");
@@ -74,13 +78,20 @@ class DiskTransaction final : public DriverTransaction {
     if (fails) --disk_->commitsToFail;
     if (fails && !disk_->failsAfterEffect) return failure("the disk is full");
     inner_->commit().get();
+    noteEnd();
     ++disk_->commits;
     if (fails) return failure("the disk was unplugged");
     return Unit{};
   }
-  void rollback() noexcept override { inner_->rollback(); }
+  void rollback() noexcept override {
+    inner_->rollback();
+    noteEnd();
+  }
 
  private:
+  void noteEnd() noexcept {
+    if (std::exchange(isWriting_, false)) --disk_->writersCount;
+  }
   static std::exception_ptr failure(const char* text) {
     return std::make_exception_ptr(Error(ErrorCode::driverFailure, text));
   }
@@ -103,6 +114,7 @@ class DiskTransaction final : public DriverTransaction {
 
   std::shared_ptr<Disk> disk_;
   std::unique_ptr<DriverTransaction> inner_;
+  bool isWriting_;
 };
 
 /// Answers at once.
@@ -113,11 +125,14 @@ class DiskDriver final : public Driver {
   std::string_view name() const noexcept override { return "disk"; }
   void attach(DriverHost& host) override { disk_->host = &host; }
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
+    if (disk_->writersCount > 0) {
+      return std::make_exception_ptr(Error(ErrorCode::driverFailure, "tables can't be loaded while one writes"));
+    }
     return disk_->storage.loadTables(tables);
   }
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {
     return std::unique_ptr<DriverTransaction>(
-        std::make_unique<DiskTransaction>(disk_, disk_->storage.begin(mode).get()));
+        std::make_unique<DiskTransaction>(disk_, disk_->storage.begin(mode).get(), mode));
   }
   void close() noexcept override { disk_->host = nullptr; }
 

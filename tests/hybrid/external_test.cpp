@@ -15,6 +15,31 @@ const auto addRank = action("addRank", {"id", "rank"}, [](std::string id, double
   co_await insert(tasksTable, task);
 });
 
+/// Goes on when a part of it throws, which is then taken back.
+const auto goOnAfterThrow = action("goOnAfterThrow", {"id", "rank"}, [](std::string id, double rank) -> Action<> {
+  try {
+    co_await putAndThrow(id, rank);
+  } catch (const std::runtime_error&) {
+  }
+});
+const auto readAndPut = action("readAndPut", {"id", "rank"}, [](std::string id, double rank) -> Action<> {
+  co_await allTasks();
+  co_await putTask(id, "p1", rank);
+});
+const auto tryNote = action("tryNote", {"id", "note"}, [](std::string id, std::string note) -> Action<> {
+  try {
+    co_await addNote(id, note);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::uniqueViolation);
+  }
+});
+
+Task noted(const std::string& id, const std::string& note) {
+  Task task = makeTask(id);
+  task.note = note;
+  return task;
+}
+
 TEST_F(HybridExternal, AMergeChangesMemoryOnly) {
   open();
   std::vector<OpType> types;
@@ -62,6 +87,78 @@ TEST_F(HybridExternal, AMergedBatchHasEachIdOnce) {
               execSync(merging(), insert(tasksTable, std::vector{makeTask("a"), makeTask("a")}));
             }),
             ErrorCode::duplicateId);
+}
+
+TEST_F(HybridExternal, AfterAMergeThatFailsEverythingIsReadAgain) {
+  store({noted("a", "n")});
+  open();
+  EXPECT_EQ(readAll(), "a:0");
+  auto live = cachedSelector(db(), allTasks());
+  const Subscription subscription = live.subscribe([] {});
+  store({makeTask("a", "p1", 1)});
+  store({noted("b", "n")});  // the value that `a` has given up, which is not told
+  EXPECT_EQ(codeOf([&] { syncDispatch(merging(), addNote("b", "n")); }), ErrorCode::uniqueViolation);
+  EXPECT_EQ(readAll(), "b:0 a:1");
+  loop.runReady();
+  EXPECT_EQ(textOf(live.snapshot()), "b:0 a:1");
+  EXPECT_EQ(hybrid().state(), HybridState::running);
+}
+
+TEST_F(HybridExternal, AfterAMergeThatGivesUpEverythingIsReadAgain) {
+  storeRanks(2);
+  open();
+  EXPECT_EQ(readAll(), "t1:1 t2:2");
+  put("c", 7);
+  store({makeTask("t1", "p1", 5)});
+  EXPECT_THROW(syncDispatch(merging(), putAndThrow("t1", 5)), std::runtime_error);
+  EXPECT_EQ(readAll(), "t2:2 t1:5 c:7");
+}
+
+TEST_F(HybridExternal, WhatAMergeTakesBackIsReadAgain) {
+  storeRanks(2);
+  open();
+  EXPECT_EQ(readAll(), "t1:1 t2:2");
+  store({makeTask("t1", "p1", 5), makeTask("new", "p1", 6)});
+  auto live = cachedSelector(db(), allTasks());
+  syncDispatch(merging(), goOnAfterThrow("t1", 5));
+  EXPECT_EQ(textOf(live.snapshot()), "t2:2 t1:5 new:6");
+  syncDispatch(merging(), goOnAfterThrow("new", 6));
+  EXPECT_EQ(textOf(live.snapshot()), "t2:2 t1:5 new:6");
+  loop.runReady();
+  EXPECT_EQ(textOf(live.snapshot()), "t2:2 t1:5 new:6");
+}
+
+TEST_F(HybridExternal, AfterAMergeWhoseReadFailsEverythingIsReadAgain) {
+  storeRanks(2);
+  open();
+  EXPECT_EQ(textOf(select(db(), tasksFrom(0, 2))), "t1:1");
+  store({makeTask("t1", "p1", 5)});
+  disk->failsReads = true;
+  EXPECT_EQ(codeOf([&] { syncDispatch(merging(), readAndPut("t1", 5)); }), ErrorCode::driverFailure);
+  disk->failsReads = false;
+  EXPECT_EQ(textOf(select(db(), tasksFrom(0, 2))), "");
+  EXPECT_EQ(readAll(), "t2:2 t1:5");
+}
+
+class PreloadedExternal : public DiskTest<PreloadedHybridDB> {};
+
+TEST_F(PreloadedExternal, AMergeThatFailsTakesNoRowOut) {
+  store({noted("a", "n"), noted("b", "m")});
+  open();
+  EXPECT_EQ(idsOf(select(db(), taskById("a"))), "a");  // b has not been read
+  store({makeTask("a", "p1", 1)});
+  store({noted("b", "n")});
+  syncDispatch(db().withTraits({externalStorageMergeTrait}), tryNote("b", "n"));
+  EXPECT_EQ(textOf(select(db(), allTasks())), "b:0 a:1");
+  EXPECT_EQ(idsOf(select(db(), taskByNote("n"))), "b");
+}
+
+TEST_F(PreloadedExternal, WhatAMergeTakesBackIsReadAgain) {
+  storeRanks(2);
+  open();
+  store({makeTask("t1", "p1", 5)});
+  syncDispatch(db().withTraits({externalStorageMergeTrait}), goOnAfterThrow("t1", 5));
+  EXPECT_EQ(textOf(select(db(), allTasks())), "t2:2 t1:5");
 }
 
 TEST_F(HybridExternal, WhatThePrimaryReportsIsInMemoryAndAnnounced) {

@@ -156,38 +156,6 @@ TEST_F(HybridFlush, AfterThreeFailuresEverythingFailsAndSaysWhy) {
   EXPECT_EQ(stored(), "a:1");
 }
 
-TEST_F(HybridFlush, ASynchronousProgramThatNeverRunsItsExecutorFlushesWhenManyCommitsWait) {
-  HybridOptions options;
-  options.pendingCommitsMax = 3;
-  open(options);
-  for (int i = 0; i < 10; ++i) {
-    put("t" + std::to_string(i), i);
-    EXPECT_LE(hybrid().pendingCommits(), 3U);
-  }
-  EXPECT_EQ(disk->commits, 3U);
-  EXPECT_EQ(hybrid().pendingCommits(), 1U);
-}
-
-TEST_F(HybridFlush, WhileASynchronousPrimaryFailsCommitsGoOnForAWhile) {
-  HybridOptions options;
-  options.pendingCommitsMax = 2;
-  open(options);
-  disk->commitsToFail = 2;
-  for (int i = 0; i < 8; ++i) put("t" + std::to_string(i), i);
-  EXPECT_EQ(disk->commitsToFail, 0);
-  EXPECT_EQ(hybrid().pendingCommits(), 2U);  // the third try has brought six
-  disk->commitsToFail = 100;
-  std::optional<ErrorCode> code;
-  int count = 0;
-  while (!code && count < 20) {
-    code = codeOf([&] { put("u" + std::to_string(count)); });
-    ++count;
-  }
-  EXPECT_EQ(code, ErrorCode::driverFailure);
-  EXPECT_EQ(count, 5);
-  EXPECT_EQ(hybrid().state(), HybridState::crashed);
-}
-
 TEST_F(HybridFlush, ClosingFlushesWhatIsWaiting) {
   open();
   put("a", 1);
@@ -219,6 +187,29 @@ TEST_F(HybridFlush, ClosingOverAPrimaryThatFailsEndsAndTellsIt) {
   EXPECT_EQ(events.back().commitsCount, 1U);
 }
 
+TEST_F(HybridFlush, AfterTheCloseNothingIsFlushedAnyMore) {
+  open();
+  HybridDB& driver = hybrid();
+  put("a", 1);
+  db().close();
+  EXPECT_EQ(stored(), "a:1");
+  EXPECT_EQ(driver.pendingCommits(), 0U);
+  EXPECT_EQ(driver.state(), HybridState::running);
+  EXPECT_EQ(codeOf([&] { driver.flushed().get(); }), ErrorCode::closed) << "also when all is durable";
+  EXPECT_EQ(codeOf([&] { driver.preloadTables({tasksTable}).get(); }), ErrorCode::closed);
+}
+
+TEST_F(HybridFlush, AfterACloseThatCouldNotFlushTheErrorIsThatOfTheFlush) {
+  open();
+  HybridDB& driver = hybrid();
+  put("a", 1);
+  disk->commitsToFail = 100;
+  db().close();
+  EXPECT_EQ(driver.pendingCommits(), 1U);
+  EXPECT_EQ(codeOf([&] { driver.flushed().get(); }), ErrorCode::driverFailure);
+  EXPECT_EQ(disk->commitsToFail, 97);
+}
+
 TEST_F(HybridFlush, AListenerThatThrowsDisturbsNobody) {
   HybridOptions options;
   options.onEvent = [](const HybridEvent&) { throw std::runtime_error("from the listener"); };
@@ -245,6 +236,39 @@ TEST_F(LateHybridFlush, FlushedComesWhenThePrimaryHasCommitted) {
   EXPECT_EQ(stored(), "a:1");
 }
 
+TEST_F(LateHybridFlush, TablesAreLoadedBetweenFlushes) {
+  open();
+  control->holdBack(LateKind::commit);
+  put("a", 1);
+  put("b", 2);
+  loop.runReady();
+  EXPECT_EQ(disk->writersCount, 1);
+  Completion<void> loaded = execAsync(db().loadTables({defineTable<LogLine>("later")}));
+  Completion<void> durable = hybrid().flushed();
+  loop.runReady();
+  EXPECT_FALSE(loaded.isReady());
+  control->letGo();
+  wait(std::move(loaded));
+  wait(std::move(durable));
+  EXPECT_EQ(stored(), "a:1 b:2");
+}
+
+TEST_F(LateHybridFlush, ClosingFlushesAlthoughTablesAreBeingLoaded) {
+  open();
+  control->holdBack(LateKind::loadTables);
+  Completion<void> loaded = execAsync(db().loadTables({defineTable<LogLine>("later")}));
+  loop.runReady();
+  const auto transaction = hybrid().begin(TransactionMode::readWrite).get();
+  const std::vector<RowRef> rows{RowRef(new RowBox<Task>(tasksTable.def().rowType(), makeTask("a", "p1", 1)))};
+  wait(transaction->upsert(tasksTable.def(), rows));
+  transaction->commit().get();
+  loop.runReady();
+  EXPECT_EQ(stored(), "") << "not beside the load";
+  control->letGo();
+  db().close();
+  EXPECT_EQ(stored(), "a:1");
+}
+
 TEST_F(LateHybridFlush, CommitsThatComeDuringAFlushFollowIt) {
   open();
   control->holdBack(LateKind::commit);
@@ -256,43 +280,6 @@ TEST_F(LateHybridFlush, CommitsThatComeDuringAFlushFollowIt) {
   EXPECT_EQ(hybrid().pendingCommits(), 0U);
   EXPECT_EQ(disk->commits, 2U);
   EXPECT_EQ(stored(), "a:4");
-}
-
-TEST_F(LateHybridFlush, ACommitWaitsUntilThereIsRoom) {
-  HybridOptions options;
-  options.pendingCommitsMax = 2;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  put("b", 2);
-  Completion<void> third = asyncDispatch(db(), putTask("c", "p1", 3));
-  loop.runReady();
-  EXPECT_FALSE(third.isReady());
-  EXPECT_EQ(hybrid().pendingCommits(), 2U);
-  EXPECT_EQ(all(), "a:1 b:2") << "not in effect yet";
-  EXPECT_EQ(hybrid().hybridCounters().backPressureWaits, 1U);
-  control->letGo();
-  wait(std::move(third));
-  EXPECT_EQ(all(), "a:1 b:2 c:3");
-  wait(hybrid().flushed());
-  EXPECT_EQ(stored(), "a:1 b:2 c:3");
-}
-
-TEST_F(LateHybridFlush, ACommitThatWaitsForRoomFailsWhenTheDriverCrashes) {
-  HybridOptions options;
-  options.pendingCommitsMax = 1;
-  options.triesMax = 1;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
-  loop.runReady();
-  EXPECT_FALSE(second.isReady());
-  control->failNext(LateKind::commit);
-  control->letGo();
-  loop.runReady();
-  EXPECT_EQ(codeOf([&] { second.get(); }), ErrorCode::driverFailure);
-  EXPECT_EQ(hybrid().state(), HybridState::crashed);
 }
 
 TEST_F(LateHybridFlush, ClosingWaitsForAFlushThatIsOnItsWay) {
@@ -318,6 +305,8 @@ TEST_F(LateHybridFlush, ClosingEndsAlthoughThePrimaryNeverAnswers) {
   EXPECT_EQ(events.back().kind, HybridEventKind::closedUnflushed);
   EXPECT_EQ(events.back().commitsCount, 1U);
   EXPECT_EQ(codeOf([&] { durable.get(); }), ErrorCode::closed);
+  EXPECT_EQ(codeOf([&] { hybrid().flushed().get(); }), ErrorCode::closed);
+  EXPECT_EQ(hybrid().pendingCommits(), 1U);
 }
 
 }  // namespace

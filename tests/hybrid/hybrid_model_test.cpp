@@ -26,6 +26,7 @@ class HybridModel : public ::testing::Test {
     options.triesMax = 1000;
     options.pendingCommitsMax = 1 + random_.below(6);
     options.commitsPerFlushMax = 1 + random_.below(4);
+    options.memoryRowsMax = random_.chance(2) ? 0 : 1 + random_.below(8);
     std::unique_ptr<Driver> primary = std::make_unique<DiskDriver>(disk_);
     if (isLate_) {
       LateOptions late;
@@ -132,6 +133,7 @@ class HybridModel : public ::testing::Test {
       writer_.reset();
     }
     write_ = {};
+    rowsDroppedCount_ += driver_->hybridCounters().rowsDropped;
     driver_->close();
     ASSERT_EQ(onDisk(), describeTasks(committed_)) << "after the close";
     driver_.reset();
@@ -146,6 +148,7 @@ class HybridModel : public ::testing::Test {
   std::size_t commitsCount_ = 0;
   std::size_t failuresCount_ = 0;
   std::size_t changesOutsideCount_ = 0;
+  std::uint64_t rowsDroppedCount_ = 0;
 
  private:
   Task randomTask() {
@@ -386,6 +389,7 @@ TYPED_TEST(HybridModel, EveryTransactionSeesItsStateAndTheDiskTheLast) {
   EXPECT_GT(this->writesCount_, static_cast<std::size_t>(rounds) * 3);
   EXPECT_GT(this->commitsCount_, static_cast<std::size_t>(rounds));
   EXPECT_GT(this->failuresCount_, static_cast<std::size_t>(rounds) / 4);
+  EXPECT_GT(this->rowsDroppedCount_, static_cast<std::size_t>(rounds));
   EXPECT_GT(this->changesOutsideCount_, static_cast<std::size_t>(rounds) / 20);
 }
 

@@ -74,12 +74,16 @@ struct TreeTest : ::testing::Test {
     ASSERT_EQ(found != nullptr, known != model.end());
     if (known == model.end()) {
       RowRef row = makeRow(key);
+      EXPECT_FALSE(tree.replaceIf(key, *row, row, work));
       tree.insert(key, row, work);
       model.emplace(key, row);
     } else if (isGrowing || random.below(4) == 0) {
       ASSERT_EQ(found->get(), known->second.get());
       RowRef row = makeRow(key);
+      EXPECT_FALSE(tree.replaceIf(key, *row, row, work)) << "another one stands there";
       EXPECT_EQ(tree.replace(key, row, work), known->second);
+      EXPECT_TRUE(tree.replaceIf(key, *row, known->second, work));
+      EXPECT_TRUE(tree.replaceIf(key, *known->second, row, work));
       known->second = row;
     } else {
       EXPECT_EQ(tree.erase(key, work), known->second);

@@ -66,6 +66,8 @@ class Tree {
   void insert(std::string_view key, RowRef row, DriverCounters& work, std::string_view nextKey = {});
   /// Puts another row at the key and returns the one that was there. REQUIRES: the key is in the tree.
   RowRef replace(std::string_view key, RowRef row, DriverCounters& work);
+  /// Puts another row in the place of `expected`. False, and the tree holds what it held, if that is not at the key.
+  bool replaceIf(std::string_view key, const RowHeader& expected, RowRef row, DriverCounters& work);
   /// Takes the row at the key out. REQUIRES: the key is in the tree.
   RowRef erase(std::string_view key, DriverCounters& work);
   /// Lets copied nodes take over what they borrow; see node.hpp. Those whose source is needed by others wait among the

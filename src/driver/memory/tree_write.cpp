@@ -194,6 +194,14 @@ RowRef Tree::replace(std::string_view key, RowRef row, DriverCounters& work) {
   return RowRef::adopt(NodeEditor::replace(*path.nodes[0], path.positions[0], row.detach()));
 }
 
+bool Tree::replaceIf(std::string_view key, const RowHeader& expected, RowRef row, DriverCounters& work) {
+  if (root_ == nullptr) return false;
+  Path path = exclusivePath(key, 0, work);
+  if (!path.exact || path.nodes[0]->rows()[path.positions[0]].get() != &expected) return false;
+  RowRef::adopt(NodeEditor::replace(*path.nodes[0], path.positions[0], row.detach()));
+  return true;
+}
+
 RowRef Tree::erase(std::string_view key, DriverCounters& work) {
   Path path = exclusivePath(key, 0, work);
   assert(path.exact);

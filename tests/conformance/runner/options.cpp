@@ -23,6 +23,10 @@ options:
   --driver=preloaded   the same over a PreloadedHybridDB
   --driver=async-sqlite
                        the asynchronous functions over SQLite on threads of its own, in a temporary file
+  --driver=hybrid-async-sqlite
+                       the same over a HybridDB in front of that
+  --driver=preloaded-async-sqlite
+                       the same over a PreloadedHybridDB
   --quirks=reference   where the reference is at fault and scenarios have recorded it, do as it does (the default)
   --quirks=none        do what the documentation of queries says
   --seed=N             another random order for --driver=late
@@ -45,11 +49,16 @@ DriverChoice driverOf(const std::string& value) {
 #ifdef HYPERDB_HAS_SQLITE
   if (value == "sqlite") return DriverChoice::sqlite;
   if (value == "async-sqlite") return DriverChoice::asyncSqlite;
+  if (value == "hybrid-async-sqlite") return DriverChoice::hybridAsyncSqlite;
+  if (value == "preloaded-async-sqlite") return DriverChoice::preloadedAsyncSqlite;
 #endif
   if (value == "late") return DriverChoice::late;
   if (value == "hybrid") return DriverChoice::hybrid;
   if (value == "preloaded") return DriverChoice::preloaded;
-  throw BadUsage("--driver is memory, late, sqlite, async-sqlite, hybrid or preloaded, not \"" + value + "\"");
+  throw BadUsage(
+      "--driver is memory, late, sqlite, async-sqlite, hybrid, preloaded, hybrid-async-sqlite or "
+      "preloaded-async-sqlite, not \"" +
+      value + "\"");
 }
 
 bool quirksOf(const std::string& value) {

@@ -81,6 +81,10 @@ std::unique_ptr<Driver> Session::makeDriver() {
       return std::make_unique<HybridDB>(makeStorage());
     case DriverChoice::preloaded:
       return std::make_unique<PreloadedHybridDB>(makeStorage());
+    case DriverChoice::hybridAsyncSqlite:
+      return std::make_unique<HybridDB>(makeAsyncStorage());
+    case DriverChoice::preloadedAsyncSqlite:
+      return std::make_unique<PreloadedHybridDB>(makeAsyncStorage());
   }
   return std::make_unique<BptreeInmemDriver>();
 }
@@ -90,7 +94,9 @@ std::unique_ptr<Driver> Session::makeAsyncStorage() {
   AsyncSqlOptions options;
   options.synchronous = SynchronousLevel::off;
   folder_ = std::make_unique<test::TempFolder>();
-  return std::make_unique<AsyncSqlDriver>(folder_->file(), options);
+  auto driver = std::make_unique<AsyncSqlDriver>(folder_->file(), options);
+  threads_ = driver.get();
+  return driver;
 #else
   return nullptr;
 #endif
@@ -99,10 +105,9 @@ std::unique_ptr<Driver> Session::makeAsyncStorage() {
 void Session::settle() {
   loop_.runReady();
 #ifdef HYPERDB_HAS_SQLITE
-  if (options_.driver != DriverChoice::asyncSqlite) return;
-  const auto& driver = db_.driverAs<AsyncSqlDriver>();
-  while (!driver.isIdle()) {  // what it delivers may ask for more
-    loop_.runUntil([&driver] { return driver.isIdle(); });
+  if (threads_ == nullptr) return;
+  while (!threads_->isIdle()) {  // what it delivers may ask for more
+    loop_.runUntil([this] { return threads_->isIdle(); });
     loop_.runReady();
   }
 #endif

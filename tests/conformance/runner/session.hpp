@@ -13,6 +13,10 @@
 #include "commands.hpp"
 #include "support/temp_folder.hpp"
 
+namespace hyperdb {
+class AsyncSqlDriver;
+}
+
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
@@ -21,7 +25,9 @@ enum class DriverChoice : unsigned char {
   sqlite,       ///< SqlDriver, in memory
   asyncSqlite,  ///< AsyncSqlDriver, in a temporary file: the asynchronous functions
   hybrid,       ///< HybridDB over SqlDriver
-  preloaded     ///< PreloadedHybridDB over SqlDriver
+  preloaded,    ///< PreloadedHybridDB over SqlDriver
+  hybridAsyncSqlite,    ///< HybridDB over AsyncSqlDriver: the asynchronous functions
+  preloadedAsyncSqlite  ///< PreloadedHybridDB over AsyncSqlDriver: the asynchronous functions
 };
 
 struct SessionOptions {
@@ -74,13 +80,12 @@ class Session {
   SubscribableDB makeDatabase();
   std::unique_ptr<Driver> makeDriver();
   std::unique_ptr<Driver> makeAsyncStorage();
-  bool isSynchronous() const noexcept {
-    return options_.driver != DriverChoice::late && options_.driver != DriverChoice::asyncSqlite;
-  }
+  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late && threads_ == nullptr; }
 
   SessionOptions options_;
   std::unique_ptr<test::TempFolder> folder_;  // made when it is needed
   RunLoop loop_;  // outlives the database
+  const AsyncSqlDriver* threads_ = nullptr;  ///< what works on threads of its own; null: nothing does
   SubscribableDB db_;
 };
 
