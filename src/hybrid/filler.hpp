@@ -45,6 +45,10 @@ class Filler {
   virtual bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) = 0;
   virtual Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) = 0;
 
+  /// Whether memory is fit to take over what somebody else has written: what it has of the table is not outdated.
+  virtual bool canMerge(std::size_t slot) const noexcept = 0;
+  virtual Step<void> fillForMerge(std::size_t slot) = 0;
+
   /// Reads a whole table. How many rows were read.
   virtual Step<std::size_t> fillTable(std::size_t slot) = 0;
   /// How many rows memory has of tables that were not read as a whole, those included that are not flushed. O(tables).

@@ -239,6 +239,13 @@ void MemoryTier::addRows(std::size_t slot, TableState& state, std::span<const Ro
 }
 
 void MemoryTier::replaceTable(std::size_t slot, TableState table) {
+  exchangeTable(slot, table, Whom::newest);
+  moveReaders();
+}
+
+void MemoryTier::fillTable(std::size_t slot, TableState table) { exchangeTable(slot, table, Whom::everybody); }
+
+void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, Whom whom) {
   Transaction* const open = writer();
   std::vector<RowRef> ownRows;
   std::vector<std::string> ownRemoved;
@@ -256,13 +263,12 @@ void MemoryTier::replaceTable(std::size_t slot, TableState table) {
       }
     });
   }
-  change(slot, Whom::newest, [&](TableState& state, const Transaction* writer) {
+  change(slot, whom, [&](TableState& state, const Transaction* writer) {
     TableState copy = table;
     if (writer != nullptr) write(slot, copy, ownRows, ownRemoved, nullptr);
     state = std::move(copy);
     return true;
   });
-  moveReaders();
 }
 
 void MemoryTier::moveReaders() noexcept {

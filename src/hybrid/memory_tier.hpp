@@ -77,9 +77,12 @@ class MemoryTier {
   Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds);
   /// Adds rows to a table that nobody else has. Throws Error(uniqueViolation).
   void addRows(std::size_t slot, TableState& table, std::span<const RowRef> rows) const;
-  /// Puts another table in the committed one's place, and in that of everybody who reads. What the writer has written
-  /// stays.
+  /// Puts another table in the committed one's place; who reads goes on with the committed state. What the writer has
+  /// written stays.
   void replaceTable(std::size_t slot, TableState table);
+  /// The same for a table that nobody can read or write before: it is put into every state, and of the other tables
+  /// everybody keeps what they see.
+  void fillTable(std::size_t slot, TableState table);
   /// Lets everybody who reads an older state go on with the committed one.
   void moveReaders() noexcept;
 
@@ -96,6 +99,7 @@ class MemoryTier {
   Edited edited(const memory::StatePtr& state, std::size_t slot, const Edit& edit) const;
   void change(std::size_t slot, Whom whom, const Edit& edit);
   void setBases(std::vector<Edited>& all, Whom whom) noexcept;
+  void exchangeTable(std::size_t slot, const TableState& table, Whom whom);
   Transaction* writer() const noexcept;
   struct Written {
     Ops ops;

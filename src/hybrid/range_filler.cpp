@@ -179,6 +179,8 @@ Step<void> RangeFiller::fillForWrite(Transaction& transaction, std::size_t slot,
   }
 }
 
+Step<void> RangeFiller::fillForMerge(std::size_t /*slot*/) { co_return; }
+
 Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
   while (true) {
     const TableDef& table = core_.memory().def(slot);

@@ -22,6 +22,8 @@ class RangeFiller final : public Filler {
   Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
+  bool canMerge(std::size_t /*slot*/) const noexcept override { return true; }
+  Step<void> fillForMerge(std::size_t slot) override;
   Step<std::size_t> fillTable(std::size_t slot) override;
   std::size_t droppableRows() const noexcept override;
   std::size_t dropRows() override;

@@ -77,7 +77,7 @@ Step<void> StubFiller::readKeys(std::size_t slot) {
     const std::vector<IndexKeys> keys = co_await keysOf(read, core_.memory().def(slot));
     core_.checkUsable();
     if (read.isStale() || !tables_[slot].isStale) continue;
-    core_.memory().replaceTable(slot, build(slot, keys));
+    core_.memory().fillTable(slot, build(slot, keys));
     for (Coverage& each : tables_[slot].loaded) each.clear();
     tables_[slot].isStale = false;
     tables_[slot].keysCount = keys[byId].entries.size();

@@ -26,6 +26,8 @@ class StubFiller final : public Filler {
   Step<FillWork> fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
   bool canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
   Step<void> fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) override;
+  bool canMerge(std::size_t slot) const noexcept override { return !tables_[slot].isStale; }
+  Step<void> fillForMerge(std::size_t slot) override { return readKeys(slot); }
   Step<std::size_t> fillTable(std::size_t slot) override;
   std::size_t droppableRows() const noexcept override;
   std::size_t dropRows() override;

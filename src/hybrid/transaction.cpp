@@ -86,9 +86,11 @@ Completion<Ops> Transaction::remove(const TableDef& table, std::span<const std::
 Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batch) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(table);
-  if (mode_ == TransactionMode::externalMerge) return takeOver(table, slot, batch);
-  if (core_->filler().canWrite(*this, slot, batch)) return apply(table, batch);
+  const bool isMerge = mode_ == TransactionMode::externalMerge;
+  if (isMerge && core_->filler().canMerge(slot)) return takeOver(table, slot, batch);
+  if (!isMerge && core_->filler().canWrite(*this, slot, batch)) return apply(table, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
+  if (isMerge) return running_.start(fillAndTakeOver(table, slot, std::move(owned)), core_->outer());
   return running_.start(fillAndWrite(table, slot, std::move(owned)), core_->outer());
 } catch (...) {
   return std::current_exception();
@@ -113,6 +115,17 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
     throw;
   }
   return ops;
+}
+
+Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch) {
+  try {
+    co_await core_->filler().fillForMerge(slot);
+    checkOpen();
+    co_return takeOver(table, slot, batch.view());
+  } catch (...) {
+    isMergePartial_ = true;
+    throw;
+  }
 }
 
 /// Takes a batch over that the primary has already. Of an id with an unflushed change the primary will have that

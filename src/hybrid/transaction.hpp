@@ -78,6 +78,7 @@ class Transaction final : public DriverTransaction {
   Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
   Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
   Ops apply(const TableDef& table, const WriteBatch& batch);
+  Step<Ops> fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch);
   Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
   Ops merge(const TableDef& table, std::size_t slot, const OwnedBatch& batch, std::span<const std::string_view> ids);
   bool takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;

@@ -153,6 +153,16 @@ TEST_F(PreloadedExternal, AMergeThatFailsTakesNoRowOut) {
   EXPECT_EQ(idsOf(select(db(), taskByNote("n"))), "b");
 }
 
+TEST_F(PreloadedExternal, WhatIsOutdatedDoesNotSpeakAgainstAMerge) {
+  store({noted("a", "n")});
+  open();
+  store({makeTask("a", "p1", 1)});
+  disk->host->onUnknownChange();
+  store({noted("b", "n")});
+  syncDispatch(db().withTraits({externalStorageMergeTrait}), addNote("b", "n"));
+  EXPECT_EQ(textOf(select(db(), allTasks())), "b:0 a:1");
+}
+
 TEST_F(PreloadedExternal, WhatAMergeTakesBackIsReadAgain) {
   storeRanks(2);
   open();

@@ -1,6 +1,7 @@
 // What the random programs over drivers of two tiers are made of.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <set>
 
@@ -40,14 +41,110 @@ struct Write {
   std::optional<Completion<Ops>> pending{};
 };
 
-/// Takes changes that are on the disk over, as an action with externalStorageMergeTrait does.
-inline void mergeAll(Driver& driver, const std::vector<Task>& tasks, const std::vector<std::string>& removedIds) {
+inline Task randomTask(TestRandom& random) {
+  Task task = makeTask("t" + std::to_string(random.below(14)), "p" + std::to_string(random.below(3)),
+                       static_cast<double>(random.below(20)));
+  if (random.chance(4)) task.note = "n" + std::to_string(random.below(14));
+  return task;
+}
+
+/// Lets something fail, or come late. `control`: null if the primary answers at once.
+inline void disturb(TestRandom& random, Disk& disk, LateControl* control) {
+  const auto point = random.chance(2) ? FailurePoint::beforeEffect : FailurePoint::afterEffect;
+  if (control != nullptr) {
+    if (random.chance(3)) return control->letGo();
+    if (random.chance(3)) return control->holdBack(static_cast<LateKind>(1 + random.below(6)));
+    return control->failNth(1 + random.below(4), point);
+  }
+  if (random.chance(2)) {
+    disk.failsReads = !disk.failsReads;
+  } else {
+    disk.commitsToFail = static_cast<int>(random.below(3));
+    disk.failsAfterEffect = point == FailurePoint::afterEffect;
+  }
+}
+inline void stopFailing(Disk& disk, LateControl* control) {
+  disk.failsReads = false;
+  disk.commitsToFail = 0;
+  if (control == nullptr) return;
+  control->failNth(0);
+  control->letGo();
+}
+
+/// What somebody else writes: first the removals.
+struct OutsideWrite {
+  std::vector<Task> tasks{};
+  std::vector<std::string> removed{};
+
+  /// One that nothing speaks against: each id once, and no unique value twice in what `known` becomes.
+  static OutsideWrite random(TestRandom& random, const NaiveTasks& known, bool mayHaveNotes) {
+    OutsideWrite write;
+    std::set<std::string> ids;
+    for (int i = 0; i < 2; ++i) {
+      Task task = randomTask(random);
+      if (!mayHaveNotes) task.note.reset();
+      const std::string gone = "t" + std::to_string(random.below(14));
+      if (known.count(gone) == 0 || gone == task.id || ids.count(gone) + ids.count(task.id) > 0) continue;
+      OutsideWrite more = write;
+      more.tasks.push_back(task);
+      more.removed.push_back(gone);
+      NaiveTasks changed = known;
+      for (const std::string& id : more.removed) changed.erase(id);
+      if (writeNaively(changed, more.tasks, false)) continue;
+      ids.insert({gone, task.id});
+      write = std::move(more);
+    }
+    return write;
+  }
+
+  /// What memory then knows: what it has not flushed yet is newer.
+  void applyTo(NaiveTasks& known, const std::set<std::string>& unflushed) const {
+    for (const std::string& id : removed) {
+      if (unflushed.count(id) == 0) known.erase(id);
+    }
+    for (const Task& task : tasks) {
+      if (unflushed.count(task.id) == 0) known[task.id] = task;
+    }
+  }
+};
+
+/// The ids in the commits that wait to be flushed.
+class UnflushedIds {
+ public:
+  void committed(std::set<std::string> written) {
+    if (!written.empty()) commits_.push_back(std::move(written));
+  }
+  /// Those that are left when so many commits are.
+  std::set<std::string> left(std::size_t commitsCount) {
+    while (commits_.size() > commitsCount) commits_.pop_front();
+    std::set<std::string> ids;
+    for (const std::set<std::string>& each : commits_) ids.insert(each.begin(), each.end());
+    return ids;
+  }
+  void clear() { commits_.clear(); }
+
+ private:
+  std::deque<std::set<std::string>> commits_;
+};
+
+/// Takes changes that are on the disk over, as an action with externalStorageMergeTrait does, or gives up in the
+/// middle. REQUIRES: nothing is flushed meanwhile.
+inline void mergeAll(Driver& driver, RunLoop& loop, const OutsideWrite& write, bool givesUp) {
   std::vector<RowRef> rows;
-  for (const Task& task : tasks) rows.push_back(rowOf(task));
+  for (const Task& task : write.tasks) rows.push_back(rowOf(task));
   const auto transaction = driver.begin(TransactionMode::externalMerge).get();
-  transaction->remove(tasksTable.def(), removedIds).get();
-  transaction->insert(tasksTable.def(), rows).get();
-  transaction->commit().get();
+  try {
+    Completion<Ops> removed = transaction->remove(tasksTable.def(), write.removed);
+    loop.runReady();
+    removed.get();
+    if (givesUp) return;
+    Completion<Ops> written = transaction->insert(tasksTable.def(), rows);
+    loop.runReady();
+    written.get();
+    transaction->commit().get();
+  } catch (const Error& error) {
+    ASSERT_EQ(error.code(), ErrorCode::driverFailure) << error.what();  // the primary was asked, and failed
+  }
 }
 
 }  // namespace hyperdb::test

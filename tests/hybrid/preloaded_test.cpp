@@ -175,5 +175,18 @@ TEST_F(LatePreloaded, KeysThatAreReadAgainWhileCommitsGoOnAreNotOlderThanThese) 
   EXPECT_EQ(stored(), "a:7");
 }
 
+TEST_F(LatePreloaded, WhoReadsKeepsItsStateWhileTheKeysOfOtherTablesAreRead) {
+  open();
+  put("a", 1);
+  disk->host->onUnknownChange();
+  EXPECT_EQ(all(), "a:1");  // reads the keys of one table again
+  const auto early = hybrid().begin(TransactionMode::readOnly).get();
+  put("b", 2);
+  wait(execAsync(db().loadTables({defineTable<LogLine>("later")})));  // reads those of the others
+  const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
+  EXPECT_EQ(textOf(Rows<Task>(wait(early->scan(plan)).rows)), "a:1");
+  EXPECT_EQ(all(), "a:1 b:2");
+}
+
 }  // namespace
 }  // namespace hyperdb::test
