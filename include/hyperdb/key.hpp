@@ -60,6 +60,8 @@ class KeyReader {
   bool atEnd() const noexcept { return rest_.empty(); }
   /// The next column. At the end of the bytes: Error(corruptKey).
   Value readValue();
+  /// The next column, if it is a string; else Error(corruptKey).
+  std::string readString();
   /// Everything that is left, as an id.
   std::string readIdTail();
 

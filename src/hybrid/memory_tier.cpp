@@ -176,7 +176,7 @@ void MemoryTier::dropRows(std::size_t slot, std::span<const RowRef> rows) {
   change(slot, Whom::newest, [&](TableState& state, const Transaction*) {
     KeyBytes key;
     for (const RowRef& row : rows) {
-      const RowRef stub = makeStub(table.rowType().id(*row));
+      const RowRef stub = makeStub(std::string(table.rowType().id(*row)));
       for (std::size_t index = byId; index < state.trees.size(); ++index) {
         key.clear();
         if (table.appendIndexKey(index, *row, key)) state.trees[index].replace(key, stub, store_->work);

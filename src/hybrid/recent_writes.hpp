@@ -36,6 +36,7 @@ class RecentWrites {
 
   void setSlotsCount(std::size_t count) { tables_.resize(count); }
 
+  bool hasAny(std::size_t slot) const noexcept { return !tables_[slot].empty(); }
   bool contains(std::size_t slot, std::string_view id) const noexcept { return find(slot, id) != nullptr; }
   /// Whether the primary does not have the last write yet.
   bool isUnflushed(std::size_t slot, std::string_view id) const noexcept {

@@ -4,15 +4,13 @@
 #include <string>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <hyperdb/error.hpp>
 
-#include "driver/memory/tree_builder.hpp"
 #include "driver/memory/tree_cursor.hpp"
 #include "hybrid/primary_read.hpp"
 #include "hybrid/row_ranges.hpp"
 #include "hybrid/stub_row.hpp"
+#include "hybrid/stub_table.hpp"
 #include "hybrid/transaction.hpp"
 
 namespace hyperdb::detail::hybrid {
@@ -111,45 +109,16 @@ Step<std::vector<IndexKeys>> StubFiller::keysOf(PrimaryRead& read, const TableDe
 /// The trees of stubs that the keys say, with the rows that were written since the keys were read.
 memory::TableState StubFiller::build(std::size_t slot, const std::vector<IndexKeys>& keys) const {
   const TableDef& table = core_.memory().def(slot);
-  const auto wrong = [&table](std::size_t index) {
-    return Error(ErrorCode::driverFailure, "the primary gives keys that are not in order",
-                 {table.name(), table.index(index).name, {}, {}, {}});
-  };
-  boost::unordered_flat_map<std::int64_t, RowRef> stubs;
-  stubs.reserve(keys[byId].entries.size());
   memory::TableState state;
-  for (std::size_t index = 0; index < keys.size(); ++index) {
-    const std::vector<IndexKeys::Entry>& entries = keys[index].entries;
-    const std::string_view bytes = keys[index].bytes;
-    if (index == byId) {
-      std::size_t begin = 0;
-      for (const IndexKeys::Entry& entry : entries) {
-        const Value id = KeyReader(bytes.substr(begin, entry.end - begin)).readValue();
-        const std::string* text = id.get<std::string>();
-        if (text == nullptr) throw wrong(index);
-        if (!core_.recent().contains(slot, *text)) stubs.emplace(entry.rowNumber, makeStub(*text));
-        begin = entry.end;
-      }
-    }
-    std::vector<const RowRef*> rows(entries.size(), nullptr);
-    std::size_t rowsCount = 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const auto found = stubs.find(entries[i].rowNumber);
-      if (found == stubs.end()) continue;
-      rows[i] = &found->second;
-      ++rowsCount;
-    }
-    memory::TreeBuilder builder(rowsCount);
-    std::string_view before;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const std::string_view key = bytes.substr(begin, entries[i].end - begin);
-      begin = entries[i].end;
-      if (i > 0 && key <= before) throw wrong(index);
-      before = key;
-      if (rows[i] != nullptr) builder.add(key, *rows[i]);
-    }
-    state.trees.push_back(builder.finish());
+  try {
+    StubTable::IsWanted isOld;
+    if (core_.recent().hasAny(slot)) isOld = [&](std::string_view id) { return !core_.recent().contains(slot, id); };
+    const StubTable stubs(keys[byId], isOld);
+    state.trees.push_back(stubs.byIdTree());
+    while (state.trees.size() < keys.size()) state.trees.push_back(stubs.treeOf(keys[state.trees.size()]));
+  } catch (const Error& error) {
+    throw Error(ErrorCode::driverFailure, "the primary gives keys that can't be: " + error.message(),
+                {table.name(), table.index(state.trees.size()).name, {}, {}, {}});
   }
   std::vector<RowRef> newer;
   core_.recent().forEach(slot, [&](std::string_view id, bool) {

@@ -43,7 +43,7 @@ const StubRowType& stubRowType() noexcept {
 
 }  // namespace
 
-RowRef makeStub(std::string_view id) { return RowRef(new RowBox<std::string>(stubRowType(), id)); }
+RowRef makeStub(std::string id) { return RowRef(new RowBox<std::string>(stubRowType(), std::move(id))); }
 
 bool isStub(const RowHeader& row) noexcept { return &row.type() == &stubRowType(); }
 

@@ -12,7 +12,7 @@
 namespace hyperdb::detail::hybrid {
 
 /// A row of a type of its own, that only knows its id: one object in all trees of a table.
-RowRef makeStub(std::string_view id);
+RowRef makeStub(std::string id);
 bool isStub(const RowHeader& row) noexcept;
 
 /// Puts a row in the place of its stub in every tree. False, and nothing is done, if the trees have no stub of this id,

@@ -67,6 +67,7 @@ BigInt readBigInt(std::string_view& rest) {
 std::string readText(std::string_view& rest, bool mapUtf8) {
   std::string text;
   while (true) {
+    text += take(rest, plainPrefixLength(rest, escape + 1));
     const unsigned char byte = takeByte(rest);
     if (byte == terminator) return text;
     if (byte != escape) {
@@ -95,6 +96,14 @@ Value KeyReader::readValue() {
   }
   rest_ = rest;
   return value;
+}
+
+std::string KeyReader::readString() {
+  std::string_view rest = rest_;
+  if (takeByte(rest) != stringTag) failCorrupt("not a string");
+  std::string text = readText(rest, true);
+  rest_ = rest;
+  return text;
 }
 
 std::string KeyReader::readIdTail() {

@@ -123,6 +123,11 @@ Statement& Statement::bindNull(int parameter) {
   return *this;
 }
 
+Statement& Statement::bindPointer(int parameter, void* pointer, const char* type) {
+  checkBound(sqlite3_bind_pointer(handle_.get(), parameter, pointer, type, nullptr));
+  return *this;
+}
+
 bool Statement::tryRun(std::string_view doing) {
   const int code = sqlite3_step(handle_.get());
   if (code == SQLITE_DONE) {

@@ -67,6 +67,8 @@ class Statement {
   Statement& bindBlob(int parameter, std::string_view bytes);
   Statement& bindInteger(int parameter, std::int64_t value);
   Statement& bindNull(int parameter);
+  /// For a function of ours: `type` must be a constant, and both live until the statement is gone.
+  Statement& bindPointer(int parameter, void* pointer, const char* type);
 
   /// To the next row; false: there is none.
   bool step(std::string_view doing = "reading") {

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <utility>
 
+#include "driver/sqlite/key_scan.hpp"
+
 namespace hyperdb::detail::sqlite {
 
 namespace {
@@ -66,6 +68,7 @@ void Session::setUp(const SqlOptions& options) {
   connection_.execute("PRAGMA cache_size = -" + std::to_string(options.pageCacheBytes / 1024));
   // A writer that spills its cache into the file locks readers out before it commits.
   if (!access_.keepsOldStates()) connection_.execute("PRAGMA cache_spill = OFF");
+  prepareKeyScans(connection_);
   begin_ = Statement(connection_, "BEGIN");
   beginImmediate_ = Statement(connection_, "BEGIN IMMEDIATE");
   commit_ = Statement(connection_, "COMMIT");

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "driver/sqlite/key_scan.hpp"
 #include "driver/sqlite/table_store.hpp"
 #include "query/row_array.hpp"
 
@@ -15,10 +16,9 @@ std::optional<std::string> singleId(const KeyRange& range) {
   if (range.unbounded || range.lower.empty()) return std::nullopt;
   try {
     KeyReader reader(range.lower);
-    const Value id = reader.readValue();
-    const auto* text = id.get<std::string>();
-    if (text == nullptr || !reader.atEnd() || !(KeyRange::prefix(range.lower) == range)) return std::nullopt;
-    return *text;
+    std::string id = reader.readString();
+    if (!reader.atEnd() || !(KeyRange::prefix(range.lower) == range)) return std::nullopt;
+    return id;
   } catch (const Error&) {
     return std::nullopt;  // a bound that is no key: not an equality
   }
@@ -190,23 +190,8 @@ void TableStore::scanAllById(const ScanPlan& plan, const KeyRange& range, std::v
 }
 
 IndexKeys TableStore::scanKeys(std::size_t indexNumber) {
-  IndexKeys keys;
-  const auto add = [&keys](std::string_view key, std::int64_t number) {
-    keys.bytes += key;
-    keys.entries.push_back({keys.bytes.size(), number});
-  };
-  if (indexNumber != TableDef::byIdIndex) {
-    Statement statement(connection_, "SELECT key, \"row\" FROM " +
-                                         quoted(stored_.indexes[indexNumber - 1].storedAs) + " ORDER BY key");
-    while (statement.step()) add(statement.blob(0), statement.integer(1));
-    return keys;
-  }
-  std::vector<std::pair<KeyBytes, std::int64_t>> ids;
-  Statement statement(connection_, "SELECT id, \"row\" FROM " + quoted(stored_.storedAs) + " ORDER BY id");
-  while (statement.step()) ids.emplace_back(keyOfId(statement.text(0)), statement.integer(1));
-  std::sort(ids.begin(), ids.end());  // nearly sorted already
-  for (const auto& [key, number] : ids) add(key, number);
-  return keys;
+  if (indexNumber == TableDef::byIdIndex) return readIdKeys(connection_, stored_.storedAs);
+  return readIndexKeys(connection_, stored_.indexes[indexNumber - 1].storedAs);
 }
 
 }  // namespace hyperdb::detail::sqlite

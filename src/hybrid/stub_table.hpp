@@ -1,0 +1,59 @@
+// StubTable: the trees of a table from nothing but the keys of its indexes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <hyperdb/driver.hpp>
+#include <hyperdb/row.hpp>
+
+#include "driver/memory/tree.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+/// The stubs of a table by the numbers of their rows. Thread safety: none.
+class StubTable {
+ public:
+  using IsWanted = std::function<bool(std::string_view id)>;
+
+  /// `ids`: the keys of byId. A stub is made for each id that is wanted; without `isWanted` all are. Throws
+  /// Error(corruptKey) for a key that is no id's or does not ascend, std::bad_alloc. O(ids).
+  StubTable(const IndexKeys& ids, const IsWanted& isWanted);
+
+  /// That of byId; it owns the stubs.
+  const memory::Tree& byIdTree() const noexcept { return byIdTree_; }
+  /// The tree of another index: the stubs of these keys' rows; keys of rows that were not wanted are left out. Throws
+  /// Error(corruptKey) if the keys do not ascend, or there is one of an unknown row; std::bad_alloc. O(keys).
+  memory::Tree treeOf(const IndexKeys& keys) const;
+
+ private:
+  void reserve(const std::vector<IndexKeys::Entry>& entries);
+  /// Null if there is none.
+  const RowHeader* find(std::int64_t number) const noexcept {
+    if (!isDense_) {
+      const auto found = sparse_.find(number);
+      return found == sparse_.end() ? nullptr : found->second;
+    }
+    const std::uint64_t position = positionOf(number);
+    return position < dense_.size() ? dense_[position] : nullptr;
+  }
+  std::uint64_t positionOf(std::int64_t number) const noexcept {
+    return static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(first_);
+  }
+
+  memory::Tree byIdTree_;
+  std::size_t leftOutCount_ = 0;
+  // Storages mostly number their rows one after the other: then an array does.
+  bool isDense_ = false;
+  std::int64_t first_ = 0;
+  std::vector<const RowHeader*> dense_;
+  boost::unordered_flat_map<std::int64_t, const RowHeader*> sparse_;
+};
+
+}  // namespace hyperdb::detail::hybrid
