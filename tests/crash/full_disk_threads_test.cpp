@@ -39,7 +39,13 @@ struct FullDisk {
   }
 };
 
-class FullDiskTest : public ::testing::TestWithParam<JournalMode> {};
+struct DiskUse {
+  const char* name;
+  Storage storage;
+  JournalMode journalMode;
+};
+
+class FullDiskTest : public ::testing::TestWithParam<DiskUse> {};
 
 TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
   int fullCount = 0;
@@ -51,10 +57,11 @@ TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
     vfs.bytesMax = size;
     SqlOptions options;
     options.vfs = vfs.name();
-    options.journalMode = GetParam();
+    options.journalMode = GetParam().journalMode;
+    vfs.sleepsForReal = GetParam().storage != Storage::sql;
     FullDisk full;
     std::optional<SubscribableDB> db;
-    if (const auto error = thrown([&] { db.emplace(openLedger(path, options, Release::first)); })) {
+    if (const auto error = thrown([&] { db.emplace(openLedger(path, options, Release::first, GetParam().storage)); })) {
       EXPECT_NE(error->message().find("the disk is full"), std::string::npos) << error->what();
       ++refusedCount;
     } else {
@@ -63,19 +70,22 @@ TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
       db.reset();
     }
     vfs.bytesMax = ~std::size_t{0};  // somebody has tidied up
-    SubscribableDB again = openLedger(path, options, Release::first);
+    SubscribableDB again = openLedger(path, options, Release::first, GetParam().storage);
     EXPECT_TRUE(readLedger(again, Release::first) == full.ledger);
     EXPECT_EQ(damageOf(again), std::vector<std::string>());
     Transfer{"the next", "alice", "bob"}.run(again, Release::first);
   }
   std::printf("%s: %d disks were too small to open the file, %d became full later\n",
-              GetParam() == JournalMode::wal ? "wal" : "truncate", refusedCount, fullCount);
+              GetParam().name, refusedCount, fullCount);
   EXPECT_GT(refusedCount, 5);
   EXPECT_GT(fullCount, 20);
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, FullDiskTest, ::testing::Values(JournalMode::wal, JournalMode::truncate),
-                         [](const auto& info) { return info.param == JournalMode::wal ? "wal" : "truncate"; });
+INSTANTIATE_TEST_SUITE_P(Modes, FullDiskTest,
+                         ::testing::Values(DiskUse{"wal", Storage::sql, JournalMode::wal},
+                                           DiskUse{"truncate", Storage::sql, JournalMode::truncate},
+                                           DiskUse{"asyncWal", Storage::asyncSql, JournalMode::wal}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 /// HYPERDB_SMALL_DISK is a folder on a file system of at most some megabytes.
 TEST(RealFullDisk, KeepsWhatWasAcknowledged) {

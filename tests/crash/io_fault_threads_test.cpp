@@ -5,12 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <new>
-#include <stdexcept>
 
 #include "crash/disk_vfs.hpp"
+#include "crash/faults.hpp"
 #include "crash/script.hpp"
-#include "support/thrown.hpp"
 
 namespace hyperdb::test {
 namespace {
@@ -18,22 +16,21 @@ namespace {
 const std::string path = "ledger.sqlite";
 
 struct Case {
+  Storage storage = Storage::sql;
   JournalMode journalMode = JournalMode::wal;
   DiskFault fault;
 };
 
-/// What an attempt came to.
-enum class Answer { done, conflict, refused, failed };
-
 /// A program that runs the script on a disk that fails.
 class Program {
  public:
-  explicit Program(const Case& its) : vfs_(disk_) {
-    vfs_.fault = its.fault;
+  explicit Program(const Case& its) : vfs_(disk_), storage_(its.storage) {
+    vfs_.setFault(its.fault);
+    vfs_.sleepsForReal = its.storage != Storage::sql;
     options_.vfs = vfs_.name();
     options_.journalMode = its.journalMode;
     options_.synchronous = SynchronousLevel::full;
-    options_.busyTimeoutMs = 20;
+    options_.busyTimeoutMs = its.storage == Storage::sql ? 20 : 2;  // threads wait in real time
     possible_.emplace_back();
   }
 
@@ -50,9 +47,9 @@ class Program {
       checkDiskNow();
       live_.reset();
     }
-    vfs_.fault.after = -1;
-    checkAfterwards(disk_);
-    return vfs_.fault.failuresCount > 0;
+    vfs_.endFault();
+    checkDiskNow();
+    return vfs_.fault().failuresCount > 0;
   }
 
   long failedStepsCount() const noexcept { return failedStepsCount_; }
@@ -63,10 +60,10 @@ class Program {
  private:
   /// A fault that does not last hinders one attempt to open at most, so the second works.
   std::optional<SubscribableDB> open(Release release) {
-    const bool isTriedTwice = !vfs_.fault.isLasting;
+    const bool isTriedTwice = !vfs_.fault().isLasting;
     for (int attempt = 0; attempt < 2; ++attempt) {
       std::optional<SubscribableDB> db;
-      if (answerOf([&] { db.emplace(openLedger(path, options_, release)); }) == Answer::done) return db;
+      if (answerOf([&] { db.emplace(openLedger(path, options_, release, storage_)); }) == Answer::done) return db;
       if (!isTriedTwice) return std::nullopt;
     }
     ADD_FAILURE() << "can't be opened although the fault has gone";
@@ -74,26 +71,13 @@ class Program {
   }
 
   Answer answerOf(const std::function<void()>& attempt) {
-    const long failuresBefore = vfs_.fault.failuresCount;
-    try {
-      attempt();
-      return Answer::done;
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::uniqueViolation) return Answer::conflict;
-      EXPECT_EQ(error.code(), ErrorCode::driverFailure) << error.what();
-      EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << "names no file: " << error.what();
-      if (vfs_.fault.kind == FaultKind::diskFull) {
-        EXPECT_NE(std::string(error.what()).find("disk is full"), std::string::npos) << error.what();
-      }
-    } catch (const std::bad_alloc&) {
-      EXPECT_EQ(vfs_.fault.kind, FaultKind::noMemory);
-    } catch (const std::runtime_error& error) {
-      EXPECT_EQ(error.what(), std::string("refused"));
-      return Answer::refused;
+    const long failuresBefore = vfs_.fault().failuresCount;
+    const Answer answer = test::answerOf(vfs_, path, attempt);
+    if (answer == Answer::failed) {
+      EXPECT_GT(vfs_.fault().failuresCount, failuresBefore) << "fails although no call did";
+      ++failedStepsCount_;
     }
-    EXPECT_GT(vfs_.fault.failuresCount, failuresBefore) << "fails although no call did";
-    ++failedStepsCount_;
-    return Answer::failed;
+    return answer;
   }
 
   void tryStep(DB& db, const Step& step, Release release) {
@@ -124,57 +108,24 @@ class Program {
   /// What the program sees must be possible, and is what the next step starts from. A commit that failed may still come
   /// to light when the file is opened the next time.
   void look(DB& db, Release release, bool wasSeen = false) {
+    // First, since it runs by itself: what else is read meanwhile, on another thread, makes the calls' order uncertain.
+    const auto entries = live_ ? live_->entries() : std::nullopt;
     Ledger seen;
     if (answerOf([&] { seen = readLedger(db, release); }) != Answer::done) return;
-    if (!checkPossible(seen)) return;
+    if (!checkPossible(seen, possible_)) return;
     if (wasSeen && seen != possible_.front()) ++surfacedCount_;
     std::iter_swap(std::find(possible_.begin(), possible_.end(), seen), possible_.begin());
     isSeen_ = true;
-    if (!live_) return;
-    const auto entries = live_->entries();
     EXPECT_TRUE(!entries || *entries == seen.entries) << "a live result is not up to date";
     livesSeenCount_ += entries ? 1 : 0;
   }
 
-  bool checkPossible(const Ledger& seen) {
-    if (std::find(possible_.begin(), possible_.end(), seen) != possible_.end()) return true;
-    ADD_FAILURE() << "seen:" << seen.describe() << "\n" << describePossible();
-    return false;
-  }
-
-  std::string describePossible() const {
-    std::string text;
-    for (const Ledger& each : possible_) text += "possible:" + each.describe() + "\n";
-    return text;
-  }
-
   /// As if the program had been killed now.
-  void checkDiskNow() {
-    Disk copy(disk_.image());
-    checkAfterwards(copy);
-  }
-
-  void checkAfterwards(Disk& disk) {
-    DiskVfs vfs(disk);
-    SqlOptions options = options_;
-    options.vfs = vfs.name();
-    try {
-      DB db = openLedger(path, options, Release::second);
-      Ledger ledger = readLedger(db, Release::second);
-      checkPossible(ledger);
-      EXPECT_EQ(ledger.findImbalance(), "");
-      EXPECT_EQ(damageOf(db), std::vector<std::string>());
-      const Transfer next{"the next", "alice", "bob", 1};
-      next.run(db, Release::second);
-      next.apply(ledger);
-      EXPECT_TRUE(readLedger(db, Release::second) == ledger) << "the next commit is not there";
-    } catch (const std::exception& error) {
-      ADD_FAILURE() << error.what();
-    }
-  }
+  void checkDiskNow() { checkStored(vfs_.image(), path, options_, possible_); }
 
   Disk disk_;
   DiskVfs vfs_;
+  Storage storage_;
   std::optional<LiveEntries> live_;
   SqlOptions options_;
   std::vector<Ledger> possible_;  ///< what may be stored
@@ -184,28 +135,18 @@ class Program {
   long livesSeenCount_ = 0;
 };
 
-const char* nameOf(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::refused: return "refused";
-    case FaultKind::halfDone: return "half done";
-    case FaultKind::noMemory: return "no memory";
-    case FaultKind::diskFull: return "disk full";
-    case FaultKind::isBusy: return "busy";
-    case FaultKind::shortRead: break;
-  }
-  return "short read";
-}
-
-/// Every call that can fail in this way does, alone and with all that follow.
-void failEveryCall(JournalMode journalMode, FaultKind kind) {
+/// Every call that can fail in this way does, alone and with all that follow. Of those of threads, which take longer,
+/// some.
+void failEveryCall(Storage storage, JournalMode journalMode, FaultKind kind) {
+  const long stride = storage == Storage::sql ? 1 : testStride(4);
   long runsCount = 0;
   long failedStepsCount = 0;
   long surfacedCount = 0;
   for (const bool isLasting : {false, true}) {
-    for (long after = 0;; ++after) {
+    for (long after = testStart(stride);; after += stride) {
       SCOPED_TRACE(std::string(nameOf(kind)) + (isLasting ? ", lasting" : ", once") + ", after " +
                    std::to_string(after) + " calls");
-      Program program({journalMode, {kind, after, isLasting}});
+      Program program({storage, journalMode, {kind, after, isLasting}});
       if (!program.run()) break;
       ++runsCount;
       failedStepsCount += program.failedStepsCount();
@@ -213,8 +154,8 @@ void failEveryCall(JournalMode journalMode, FaultKind kind) {
       if (::testing::Test::HasFailure()) return;
     }
   }
-  std::printf("%s, %s: %ld runs, %ld steps failed, %ld of them were there\n",
-              journalMode == JournalMode::wal ? "wal" : "truncate", nameOf(kind), runsCount, failedStepsCount,
+  std::printf("%s, %s, %s: %ld runs (every %ld.), %ld steps failed, %ld of them were there\n", nameOf(storage),
+              journalMode == JournalMode::wal ? "wal" : "truncate", nameOf(kind), runsCount, stride, failedStepsCount,
               surfacedCount);
   if (journalMode == JournalMode::wal) {  // what has failed is not there, as long as the program goes on
     EXPECT_EQ(surfacedCount, 0);
@@ -223,36 +164,47 @@ void failEveryCall(JournalMode journalMode, FaultKind kind) {
   EXPECT_GT(failedStepsCount, 20) << "the faults concern nobody";
 }
 
-class EveryCall : public ::testing::TestWithParam<std::tuple<JournalMode, FaultKind>> {};
+class EveryCall : public ::testing::TestWithParam<std::tuple<Storage, JournalMode, FaultKind>> {};
 
 TEST_P(EveryCall, MayFailAndNoCommitIsLostOrHalfDone) {
-  failEveryCall(std::get<0>(GetParam()), std::get<1>(GetParam()));
+  const auto& [storage, journalMode, kind] = GetParam();
+  failEveryCall(storage, journalMode, kind);
 }
 
 std::string caseName(const ::testing::TestParamInfo<EveryCall::ParamType>& info) {
-  std::string name = std::get<0>(info.param) == JournalMode::wal ? "wal" : "truncate";
-  for (const char* c = nameOf(std::get<1>(info.param)); *c != '\0'; ++c) name += *c == ' ' ? '_' : *c;
+  const auto& [storage, journalMode, kind] = info.param;
+  std::string name = std::string(nameOf(storage)) + (journalMode == JournalMode::wal ? "_wal_" : "_truncate_");
+  for (const char* c = nameOf(kind); *c != '\0'; ++c) name += *c == ' ' ? '_' : *c;
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Io, EveryCall,
-    ::testing::Combine(::testing::Values(JournalMode::wal, JournalMode::truncate),
-                       ::testing::Values(FaultKind::refused, FaultKind::halfDone, FaultKind::diskFull,
-                                         FaultKind::isBusy)),
-    caseName);
+constexpr FaultKind faultsOfDisks[] = {FaultKind::refused, FaultKind::halfDone, FaultKind::diskFull, FaultKind::isBusy};
+
+INSTANTIATE_TEST_SUITE_P(Io, EveryCall,
+                         ::testing::Combine(::testing::Values(Storage::sql),
+                                            ::testing::Values(JournalMode::wal, JournalMode::truncate),
+                                            ::testing::ValuesIn(faultsOfDisks)),
+                         caseName);
+
+INSTANTIATE_TEST_SUITE_P(IoOfThreads, EveryCall,
+                         ::testing::Combine(::testing::Values(Storage::asyncSql), ::testing::Values(JournalMode::wal),
+                                            ::testing::ValuesIn(faultsOfDisks)),
+                         caseName);
 
 // As `refused` but for the error: one journal is enough.
 INSTANTIATE_TEST_SUITE_P(IoMemory, EveryCall,
-                         ::testing::Combine(::testing::Values(JournalMode::wal),
+                         ::testing::Combine(::testing::Values(Storage::sql, Storage::asyncSql),
+                                            ::testing::Values(JournalMode::wal),
                                             ::testing::Values(FaultKind::noMemory)),
                          caseName);
 
 TEST(Io, TheScriptDoesWhatItsModelDoes) {
-  Program program({JournalMode::wal, {}});
-  EXPECT_FALSE(program.run());
-  EXPECT_EQ(program.failedStepsCount(), 0);
-  EXPECT_GT(program.livesSeenCount(), 10);
+  for (const Storage storage : {Storage::sql, Storage::asyncSql}) {
+    Program program({storage, JournalMode::wal, {}});
+    EXPECT_FALSE(program.run());
+    EXPECT_EQ(program.failedStepsCount(), 0);
+    EXPECT_GT(program.livesSeenCount(), 10);
+  }
 }
 
 }  // namespace
