@@ -351,6 +351,11 @@ DiskImage DiskVfs::image() const {
   return disk_.image();
 }
 
+std::size_t DiskVfs::changesCount() const {
+  const Lock lock(mutex_);
+  return disk_.recorder->size();
+}
+
 int DiskVfs::failBefore(DiskCall call) {
   isHalfDone_ = false;
   if (fault_.after < 0 || !concerns(fault_.kind, call)) return SQLITE_OK;

@@ -69,6 +69,8 @@ class DiskVfs {
   void endFault();
   /// What a program sees that is started now. Any thread.
   DiskImage image() const;
+  /// How many changes the disk's recorder has. Any thread.
+  std::size_t changesCount() const;
 
   /// How much fits on the disk.
   std::size_t bytesMax = ~std::size_t{0};

@@ -58,7 +58,7 @@ TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
     SqlOptions options;
     options.vfs = vfs.name();
     options.journalMode = GetParam().journalMode;
-    vfs.sleepsForReal = GetParam().storage != Storage::sql;
+    vfs.sleepsForReal = hasThreads(GetParam().storage);
     FullDisk full;
     std::optional<SubscribableDB> db;
     if (const auto error = thrown([&] { db.emplace(openLedger(path, options, Release::first, GetParam().storage)); })) {

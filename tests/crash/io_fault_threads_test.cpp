@@ -26,11 +26,11 @@ class Program {
  public:
   explicit Program(const Case& its) : vfs_(disk_), storage_(its.storage) {
     vfs_.setFault(its.fault);
-    vfs_.sleepsForReal = its.storage != Storage::sql;
+    vfs_.sleepsForReal = hasThreads(its.storage);
     options_.vfs = vfs_.name();
     options_.journalMode = its.journalMode;
     options_.synchronous = SynchronousLevel::full;
-    options_.busyTimeoutMs = its.storage == Storage::sql ? 20 : 2;  // threads wait in real time
+    options_.busyTimeoutMs = hasThreads(its.storage) ? 2 : 20;  // threads wait in real time
     possible_.emplace_back();
   }
 
@@ -138,7 +138,7 @@ class Program {
 /// Every call that can fail in this way does, alone and with all that follow. Of those of threads, which take longer,
 /// some.
 void failEveryCall(Storage storage, JournalMode journalMode, FaultKind kind) {
-  const long stride = storage == Storage::sql ? 1 : testStride(4);
+  const long stride = hasThreads(storage) ? testStride(4) : 1;
   long runsCount = 0;
   long failedStepsCount = 0;
   long surfacedCount = 0;

@@ -101,6 +101,9 @@ struct Turn {
 /// What keeps a ledger in its file.
 enum class Storage { sql, asyncSql, hybrid, asyncHybrid };
 const char* nameOf(Storage storage);
+inline bool hasThreads(Storage storage) { return storage == Storage::asyncSql || storage == Storage::asyncHybrid; }
+/// Then commits are safe when they are flushed.
+inline bool hasTwoTiers(Storage storage) { return storage == Storage::hybrid || storage == Storage::asyncHybrid; }
 
 /// Opens the file and loads the tables.
 SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release,

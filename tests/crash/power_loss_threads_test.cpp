@@ -1,14 +1,17 @@
 // Power is lost after every single change to the disk, also while the file is recovered: what was acknowledged is there
-// (SynchronousLevel::full), or all up to some commit is (normal), nothing is there in part, and nothing is damaged.
+// (SynchronousLevel::full), or all up to some commit is (normal), nothing is there in part, and nothing is damaged. Over
+// two tiers a flush acknowledges all commits before it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <unordered_map>
 
 #include "crash/disk_vfs.hpp"
+#include "crash/faults.hpp"
 #include "crash/script.hpp"
 
 namespace hyperdb::test {
@@ -18,6 +21,7 @@ const std::string path = "ledger.sqlite";
 
 struct DiskUse {
   const char* name;
+  Storage storage;
   JournalMode journalMode;
   SynchronousLevel synchronous;
   bool ruinsSectors = false;  ///< a write that is cut off may ruin bytes beside it
@@ -25,6 +29,7 @@ struct DiskUse {
 
 SqlOptions optionsOf(const DiskUse& setup, DiskVfs& vfs) {
   vfs.ruinsSectors = setup.ruinsSectors;
+  vfs.sleepsForReal = hasThreads(setup.storage);
   vfs.checkpointPages = 12;  // the scripts are too short for SQLite's own thousand
   SqlOptions options;
   options.vfs = vfs.name();
@@ -33,38 +38,73 @@ SqlOptions optionsOf(const DiskUse& setup, DiskVfs& vfs) {
   return options;
 }
 
+SubscribableDB open(const DiskUse& setup, DiskVfs& vfs, Release release) {
+  HybridOptions hybridOptions;
+  hybridOptions.commitsPerFlushMax = 2;  // so that the primary gets some commits alone, and some together
+  return openLedger(path, optionsOf(setup, vfs), release, setup.storage, hybridOptions);
+}
+
 /// All that a run of the script has done to the disk, and what was stored when.
 struct Recording {
   std::vector<DiskChange> changes;
-  std::vector<Ledger> states;            ///< at first, and after each commit
-  std::vector<std::size_t> acknowledged;  ///< behind which change each commit returned
-  std::size_t secondRelease = 0;         ///< where the second run of the program begins
+  std::vector<Ledger> states;             ///< at first, and after each commit
+  std::vector<std::size_t> begun;         ///< behind which change each commit began
+  std::vector<std::size_t> acknowledged;  ///< behind which change each commit was acknowledged
+  std::size_t secondRelease = 0;          ///< where the second run of the program begins
 
-  std::size_t acknowledgedAt(std::size_t changesCount) const {
-    std::size_t count = 0;
-    while (count < acknowledged.size() && acknowledged[count] <= changesCount) ++count;
-    return count;
+  std::size_t begunAt(std::size_t changesCount) const { return countUpTo(begun, changesCount); }
+  std::size_t acknowledgedAt(std::size_t changesCount) const { return countUpTo(acknowledged, changesCount); }
+
+ private:
+  static std::size_t countUpTo(const std::vector<std::size_t>& ascending, std::size_t end) {
+    const auto after = std::upper_bound(ascending.begin(), ascending.end(), end);
+    return static_cast<std::size_t>(after - ascending.begin());
   }
 };
+
+/// A reader on a thread of its own that comes and goes: while it has its state, the log can't begin anew.
+class ReaderBeside {
+ public:
+  void afterCommit(DB& db, int number) {
+    if (answersAtOnce(db)) return;
+    if (number % 5 == 1) transaction_ = await(db, db.driver().begin(TransactionMode::readOnly));
+    if (number % 5 == 4) transaction_ = nullptr;
+  }
+
+ private:
+  std::unique_ptr<DriverTransaction> transaction_;
+};
+
+/// Runs one release's part.
+void recordRelease(const DiskUse& setup, DiskVfs& vfs, Release release, int commitsCount, Recording& recording) {
+  Ledger ledger = recording.states.back();
+  DB db = open(setup, vfs, release);
+  ReaderBeside reader;
+  int number = 0;
+  for (const Step& step : longScript(release, commitsCount)) {
+    recording.begun.push_back(vfs.changesCount());
+    step.run(db, release);
+    EXPECT_EQ(static_cast<int>(step.apply(ledger)), static_cast<int>(Outcome::done)) << step.name;
+    recording.states.push_back(ledger);
+    ++number;
+    if (!hasTwoTiers(setup.storage) || number % 3 == 0 || number == commitsCount) {
+      makeDurable(db);
+      recording.acknowledged.resize(recording.begun.size(), vfs.changesCount());
+    }
+    if (!hasTwoTiers(setup.storage)) reader.afterCommit(db, number);
+  }
+  EXPECT_TRUE(readLedger(db, release) == ledger);
+}
 
 Recording record(const DiskUse& setup, int commitsCount) {
   Recording recording;
   Disk disk;
   disk.recorder = &recording.changes;
   DiskVfs vfs(disk);
-  Ledger ledger;
-  recording.states.push_back(ledger);
-  for (const Release release : {Release::first, Release::second}) {
-    if (release == Release::second) recording.secondRelease = recording.changes.size();
-    DB db = openLedger(path, optionsOf(setup, vfs), release);
-    for (const Step& step : longScript(release, commitsCount)) {
-      step.run(db, release);
-      EXPECT_EQ(static_cast<int>(step.apply(ledger)), static_cast<int>(Outcome::done)) << step.name;
-      recording.states.push_back(ledger);
-      recording.acknowledged.push_back(recording.changes.size());
-    }
-    EXPECT_TRUE(readLedger(db, release) == ledger);
-  }
+  recording.states.emplace_back();
+  recordRelease(setup, vfs, Release::first, commitsCount, recording);
+  recording.secondRelease = recording.changes.size();
+  recordRelease(setup, vfs, Release::second, commitsCount, recording);
   return recording;
 }
 
@@ -100,21 +140,22 @@ class Recovery {
     Disk disk(image);
     disk.recorder = &changes_;
     DiskVfs vfs(disk);
-    DB db = openLedger(path, optionsOf(setup_, vfs), release);
+    DB db = open(setup_, vfs, release);
     Ledger ledger = readLedger(db, release);
-    recoveryLength_ = changes_.size();
+    recoveryLength_ = vfs.changesCount();
     EXPECT_EQ(ledger.findImbalance(), "");
     EXPECT_EQ(damageOf(db), std::vector<std::string>());
     const auto found = std::find(recording_.states.begin(), recording_.states.end(), ledger);
     const Transfer next{"the next", "alice", "bob", 1};
     next.run(db, release);
     next.apply(ledger);
+    makeDurable(db);
     EXPECT_TRUE(readLedger(db, release) == ledger) << "the next commit is not there";
     if (setup_.synchronous == SynchronousLevel::full) {
       TestRandom unused;
       Disk later(disk.imageAfterLoss(Loss::everything, unused));
       DiskVfs laterVfs(later);
-      DB laterDb = openLedger(path, optionsOf(setup_, laterVfs), release);
+      DB laterDb = open(setup_, laterVfs, release);
       EXPECT_TRUE(readLedger(laterDb, release) == ledger) << "the commit after the recovery is lost";
     }
     if (found == recording_.states.end()) ADD_FAILURE() << "what is there was never committed:" << ledger.describe();
@@ -137,7 +178,7 @@ class Recovery {
 
   void checkCommits(long commitsCount, std::size_t point) {
     const auto acknowledged = static_cast<long>(recording_.acknowledgedAt(point));
-    EXPECT_LE(commitsCount, acknowledged + 1);
+    EXPECT_LE(commitsCount, static_cast<long>(recording_.begunAt(point)));
     if (setup_.synchronous == SynchronousLevel::full) {
       EXPECT_GE(commitsCount, acknowledged) << "a commit is lost";
     }
@@ -153,26 +194,35 @@ class Recovery {
 
 class PowerLoss : public ::testing::TestWithParam<DiskUse> {};
 
+/// Power is lost behind so many changes, in every way.
+void losePower(const Disk& disk, const DiskUse& setup, std::size_t point, Recovery& recovery) {
+  for (const Loss loss : {Loss::everything, Loss::nothing, Loss::fromSomePoint, Loss::anything}) {
+    const bool isRandom = loss == Loss::fromSomePoint || loss == Loss::anything;
+    // Many things happen while the file is made that never happen again.
+    const int rounds = isRandom ? testRounds(point < 40 ? 8 : 1) : 1;
+    for (int round = 0; round < rounds; ++round) {
+      SCOPED_TRACE("after " + std::to_string(point) + " changes, loss " + std::to_string(static_cast<int>(loss)) +
+                   ", round " + std::to_string(round) + ", seed " + std::to_string(testSeed()));
+      TestRandom random(testSeed() + point * 1000 + static_cast<std::uint64_t>(loss) * 100'000'000 +
+                        static_cast<std::uint64_t>(round) * 1'000'000'007);
+      recovery.check(disk.imageAfterLoss(loss, random, setup.ruinsSectors), point, random);
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
 TEST_P(PowerLoss, AtAnyMomentLeavesWholeCommitsOnly) {
   const DiskUse setup = GetParam();
   const Recording recording = record(setup, testRounds(1) > 1 ? 20 : 8);
   Recovery recovery(setup, recording);
   Disk disk;
   long syncsCount = 0;
+  // Starting threads for each recovery takes longer: then it is some of the moments.
+  const auto stride = static_cast<std::size_t>(hasThreads(setup.storage) ? testStride(4) : 1);
+  const auto start = static_cast<std::size_t>(testStart(static_cast<long>(stride)));
   for (std::size_t point = 0; point <= recording.changes.size(); ++point) {
-    for (const Loss loss : {Loss::everything, Loss::nothing, Loss::fromSomePoint, Loss::anything}) {
-      const bool isRandom = loss == Loss::fromSomePoint || loss == Loss::anything;
-      // Many things happen while the file is made that never happen again.
-      const int rounds = isRandom ? testRounds(point < 40 ? 8 : 1) : 1;
-      for (int round = 0; round < rounds; ++round) {
-        SCOPED_TRACE("after " + std::to_string(point) + " changes, loss " + std::to_string(static_cast<int>(loss)) +
-                     ", round " + std::to_string(round) + ", seed " + std::to_string(testSeed()));
-        TestRandom random(testSeed() + point * 1000 + static_cast<std::uint64_t>(loss) * 100'000'000 +
-                          static_cast<std::uint64_t>(round) * 1'000'000'007);
-        recovery.check(disk.imageAfterLoss(loss, random, setup.ruinsSectors), point, random);
-        if (HasFailure()) return;
-      }
-    }
+    if (point % stride == start) losePower(disk, setup, point, recovery);
+    if (HasFailure()) return;
     if (point == recording.changes.size()) break;
     syncsCount += recording.changes[point].kind == DiskChange::Kind::sync ? 1 : 0;
     disk.apply(recording.changes[point]);
@@ -190,12 +240,19 @@ TEST_P(PowerLoss, AtAnyMomentLeavesWholeCommitsOnly) {
 
 INSTANTIATE_TEST_SUITE_P(
     Power, PowerLoss,
-    ::testing::Values(DiskUse{"walFull", JournalMode::wal, SynchronousLevel::full},
-                      DiskUse{"walNormal", JournalMode::wal, SynchronousLevel::normal},
-                      DiskUse{"truncateFull", JournalMode::truncate, SynchronousLevel::full},
-                      DiskUse{"truncateNormal", JournalMode::truncate, SynchronousLevel::normal},
-                      DiskUse{"walFullRuinedSectors", JournalMode::wal, SynchronousLevel::full, true},
-                      DiskUse{"truncateFullRuinedSectors", JournalMode::truncate, SynchronousLevel::full, true}),
+    ::testing::Values(
+        DiskUse{"walFull", Storage::sql, JournalMode::wal, SynchronousLevel::full},
+        DiskUse{"walNormal", Storage::sql, JournalMode::wal, SynchronousLevel::normal},
+        DiskUse{"truncateFull", Storage::sql, JournalMode::truncate, SynchronousLevel::full},
+        DiskUse{"truncateNormal", Storage::sql, JournalMode::truncate, SynchronousLevel::normal},
+        DiskUse{"walFullRuinedSectors", Storage::sql, JournalMode::wal, SynchronousLevel::full, true},
+        DiskUse{"truncateFullRuinedSectors", Storage::sql, JournalMode::truncate, SynchronousLevel::full, true},
+        DiskUse{"asyncFull", Storage::asyncSql, JournalMode::wal, SynchronousLevel::full},
+        DiskUse{"asyncNormal", Storage::asyncSql, JournalMode::wal, SynchronousLevel::normal},
+        DiskUse{"hybridFull", Storage::hybrid, JournalMode::wal, SynchronousLevel::full},
+        DiskUse{"hybridNormal", Storage::hybrid, JournalMode::wal, SynchronousLevel::normal},
+        DiskUse{"hybridTruncate", Storage::hybrid, JournalMode::truncate, SynchronousLevel::full},
+        DiskUse{"asyncHybridFull", Storage::asyncHybrid, JournalMode::wal, SynchronousLevel::full}),
     [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
