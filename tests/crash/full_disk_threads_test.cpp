@@ -1,5 +1,5 @@
 // The disk is full: what does not fit fails with words that say so, what was acknowledged stays, and everything goes on
-// when there is room again.
+// when there is room again. Over two tiers there is time until a flush has failed three times.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "crash/disk_vfs.hpp"
+#include "crash/faults.hpp"
 #include "crash/script.hpp"
 #include "support/thrown.hpp"
 
@@ -86,6 +87,90 @@ INSTANTIATE_TEST_SUITE_P(Modes, FullDiskTest,
                                            DiskUse{"truncate", Storage::sql, JournalMode::truncate},
                                            DiskUse{"asyncWal", Storage::asyncSql, JournalMode::wal}),
                          [](const auto& info) { return std::string(info.param.name); });
+
+/// Commits over two tiers, some of which do not fit.
+class TwoTiersOnFullDisk {
+ public:
+  explicit TwoTiersOnFullDisk(std::size_t size) : vfs_(disk_) {
+    vfs_.bytesMax = size;
+    options_.vfs = vfs_.name();
+    states_.emplace_back();
+  }
+
+  /// `getsRoom`: before the last try of a flush somebody tidies up.
+  void run(bool getsRoom) {
+    HybridOptions hybridOptions;
+    hybridOptions.timer = &timer_;
+    std::optional<SubscribableDB> db;
+    if (thrown([&] { db.emplace(openLedger(path, options_, Release::first, Storage::hybrid, hybridOptions)); })) {
+      return;
+    }
+    for (int i = 0; i < 12 && !isStopped; ++i) {
+      const Transfer transfer{"t" + std::to_string(1000 + i), "alice", "bob", 1, std::string(9000, 'x')};
+      transfer.run(*db, Release::first);
+      states_.push_back(states_.back());
+      transfer.apply(states_.back());
+      if (i % 3 == 2) flush(*db, getsRoom);
+      EXPECT_TRUE(isStopped || readLedger(*db, Release::first) == states_.back());
+    }
+  }
+
+  void checkFile() {
+    vfs_.bytesMax = ~std::size_t{0};
+    SubscribableDB again = openLedger(path, options_, Release::first);
+    EXPECT_EQ(damageOf(again), std::vector<std::string>());
+    EXPECT_TRUE(checkPossible(readLedger(again, Release::first), {states_.begin() + durableCount_ - 1, states_.end()}));
+  }
+
+  bool wasFull = false;
+  bool isStopped = false;
+
+ private:
+  void flush(DB& db, bool getsRoom) {
+    HybridDB& hybrid = db.driverAs<HybridDB>();
+    Completion<void> flushed = hybrid.flushed();
+    for (int retry = 1; !flushed.isReady() && retry < 3; ++retry) {
+      wasFull = true;
+      if (retry == 2 && getsRoom) vfs_.bytesMax = ~std::size_t{0};
+      timer_.advanceMs(timer_.nextDueMs());
+      static_cast<RunLoop&>(db.executor()).runReady();
+    }
+    const std::optional<Error> error = thrown([&] { flushed.get(); });
+    isStopped = hybrid.state() == HybridState::crashed;
+    EXPECT_EQ(error.has_value(), isStopped);
+    EXPECT_FALSE(isStopped && getsRoom);
+    if (!error) durableCount_ = static_cast<std::ptrdiff_t>(states_.size());
+    if (error) {
+      EXPECT_NE(error->message().find("the disk is full"), std::string::npos) << error->what();
+    }
+  }
+
+  Disk disk_;
+  DiskVfs vfs_;
+  ManualTimer timer_;
+  SqlOptions options_;
+  std::vector<Ledger> states_;
+  std::ptrdiff_t durableCount_ = 1;  ///< so many of them are in the file
+};
+
+TEST(FullDiskBelowTwoTiers, IsWaitedForAndStopsTheDriverOnlyIfItStaysFull) {
+  for (const bool getsRoom : {true, false}) {
+    int fullCount = 0;
+    int stoppedCount = 0;
+    for (std::size_t size = 0; size < 600'000; size += 3000) {
+      SCOPED_TRACE(std::to_string(size) + " bytes fit on the disk, " + (getsRoom ? "later more" : "and stay"));
+      TwoTiersOnFullDisk program(size);
+      program.run(getsRoom);
+      program.checkFile();
+      fullCount += program.wasFull ? 1 : 0;
+      stoppedCount += program.isStopped ? 1 : 0;
+    }
+    std::printf("hybrid, %s: %d disks became full, %d times the driver has stopped\n",
+                getsRoom ? "room comes" : "no room comes", fullCount, stoppedCount);
+    EXPECT_GT(fullCount, 20);
+    EXPECT_EQ(stoppedCount, getsRoom ? 0 : fullCount);
+  }
+}
 
 /// HYPERDB_SMALL_DISK is a folder on a file system of at most some megabytes.
 TEST(RealFullDisk, KeepsWhatWasAcknowledged) {

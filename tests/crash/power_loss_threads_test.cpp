@@ -1,6 +1,6 @@
 // Power is lost after every single change to the disk, also while the file is recovered: what was acknowledged is there
-// (SynchronousLevel::full), or all up to some commit is (normal), nothing is there in part, and nothing is damaged. Over
-// two tiers a flush acknowledges all commits before it.
+// (SynchronousLevel::full), or all up to some commit is (normal), nothing is there in part, and nothing is damaged.
+// Over two tiers a flush acknowledges all commits before it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
