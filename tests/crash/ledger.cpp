@@ -253,8 +253,11 @@ SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Re
 bool answersAtOnce(const DB& db) { return dynamic_cast<SqlDriver*>(&fileDriver(db)) != nullptr; }
 
 Ledger readLedger(DB& db, Release release) {
-  const auto all = allStored(release == Release::second);
-  return answersAtOnce(db) ? select(db, all) : await(db, selectAsync(db, all));
+  return answersAtOnce(db) ? select(db, allStored(release == Release::second)) : await(db, startReading(db, release));
+}
+
+Completion<Ledger> startReading(DB& db, Release release) {
+  return selectAsync(db, allStored(release == Release::second));
 }
 
 void makeDurable(DB& db) {

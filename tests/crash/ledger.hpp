@@ -117,6 +117,7 @@ T await(const DB& db, Completion<T> completion) {
 }
 /// All that is stored at one moment, read through indexes.
 Ledger readLedger(DB& db, Release release);
+Completion<Ledger> startReading(DB& db, Release release);
 /// What was committed until now is in the file, as safe as its options say.
 void makeDurable(DB& db);
 /// Of the file.

@@ -25,6 +25,7 @@ struct DiskUse {
   JournalMode journalMode;
   SynchronousLevel synchronous;
   bool ruinsSectors = false;  ///< a write that is cut off may ruin bytes beside it
+  bool isCrowded = false;     ///< several commits and reads are on their way at the same time
 };
 
 SqlOptions optionsOf(const DiskUse& setup, DiskVfs& vfs) {
@@ -96,15 +97,51 @@ void recordRelease(const DiskUse& setup, DiskVfs& vfs, Release release, int comm
   EXPECT_TRUE(readLedger(db, release) == ledger);
 }
 
+/// Runs one release's part with three commits on their way, and readers beside them.
+void recordCrowdedRelease(const DiskUse& setup, DiskVfs& vfs, Release release, int commitsCount,
+                          Recording& recording) {
+  Ledger ledger = recording.states.back();
+  DB db = open(setup, vfs, release);
+  auto& loop = static_cast<RunLoop&>(db.executor());
+  int readsCount = 0;  ///< on their way
+  const auto waitUntilOnTheirWay = [&](std::size_t most) {
+    loop.runUntil([&] {
+      const std::size_t commits = recording.begun.size() - recording.acknowledged.size();
+      return commits <= most && (most > 0 || readsCount == 0);
+    });
+  };
+  for (int i = 0; i < commitsCount; ++i) {
+    const Turn turn{Turn::lastOf(ledger) + 1};
+    recording.begun.push_back(vfs.changesCount());
+    turn.start(db, release).then(loop, [&recording, &vfs](Completion<void> done) {
+      EXPECT_NO_THROW(done.get());
+      recording.acknowledged.push_back(vfs.changesCount());
+    });
+    turn.apply(ledger);
+    recording.states.push_back(ledger);
+    if (i % 2 == 0) {
+      ++readsCount;
+      startReading(db, release).then(loop, [&recording, &readsCount](Completion<Ledger> done) {
+        --readsCount;
+        EXPECT_NO_THROW(EXPECT_TRUE(checkPossible(done.get(), recording.states)));
+      });
+    }
+    waitUntilOnTheirWay(2);
+  }
+  waitUntilOnTheirWay(0);
+  EXPECT_TRUE(readLedger(db, release) == ledger);
+}
+
 Recording record(const DiskUse& setup, int commitsCount) {
   Recording recording;
   Disk disk;
   disk.recorder = &recording.changes;
   DiskVfs vfs(disk);
   recording.states.emplace_back();
-  recordRelease(setup, vfs, Release::first, commitsCount, recording);
+  const auto recordPart = setup.isCrowded ? recordCrowdedRelease : recordRelease;
+  recordPart(setup, vfs, Release::first, commitsCount, recording);
   recording.secondRelease = recording.changes.size();
-  recordRelease(setup, vfs, Release::second, commitsCount, recording);
+  recordPart(setup, vfs, Release::second, commitsCount, recording);
   return recording;
 }
 
@@ -249,6 +286,7 @@ INSTANTIATE_TEST_SUITE_P(
         DiskUse{"truncateFullRuinedSectors", Storage::sql, JournalMode::truncate, SynchronousLevel::full, true},
         DiskUse{"asyncFull", Storage::asyncSql, JournalMode::wal, SynchronousLevel::full},
         DiskUse{"asyncNormal", Storage::asyncSql, JournalMode::wal, SynchronousLevel::normal},
+        DiskUse{"asyncCrowdedFull", Storage::asyncSql, JournalMode::wal, SynchronousLevel::full, false, true},
         DiskUse{"hybridFull", Storage::hybrid, JournalMode::wal, SynchronousLevel::full},
         DiskUse{"hybridNormal", Storage::hybrid, JournalMode::wal, SynchronousLevel::normal},
         DiskUse{"hybridTruncate", Storage::hybrid, JournalMode::truncate, SynchronousLevel::full},

@@ -22,8 +22,8 @@ struct FileUse {
   static FileUse named(const std::string& name);
 };
 
-/// Commits one turn after the other and says the number of each when its commit has returned. Over a driver with threads
-/// several are on their way; over two tiers it says the number of the last one that was flushed. Never returns.
+/// Commits one turn after the other and says the number of each when its commit has returned. Over a driver with
+/// threads several are on their way; over two tiers it says the number of the last one that was flushed. Never returns.
 [[noreturn]] void writeForever(const std::string& file, const FileUse& use, test::Release release);
 /// Reads everything, again and again, and says the last turn that it has seen. Ends the process with an error when it
 /// sees half a commit, or less than it has seen before.
