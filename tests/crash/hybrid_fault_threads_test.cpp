@@ -216,7 +216,8 @@ void failEveryCall(Storage storage, FaultKind kind) {
     long retriesCount = 0;
     long crashesCount = 0;
     for (long after = testStart(stride);; after += stride) {
-      SCOPED_TRACE(std::string(nameOf(kind)) + ", " + name + ", after " + std::to_string(after) + " calls");
+      SCOPED_TRACE(std::string(nameOf(kind)) + ", " + name + ", after " + std::to_string(after) +
+                   " calls, seed " + std::to_string(testSeed()));
       Program program({storage, kind, duration, after});
       if (!program.run()) break;
       ++runsCount;

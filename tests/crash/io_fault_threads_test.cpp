@@ -145,7 +145,7 @@ void failEveryCall(Storage storage, JournalMode journalMode, FaultKind kind) {
   for (const bool isLasting : {false, true}) {
     for (long after = testStart(stride);; after += stride) {
       SCOPED_TRACE(std::string(nameOf(kind)) + (isLasting ? ", lasting" : ", once") + ", after " +
-                   std::to_string(after) + " calls");
+                   std::to_string(after) + " calls, seed " + std::to_string(testSeed()));
       Program program({storage, journalMode, {kind, after, isLasting}});
       if (!program.run()) break;
       ++runsCount;
