@@ -141,7 +141,7 @@ class Program {
   /// Waits, and lets time pass where the flush does.
   void flush(DB& db) {
     const Answer answer = answerOf(vfs_, path, [&] {
-      Completion<void> flushed = db.driverAs<HybridDB>().flushed();
+      Completion<void> flushed = db.driverAs<TwoTierDriver>().flushed();
       while (!isReadySoon(db, flushed)) {
         ++retriesCount;
         if (retriesCount > 1) endIfBegun();
@@ -168,15 +168,15 @@ class Program {
   }
 
   void noteCrash(DB& db) {
-    const HybridDB& hybrid = db.driverAs<HybridDB>();
-    if (hasCrashed_ || hybrid.state() == HybridState::running) return;
+    const TwoTierDriver& tiers = db.driverAs<TwoTierDriver>();
+    if (hasCrashed_ || tiers.state() == HybridState::running) return;
     hasCrashed_ = true;
     ++crashesCount;
-    EXPECT_EQ(static_cast<int>(its_.duration), static_cast<int>(Duration::forGood)) << hybrid.crashCause();
-    EXPECT_NE(hybrid.crashCause().find("failed 3 times"), std::string::npos) << hybrid.crashCause();
-    EXPECT_NE(hybrid.crashCause().find(its_.kind == FaultKind::noMemory ? "bad_alloc" : path), std::string::npos)
-        << hybrid.crashCause();
-    EXPECT_GT(hybrid.pendingCommits(), 0U);
+    EXPECT_EQ(static_cast<int>(its_.duration), static_cast<int>(Duration::forGood)) << tiers.crashCause();
+    EXPECT_NE(tiers.crashCause().find("failed 3 times"), std::string::npos) << tiers.crashCause();
+    EXPECT_NE(tiers.crashCause().find(its_.kind == FaultKind::noMemory ? "bad_alloc" : path), std::string::npos)
+        << tiers.crashCause();
+    EXPECT_GT(tiers.pendingCommits(), 0U);
     EXPECT_GE(vfs_.fault().failuresCount, 3) << "stopped too early";
   }
 
@@ -184,7 +184,7 @@ class Program {
   void checkCrashed(DB& db, Release release) {
     EXPECT_EQ(answerOf(vfs_, path, [&] { makeDurable(db); }), Answer::failed);
     EXPECT_EQ(answerOf(vfs_, path, [&] { readLedger(db, release); }), Answer::failed);
-    EXPECT_EQ(db.driverAs<HybridDB>().state(), HybridState::crashed);
+    EXPECT_EQ(db.driverAs<TwoTierDriver>().state(), HybridState::crashed);
   }
 
   /// What the file may hold.
@@ -208,7 +208,7 @@ class Program {
 
 /// Every call that can fail in this way does; of those of threads, which take longer, some.
 void failEveryCall(Storage storage, FaultKind kind) {
-  const long stride = testStride(hasThreads(storage) ? 8 : 2);
+  const long stride = testStride(hasThreads(storage) ? 8 : 4);
   for (const Duration duration : {Duration::once, Duration::forAWhile, Duration::forGood}) {
     const char* const name = durationNames[static_cast<int>(duration)];
     long runsCount = 0;
@@ -251,14 +251,15 @@ std::string caseName(const ::testing::TestParamInfo<EveryCallBelowTwoTiers::Para
 }
 
 INSTANTIATE_TEST_SUITE_P(Io, EveryCallBelowTwoTiers,
-                         ::testing::Combine(::testing::Values(Storage::hybrid, Storage::asyncHybrid),
+                         ::testing::Combine(::testing::Values(Storage::hybrid, Storage::asyncHybrid,
+                                                              Storage::preloadedHybrid),
                                             ::testing::Values(FaultKind::refused, FaultKind::halfDone,
                                                               FaultKind::noMemory, FaultKind::diskFull,
                                                               FaultKind::isBusy)),
                          caseName);
 
 TEST(IoBelowTwoTiers, TheScriptDoesWhatItsModelDoes) {
-  for (const Storage storage : {Storage::hybrid, Storage::asyncHybrid}) {
+  for (const Storage storage : {Storage::hybrid, Storage::asyncHybrid, Storage::preloadedHybrid}) {
     Program program({storage, FaultKind::refused});
     EXPECT_FALSE(program.run());
     EXPECT_EQ(program.failedStepsCount + program.retriesCount + program.crashesCount, 0);

@@ -207,9 +207,10 @@ const char* nameOf(Storage storage) {
     case Storage::sql: return "sql";
     case Storage::asyncSql: return "asyncSql";
     case Storage::hybrid: return "hybrid";
-    case Storage::asyncHybrid: break;
+    case Storage::asyncHybrid: return "asyncHybrid";
+    case Storage::preloadedHybrid: break;
   }
-  return "asyncHybrid";
+  return "preloadedHybrid";
 }
 
 namespace {
@@ -224,15 +225,17 @@ std::unique_ptr<Driver> makeDriver(const std::string& path, const SqlOptions& op
     case Storage::hybrid:
       return std::make_unique<HybridDB>(SqlDriver(path, options), hybridOptions);
     case Storage::asyncHybrid:
+      return std::make_unique<HybridDB>(AsyncSqlDriver(path, AsyncSqlOptions{options}), hybridOptions);
+    case Storage::preloadedHybrid:
       break;
   }
-  return std::make_unique<HybridDB>(AsyncSqlDriver(path, AsyncSqlOptions{options}), hybridOptions);
+  return std::make_unique<PreloadedHybridDB>(SqlDriver(path, options), hybridOptions);
 }
 
 /// The one that has the file.
 Driver& fileDriver(const DB& db) {
-  auto* const hybrid = dynamic_cast<HybridDB*>(&db.driver());
-  return hybrid != nullptr ? hybrid->primary() : db.driver();
+  auto* const tiers = dynamic_cast<TwoTierDriver*>(&db.driver());
+  return tiers != nullptr ? tiers->primary() : db.driver();
 }
 
 }  // namespace
@@ -261,7 +264,7 @@ Completion<Ledger> startReading(DB& db, Release release) {
 }
 
 void makeDurable(DB& db) {
-  if (auto* const hybrid = dynamic_cast<HybridDB*>(&db.driver())) await(db, hybrid->flushed());
+  if (auto* const tiers = dynamic_cast<TwoTierDriver*>(&db.driver())) await(db, tiers->flushed());
 }
 
 std::vector<std::string> damageOf(DB& db) {

@@ -99,11 +99,11 @@ struct Turn {
 };
 
 /// What keeps a ledger in its file.
-enum class Storage { sql, asyncSql, hybrid, asyncHybrid };
+enum class Storage { sql, asyncSql, hybrid, asyncHybrid, preloadedHybrid };
 const char* nameOf(Storage storage);
 inline bool hasThreads(Storage storage) { return storage == Storage::asyncSql || storage == Storage::asyncHybrid; }
 /// Then commits are safe when they are flushed.
-inline bool hasTwoTiers(Storage storage) { return storage == Storage::hybrid || storage == Storage::asyncHybrid; }
+inline bool hasTwoTiers(Storage storage) { return storage != Storage::sql && storage != Storage::asyncSql; }
 
 /// Opens the file and loads the tables.
 SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release,

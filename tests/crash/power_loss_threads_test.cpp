@@ -290,6 +290,7 @@ INSTANTIATE_TEST_SUITE_P(
         DiskUse{"hybridFull", Storage::hybrid, JournalMode::wal, SynchronousLevel::full},
         DiskUse{"hybridNormal", Storage::hybrid, JournalMode::wal, SynchronousLevel::normal},
         DiskUse{"hybridTruncate", Storage::hybrid, JournalMode::truncate, SynchronousLevel::full},
+        DiskUse{"preloadedFull", Storage::preloadedHybrid, JournalMode::wal, SynchronousLevel::full},
         DiskUse{"asyncHybridFull", Storage::asyncHybrid, JournalMode::wal, SynchronousLevel::full}),
     [](const auto& info) { return std::string(info.param.name); });
 
