@@ -45,7 +45,8 @@ struct SqlOptions {
   bool readOnly = false;              ///< the file must be there; writes are refused
   bool createIfMissing = true;
   std::int64_t pageCacheBytes = 32 << 20;  ///< per connection
-  /// Rows that are kept in memory as objects, so that reading them again does not decode them. 0: none.
+  /// Rows that are kept in memory as objects, so that reading them again does not decode them. 0: none;
+  /// else rounded up to a power of two, 1,024 at least.
   std::size_t rowCacheRows = 100'000;
   SharedFileOptions sharedFile = {};
   /// Called now and then while `loadTables` fills a new index, on the thread that does it. False stops the loading: it

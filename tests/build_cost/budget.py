@@ -18,8 +18,9 @@ import sys
 SKIPPED = 77
 PROGRAMS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
                         "benchmarks", "build_cost")
-# What is there today, and a tenth of air. A budget that is broken for a reason may be raised, with the reason.
-DECLARATIONS_MAX = {"one_table": 1.9, "ten_tables": 2.4}  # times the baseline's
+# What is there today (1.9 and 2.3, with the drivers over files), and some air. A budget that is broken for a reason may
+# be raised, with the reason.
+DECLARATIONS_MAX = {"one_table": 2.0, "ten_tables": 2.4}  # times the baseline's
 FUNCTIONS_MAX = {"one_table": 550, "ten_tables": 2800}
 COSTLY_HEADERS = {"any", "charconv", "chrono", "condition_variable", "deque", "filesystem", "format", "fstream",
                   "future", "iostream", "istream", "list", "locale", "mutex", "ostream", "queue", "random", "ranges",

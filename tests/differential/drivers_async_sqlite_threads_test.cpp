@@ -1,6 +1,4 @@
-// The same over SQLite on threads of its own, where there is such a driver.
-#if __has_include(<hyperdb/async_sql_driver.hpp>)
-
+// The same over SQLite on threads of its own.
 #include <hyperdb/async_sql_driver.hpp>
 
 #include "differential/differential.hpp"
@@ -28,5 +26,3 @@ INSTANTIATE_TEST_SUITE_P(AsyncSqlite, Differential, ::testing::ValuesIn(entries)
 
 }  // namespace
 }  // namespace hyperdb::test
-
-#endif

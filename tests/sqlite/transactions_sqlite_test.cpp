@@ -1,4 +1,6 @@
 // Transactions over a file: what they see of each other, what fails, and what the cache must not remember.
+#include <limits>
+
 #include "sqlite/sqlite_world.hpp"
 
 namespace hyperdb::test {
@@ -112,6 +114,22 @@ TEST_F(SqliteTransactionsTest, ARowThatWasReadBeforeIsTheSameObject) {
   const RowPtr<Object> first = execSync(db_, selectFrom(notes, "byText").first());
   const RowPtr<Object> second = execSync(db_, selectFrom(notes, "byId").where(eq("id", "a")).first());
   EXPECT_EQ(first.get(), second.get());
+}
+
+TEST_F(SqliteTransactionsTest, RowsAreTheSameHoweverManyAreKeptAsObjects) {
+  std::vector<Object> rows;
+  for (int i = 0; i < 3000; ++i) rows.push_back(note("n" + std::to_string(i), "x", i));
+  execSync(openFile(file(), {notes}), insert(notes, rows));
+  for (const std::size_t kept : {std::size_t{0}, std::size_t{1}, std::numeric_limits<std::size_t>::max()}) {
+    SqlOptions options;
+    options.rowCacheRows = kept;
+    const SubscribableDB db = openFile(file(), {notes}, options);
+    for (int round = 0; round < 2; ++round) {
+      double sum = 0;
+      for (const Object& row : execSync(db, selectFrom(notes, "byText"))) sum += row.at("rank").asNumber();
+      EXPECT_EQ(sum, 2999.0 * 3000 / 2) << kept;
+    }
+  }
 }
 
 TEST_F(SqliteTransactionsTest, ALockedFileIsWaitedForAndThenReported) {

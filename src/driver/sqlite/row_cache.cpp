@@ -1,5 +1,6 @@
 #include "driver/sqlite/row_cache.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <random>
@@ -10,6 +11,7 @@ namespace hyperdb::detail::sqlite {
 namespace {
 
 constexpr std::size_t entriesMin = 1024;
+constexpr std::size_t entriesMaxMax = std::size_t{1} << 40;  // "as many as there are"
 
 struct Secrets {
   std::uint64_t words[3];
@@ -52,9 +54,8 @@ std::uint64_t hashText(std::string_view text) noexcept {
   return fold(hash ^ secret.words[0], secret.words[1]);
 }
 
-RowCache::RowCache(std::size_t rowsMax) : entriesMax_(rowsMax == 0 ? 0 : std::bit_ceil(rowsMax)) {
-  if (entriesMax_ != 0 && entriesMax_ < entriesMin) entriesMax_ = entriesMin;
-}
+RowCache::RowCache(std::size_t rowsMax)
+    : entriesMax_(rowsMax == 0 ? 0 : std::bit_ceil(std::clamp(rowsMax, entriesMin, entriesMaxMax))) {}
 
 std::size_t RowCache::setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
   // Neighbours stand in neighbouring sets: rows that were written together are often read together.
@@ -115,7 +116,7 @@ RowRef RowCache::store(Entry entry) noexcept {
 }
 
 void RowCache::grow() {
-  std::vector<Entry> old(entries_.empty() ? std::min(entriesMin, entriesMax_) : entries_.size() * 2);
+  std::vector<Entry> old(entries_.empty() ? entriesMin : entries_.size() * 2);
   old.swap(entries_);
   for (Entry& entry : old) {
     if (entry.row) store(std::move(entry));

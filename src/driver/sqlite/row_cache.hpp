@@ -28,6 +28,7 @@ std::uint64_t hashText(std::string_view text) noexcept;
 /// grows to `rowsMax` while it overflows.
 class RowCache {
  public:
+  /// Takes 0 as none, and rounds up to a power of two, 1,024 at least.
   explicit RowCache(std::size_t rowsMax);
 
   struct Name {
