@@ -206,9 +206,9 @@ class Program {
   bool hasCrashed_ = false;       ///< in this release
 };
 
-/// Every call that can fail in this way does; of those of threads, which take longer, some.
+/// Every call that can fail in this way does, or some of them.
 void failEveryCall(Storage storage, FaultKind kind) {
-  const long stride = testStride(hasThreads(storage) ? 8 : 4);
+  const long stride = testStride(4);
   for (const Duration duration : {Duration::once, Duration::forAWhile, Duration::forGood}) {
     const char* const name = durationNames[static_cast<int>(duration)];
     long runsCount = 0;
