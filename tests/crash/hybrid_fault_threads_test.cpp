@@ -32,7 +32,7 @@ class Program {
     vfs_.sleepsForReal = hasThreads(its.storage);
     options_.vfs = vfs_.name();
     options_.synchronous = SynchronousLevel::full;
-    options_.busyTimeoutMs = hasThreads(its.storage) ? 2 : 20;
+    options_.busyTimeoutMs = hasThreads(its.storage) ? 1 : 20;
     hybridOptions_.timer = &timer_;
     hybridOptions_.commitsPerFlushMax = 2;
     states_.emplace_back();

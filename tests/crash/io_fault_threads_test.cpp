@@ -30,7 +30,7 @@ class Program {
     options_.vfs = vfs_.name();
     options_.journalMode = its.journalMode;
     options_.synchronous = SynchronousLevel::full;
-    options_.busyTimeoutMs = hasThreads(its.storage) ? 2 : 20;  // threads wait in real time
+    options_.busyTimeoutMs = hasThreads(its.storage) ? 1 : 20;  // threads wait in real time
     possible_.emplace_back();
   }
 
@@ -163,6 +163,97 @@ void failEveryCall(Storage storage, JournalMode journalMode, FaultKind kind) {
   EXPECT_GT(runsCount, 20);
   EXPECT_GT(failedStepsCount, 20) << "the faults concern nobody";
 }
+
+/// A program that has three commits and a reader on their way at the same time. What each of them is told must be true.
+class CrowdedProgram {
+ public:
+  explicit CrowdedProgram(const DiskFault& fault) : vfs_(disk_) {
+    vfs_.setFault(fault);
+    vfs_.sleepsForReal = true;
+    options_.vfs = vfs_.name();
+    options_.synchronous = SynchronousLevel::full;
+    options_.busyTimeoutMs = 1;
+    possible_.emplace_back();
+  }
+
+  /// False: the fault did not come about.
+  bool run() {
+    std::optional<SubscribableDB> db;
+    const auto open = [&] { db.emplace(openLedger(path, options_, Release::first, Storage::asyncSql)); };
+    if (answerOf(vfs_, path, open) == Answer::done || answerOf(vfs_, path, open) == Answer::done) {
+      for (int first = 1; first < 12; first += 3) runThree(*db, first);
+    }
+    db.reset();
+    checkStored(vfs_.image(), path, options_, possible_);
+    return vfs_.fault().failuresCount > 0;
+  }
+
+  long failedStepsCount = 0;
+
+ private:
+  void runThree(DB& db, int first) {
+    std::vector<Completion<void>> commits;
+    for (int i = 0; i < 3; ++i) commits.push_back(Turn{first + i}.start(db, Release::first));
+    Completion<Ledger> reading = startReading(db, Release::first);
+    for (Completion<void>& commit : commits) {
+      note(first++, answerOf(vfs_, path, [&] { await(db, std::move(commit)); }));
+    }
+    answerOf(vfs_, path, [&] { EXPECT_EQ(await(db, std::move(reading)).findImbalance(), ""); });
+    answerOf(vfs_, path, [&] {
+      EXPECT_TRUE(readLedger(db, Release::first) == possible_.front()) << "a commit is not what was said of it";
+    });
+    checkStored(vfs_.image(), path, options_, possible_);
+  }
+
+  /// One that failed may come to light when the file is opened again, until the next one is there.
+  void note(int number, Answer answer) {
+    Ledger end = possible_.front();
+    Turn{number}.apply(end);
+    if (answer == Answer::done) {
+      possible_ = {end};
+    } else {
+      possible_.push_back(end);
+      ++failedStepsCount;
+    }
+  }
+
+  Disk disk_;
+  DiskVfs vfs_;
+  SqlOptions options_;
+  std::vector<Ledger> possible_;  ///< what may be stored; first what the program sees
+};
+
+class EveryCallInACrowd : public ::testing::TestWithParam<FaultKind> {};
+
+TEST_P(EveryCallInACrowd, MayFailAndEachCommitIsToldTheTruth) {
+  const long stride = testStride(4);
+  long runsCount = 0;
+  long failedStepsCount = 0;
+  for (const bool isLasting : {false, true}) {
+    for (long after = testStart(stride);; after += stride) {
+      SCOPED_TRACE(std::string(isLasting ? "lasting" : "once") + ", after " + std::to_string(after) + " calls, seed " +
+                   std::to_string(testSeed()));
+      CrowdedProgram program({GetParam(), after, isLasting});
+      if (!program.run()) break;
+      ++runsCount;
+      failedStepsCount += program.failedStepsCount;
+      if (HasFailure()) return;
+    }
+  }
+  std::printf("asyncSql in a crowd, %s: %ld runs (every %ld.), %ld steps failed\n", nameOf(GetParam()), runsCount,
+              stride, failedStepsCount);
+  EXPECT_GT(runsCount, 10);
+  EXPECT_GT(failedStepsCount, 10) << "the faults concern nobody";
+}
+
+INSTANTIATE_TEST_SUITE_P(Io, EveryCallInACrowd,
+                         ::testing::Values(FaultKind::refused, FaultKind::halfDone, FaultKind::diskFull,
+                                           FaultKind::isBusy, FaultKind::noMemory),
+                         [](const auto& info) {
+                           std::string name = nameOf(info.param);
+                           std::replace(name.begin(), name.end(), ' ', '_');
+                           return name;
+                         });
 
 class EveryCall : public ::testing::TestWithParam<std::tuple<Storage, JournalMode, FaultKind>> {};
 
