@@ -63,6 +63,12 @@ void checkStored(const DiskImage& image, const std::string& path, SqlOptions opt
   }
 }
 
+void checkJournalMode(const DiskImage& image, const std::string& path, JournalMode mode) {
+  const auto found = image.find(path);
+  ASSERT_TRUE(found != image.end() && found->second.size() >= 100) << "there is no file";
+  EXPECT_EQ(static_cast<int>(found->second[18]), mode == JournalMode::wal ? 2 : 1);  // file format, write version
+}
+
 bool checkPossible(const Ledger& seen, const std::vector<Ledger>& possible) {
   if (std::find(possible.begin(), possible.end(), seen) != possible.end()) return true;
   std::string text;

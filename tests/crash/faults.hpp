@@ -23,6 +23,8 @@ const char* nameOf(FaultKind kind);
 /// everything goes on. `options`: those of the first program, but for the disk.
 void checkStored(const DiskImage& image, const std::string& path, SqlOptions options,
                  const std::vector<Ledger>& possible);
+/// Whether a file that could be opened is used as the options say.
+void checkJournalMode(const DiskImage& image, const std::string& path, JournalMode mode);
 /// Whether it is one of them; else the test has failed.
 bool checkPossible(const Ledger& seen, const std::vector<Ledger>& possible);
 

@@ -61,7 +61,10 @@ class Program {
     for (int attempt = 0; attempt < 2; ++attempt) {
       std::optional<SubscribableDB> db;
       const auto attemptToOpen = [&] { db.emplace(openLedger(path, options_, release, its_.storage, hybridOptions_)); };
-      if (answerOf(vfs_, path, attemptToOpen) == Answer::done) return db;
+      if (answerOf(vfs_, path, attemptToOpen) == Answer::done) {
+        checkJournalMode(vfs_.image(), path, options_.journalMode);
+        return db;
+      }
       if (its_.duration == Duration::forGood) return std::nullopt;
       endIfBegun();
     }

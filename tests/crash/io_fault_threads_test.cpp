@@ -63,7 +63,10 @@ class Program {
     const bool isTriedTwice = !vfs_.fault().isLasting;
     for (int attempt = 0; attempt < 2; ++attempt) {
       std::optional<SubscribableDB> db;
-      if (answerOf([&] { db.emplace(openLedger(path, options_, release, storage_)); }) == Answer::done) return db;
+      if (answerOf([&] { db.emplace(openLedger(path, options_, release, storage_)); }) == Answer::done) {
+        checkJournalMode(vfs_.image(), path, options_.journalMode);
+        return db;
+      }
       if (!isTriedTwice) return std::nullopt;
     }
     ADD_FAILURE() << "can't be opened although the fault has gone";
@@ -181,6 +184,7 @@ class CrowdedProgram {
     std::optional<SubscribableDB> db;
     const auto open = [&] { db.emplace(openLedger(path, options_, Release::first, Storage::asyncSql)); };
     if (answerOf(vfs_, path, open) == Answer::done || answerOf(vfs_, path, open) == Answer::done) {
+      checkJournalMode(vfs_.image(), path, options_.journalMode);
       for (int first = 1; first < 12; first += 3) runThree(*db, first);
     }
     db.reset();

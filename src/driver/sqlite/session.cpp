@@ -1,6 +1,7 @@
 #include "driver/sqlite/session.hpp"
 
 #include <atomic>
+#include <string_view>
 #include <utility>
 
 namespace hyperdb::detail::sqlite {
@@ -75,8 +76,12 @@ void Session::setUp(const SqlOptions& options) {
 /// What it is then. Somebody else may be making the same file at this moment: both have read it and want to change it,
 /// so SQLite does not let one of them wait for the other.
 std::string Session::changeJournalMode(const std::string& wanted) {
+  constexpr std::string_view doing = "changing the journal mode";
   Statement change(connection_, "PRAGMA journal_mode = " + wanted);
-  return change.stepPatiently("changing the journal mode") ? std::string(change.text(0)) : std::string();
+  if (!change.stepPatiently(doing)) return {};
+  std::string mode(change.text(0));
+  change.run(doing);  // what it says is what it wants: the file is changed behind that, and this may fail
+  return mode;
 }
 
 void Session::useSchema(SchemaPtr schema) {
