@@ -227,7 +227,7 @@ TEST(DamagedFile, ReadsThatEndTooEarlyDamageNothing) {
       SCOPED_TRACE("after " + std::to_string(after) + " reads");
       Disk disk(goodFile().image);
       DiskVfs vfs(disk);
-      vfs.fault = {FaultKind::shortRead, after, isLasting};
+      vfs.setFault({FaultKind::shortRead, after, isLasting});
       try {
         SqlOptions options = optionsOf(vfs);
         options.readOnly = true;
@@ -238,7 +238,7 @@ TEST(DamagedFile, ReadsThatEndTooEarlyDamageNothing) {
         ++failuresCount;
       }
       EXPECT_EQ(disk.content(*disk.find(path)), goodFile().image.at(path));
-      if (vfs.fault.failuresCount == 0) break;
+      if (vfs.fault().failuresCount == 0) break;
       ++runsCount;
     }
   }

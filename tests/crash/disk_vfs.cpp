@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <new>
 #include <stdexcept>
+#include <thread>
 
 namespace hyperdb::test {
 
@@ -28,18 +30,25 @@ static_assert(offsetof(OpenFile, base) == 0);
 OpenFile& self(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
 DiskVfs& self(sqlite3_vfs* vfs) { return *static_cast<DiskVfs*>(vfs->pAppData); }
 
-int unmapMemory(sqlite3_file* base, int) {
-  OpenFile& file = self(base);
-  if (!file.usesMemory) return SQLITE_OK;
+using Lock = std::lock_guard<std::mutex>;
+
+void letMemoryGo(OpenFile& file) {
+  if (!file.usesMemory) return;
   file.usesMemory = false;
   file.shared->memory->unlockAll(&file);
   if (--file.shared->memoryUsersCount == 0) file.shared->memory.reset();
+}
+
+int unmapMemory(sqlite3_file* base, int) {
+  const Lock lock(self(base).vfs->mutex());
+  letMemoryGo(self(base));
   return SQLITE_OK;
 }
 
 int closeFile(sqlite3_file* base) {
   OpenFile& file = self(base);
-  unmapMemory(base, 0);
+  const Lock lock(file.vfs->mutex());
+  letMemoryGo(file);
   if (file.shared != nullptr) file.shared->locks.unlock(&file, file.lockLevel, SQLITE_LOCK_NONE);
   if (file.isRemovedOnClose && file.vfs->disk().find(file.name)) {
     file.vfs->disk().apply({.kind = DiskChange::Kind::remove, .name = file.name});
@@ -50,6 +59,7 @@ int closeFile(sqlite3_file* base) {
 
 int readFile(sqlite3_file* base, void* out, int size, sqlite3_int64 offset) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   const int code = file.vfs->failBefore(DiskCall::read);
   if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return code;
   const std::string& content = file.vfs->disk().content(file.file);
@@ -63,6 +73,7 @@ int readFile(sqlite3_file* base, void* out, int size, sqlite3_int64 offset) {
 
 int writeFile(sqlite3_file* base, const void* bytes, int size, sqlite3_int64 offset) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   DiskVfs& vfs = *file.vfs;
   int code = vfs.failBefore(DiskCall::write);
   auto count = static_cast<std::size_t>(size);
@@ -86,6 +97,7 @@ int writeFile(sqlite3_file* base, const void* bytes, int size, sqlite3_int64 off
 
 int truncateFile(sqlite3_file* base, sqlite3_int64 size) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   if (const int code = file.vfs->failBefore(DiskCall::truncate); code != SQLITE_OK) return code;
   file.vfs->disk().apply(
       {.kind = DiskChange::Kind::truncate, .file = file.file, .size = static_cast<std::size_t>(size)});
@@ -94,6 +106,7 @@ int truncateFile(sqlite3_file* base, sqlite3_int64 size) {
 
 int syncFile(sqlite3_file* base, int) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   if (const int code = file.vfs->failBefore(DiskCall::sync); code != SQLITE_OK) return code;
   file.vfs->disk().apply({.kind = DiskChange::Kind::sync, .file = file.file});
   if (file.vfs->failsHalfDone()) return SQLITE_IOERR_FSYNC;
@@ -106,6 +119,7 @@ int syncFile(sqlite3_file* base, int) {
 
 int sizeOfFile(sqlite3_file* base, sqlite3_int64* size) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   if (const int code = file.vfs->failBefore(DiskCall::fileSize); code != SQLITE_OK) return code;
   *size = static_cast<sqlite3_int64>(file.vfs->disk().content(file.file).size());
   return SQLITE_OK;
@@ -113,6 +127,7 @@ int sizeOfFile(sqlite3_file* base, sqlite3_int64* size) {
 
 int lockFile(sqlite3_file* base, int level) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   if (file.shared == nullptr) return SQLITE_OK;
   if (const int code = file.vfs->failBefore(DiskCall::lock); code != SQLITE_OK) return code;
   return file.shared->locks.lock(&file, file.lockLevel, level);
@@ -120,6 +135,7 @@ int lockFile(sqlite3_file* base, int level) {
 
 int unlockFile(sqlite3_file* base, int level) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   if (file.shared == nullptr) return SQLITE_OK;
   const int code = file.vfs->failBefore(DiskCall::unlock);
   file.shared->locks.unlock(&file, file.lockLevel, level);
@@ -128,6 +144,7 @@ int unlockFile(sqlite3_file* base, int level) {
 
 int checkReservedLock(sqlite3_file* base, int* result) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   *result = 0;
   if (file.shared == nullptr) return SQLITE_OK;
   if (const int code = file.vfs->failBefore(DiskCall::lock); code != SQLITE_OK) return code;
@@ -151,6 +168,7 @@ int deviceTraits(sqlite3_file* base) { return self(base).vfs->ruinsSectors ? 0 :
 
 int mapMemory(sqlite3_file* base, int number, int size, int makes, void volatile** memory) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   *memory = nullptr;
   if (const int code = file.vfs->failBefore(DiskCall::mapMemory); code != SQLITE_OK) return code;
   if (!file.usesMemory) {
@@ -163,6 +181,7 @@ int mapMemory(sqlite3_file* base, int number, int size, int makes, void volatile
 
 int lockMemory(sqlite3_file* base, int first, int count, int flags) {
   OpenFile& file = self(base);
+  const Lock lock(file.vfs->mutex());
   if ((flags & SQLITE_SHM_UNLOCK) != 0) {
     file.shared->memory->unlock(&file, first, count);
     return SQLITE_OK;
@@ -171,7 +190,8 @@ int lockMemory(sqlite3_file* base, int first, int count, int flags) {
   return file.shared->memory->lock(&file, first, count, (flags & SQLITE_SHM_EXCLUSIVE) != 0);
 }
 
-void memoryBarrier(sqlite3_file*) {}
+/// Taking the mutex is what makes one thread's writes to the shared memory seen by the next.
+void memoryBarrier(sqlite3_file* base) { const Lock lock(self(base).vfs->mutex()); }
 
 const sqlite3_io_methods methods = {
     2,          closeFile,  readFile,          writeFile,   truncateFile,     syncFile,     sizeOfFile,
@@ -180,6 +200,7 @@ const sqlite3_io_methods methods = {
 
 int openFile(sqlite3_vfs* base, const char* path, sqlite3_file* out, int flags, int* flagsOut) {
   DiskVfs& vfs = self(base);
+  const Lock lock(vfs.mutex());
   out->pMethods = nullptr;
   if (const int code = vfs.failBefore(DiskCall::open); code != SQLITE_OK) return code;
   const std::string name = path != nullptr ? path : "";
@@ -198,6 +219,7 @@ int openFile(sqlite3_vfs* base, const char* path, sqlite3_file* out, int flags, 
 
 int removeFile(sqlite3_vfs* base, const char* path, int syncsFolder) {
   DiskVfs& vfs = self(base);
+  const Lock lock(vfs.mutex());
   if (const int code = vfs.failBefore(DiskCall::remove); code != SQLITE_OK) return code;
   if (!vfs.disk().find(path)) return SQLITE_IOERR_DELETE_NOENT;
   vfs.disk().apply({.kind = DiskChange::Kind::remove, .name = path});
@@ -208,6 +230,7 @@ int removeFile(sqlite3_vfs* base, const char* path, int syncsFolder) {
 
 int accessFile(sqlite3_vfs* base, const char* path, int what, int* result) {
   DiskVfs& vfs = self(base);
+  const Lock lock(vfs.mutex());
   if (const int code = vfs.failBefore(DiskCall::access); code != SQLITE_OK) return code;
   const std::optional<std::size_t> found = vfs.disk().find(path);
   *result = found && (what != SQLITE_ACCESS_EXISTS || !vfs.disk().content(*found).empty()) ? 1 : 0;
@@ -220,11 +243,15 @@ int fullPath(sqlite3_vfs*, const char* path, int size, char* out) {
 }
 
 int randomBytes(sqlite3_vfs* base, int size, char* out) {
+  const Lock lock(self(base).mutex());
   for (int i = 0; i < size; ++i) out[i] = static_cast<char>(self(base).random().bits());
   return size;
 }
 
-int sleepFor(sqlite3_vfs*, int microseconds) { return microseconds; }  // time passes at once
+int sleepFor(sqlite3_vfs* base, int microseconds) {
+  if (self(base).sleepsForReal) std::this_thread::sleep_for(std::chrono::microseconds(std::min(microseconds, 200)));
+  return microseconds;
+}
 
 int currentTime(sqlite3_vfs*, double* days) {
   *days = 2460000.5;
@@ -304,13 +331,38 @@ DiskVfs::DiskVfs(Disk& disk) : disk_(disk) {
 
 DiskVfs::~DiskVfs() { sqlite3_vfs_unregister(&vfs_); }
 
+void DiskVfs::setFault(const DiskFault& fault) {
+  const Lock lock(mutex_);
+  fault_ = fault;
+}
+
+DiskFault DiskVfs::fault() const {
+  const Lock lock(mutex_);
+  return fault_;
+}
+
+void DiskVfs::endFault() {
+  const Lock lock(mutex_);
+  fault_.after = -1;
+}
+
+DiskImage DiskVfs::image() const {
+  const Lock lock(mutex_);
+  return disk_.image();
+}
+
+std::size_t DiskVfs::changesCount() const {
+  const Lock lock(mutex_);
+  return disk_.recorder->size();
+}
+
 int DiskVfs::failBefore(DiskCall call) {
   isHalfDone_ = false;
-  if (fault.after < 0 || !concerns(fault.kind, call)) return SQLITE_OK;
-  const long number = fault.callsCount++;
-  if (number < fault.after || (number > fault.after && !fault.isLasting)) return SQLITE_OK;
-  ++fault.failuresCount;
-  switch (fault.kind) {
+  if (fault_.after < 0 || !concerns(fault_.kind, call)) return SQLITE_OK;
+  const long number = fault_.callsCount++;
+  if (number < fault_.after || (number > fault_.after && !fault_.isLasting)) return SQLITE_OK;
+  ++fault_.failuresCount;
+  switch (fault_.kind) {
     case FaultKind::refused:
       return errorOf(call);
     case FaultKind::noMemory:

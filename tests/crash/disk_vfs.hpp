@@ -1,10 +1,14 @@
 // DiskVfs: a Disk for SQLite, with faults. Registered under a name of its own while it lives (SqlOptions::vfs).
 //
-// Thread safety: none. Connections of one thread may have the same file open: they share locks and shared memory.
+// Connections may have the same file open: they share locks and shared memory.
+//
+// Thread safety: each connection may belong to another thread; calls are done one at a time. The settings are for the
+// time before there are any.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <sqlite3.h>
@@ -56,18 +60,31 @@ class DiskVfs {
   ~DiskVfs();
 
   const std::string& name() const noexcept { return name_; }
-  Disk& disk() noexcept { return disk_; }
 
-  DiskFault fault;
+  /// Which call is to fail from now on; the calls are counted anew. Any thread.
+  void setFault(const DiskFault& fault);
+  /// The same, and what has come of it. Any thread.
+  DiskFault fault() const;
+  /// No call fails any more. Any thread.
+  void endFault();
+  /// What a program sees that is started now. Any thread.
+  DiskImage image() const;
+  /// How many changes the disk's recorder has. Any thread.
+  std::size_t changesCount() const;
+
   /// How much fits on the disk.
   std::size_t bytesMax = ~std::size_t{0};
   /// Whether SQLite is told that a write may ruin bytes beside it (Disk::imageAfterLoss).
   bool ruinsSectors = false;
   /// After how many pages connections move the log into the file; 0: as SQLite likes.
   int checkpointPages = 0;
+  /// Whether sleeping takes time, which other threads need; else it is over at once.
+  bool sleepsForReal = false;
 
-  // For the functions that SQLite calls.
+  // For the functions that SQLite calls. They hold the mutex.
 
+  std::mutex& mutex() const noexcept { return mutex_; }
+  Disk& disk() noexcept { return disk_; }
   /// What the call is to return at once; SQLITE_OK: it goes on.
   int failBefore(DiskCall call);
   /// Whether the call that `failBefore` has let pass is to fail when it is done, or half of it.
@@ -82,7 +99,9 @@ class DiskVfs {
   TestRandom& random() noexcept { return random_; }
 
  private:
+  mutable std::mutex mutex_;
   Disk& disk_;
+  DiskFault fault_;
   std::string name_;
   sqlite3_vfs vfs_{};
   std::map<std::string, SharedState> shared_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -118,14 +120,36 @@ Account& accountOf(Ledger& ledger, const std::string& id) {
   return ledger.accounts.try_emplace(id, Account{id, "owner of " + id}).first->second;
 }
 
+Transfer transferOf(int turnNumber) {
+  const auto n = static_cast<std::size_t>(turnNumber);
+  const std::size_t textSize = n % 5 == 0 ? 9000 : n % 100;  // some rows take several pages
+  return {"turn " + std::to_string(turnNumber), "account " + std::to_string(n * 7 % 5),
+          "account " + std::to_string(5 + n * 3 % 4), static_cast<double>(n % 50), std::string(textSize, 'x')};
+}
+
+auto callOf(const Turn& its, Release release) {
+  const Transfer made = transferOf(its.number);
+  return turn(release == Release::second, made.id, made.from, made.to, made.amount, made.text,
+              transferOf(its.number - Turn::keptMax).id);
+}
+
+template <class Call>
+void dispatch(DB& db, const Call& call) {
+  if (answersAtOnce(db)) {
+    syncDispatch(db, call);
+  } else {
+    await(db, asyncDispatch(db, call));
+  }
+}
+
 }  // namespace
 
 void Transfer::run(DB& db, Release release) const {
-  syncDispatch(db, transfer(release == Release::second, id, from, to, amount, text, false));
+  dispatch(db, transfer(release == Release::second, id, from, to, amount, text, false));
 }
 
 void Transfer::runAndFail(DB& db, Release release) const {
-  syncDispatch(db, transfer(release == Release::second, id, from, to, amount, text, true));
+  dispatch(db, transfer(release == Release::second, id, from, to, amount, text, true));
 }
 
 void Transfer::apply(Ledger& ledger) const {
@@ -136,7 +160,7 @@ void Transfer::apply(Ledger& ledger) const {
 }
 
 void NameEmail::run(DB& db, Release release) const {
-  syncDispatch(db, nameEmail(release == Release::second, account, email));
+  dispatch(db, nameEmail(release == Release::second, account, email));
 }
 
 bool NameEmail::apply(Ledger& ledger) const {
@@ -147,7 +171,7 @@ bool NameEmail::apply(Ledger& ledger) const {
   return true;
 }
 
-void Forget::run(DB& db, Release release) const { syncDispatch(db, forget(release == Release::second, transferId)); }
+void Forget::run(DB& db, Release release) const { dispatch(db, forget(release == Release::second, transferId)); }
 
 void Forget::apply(Ledger& ledger) const {
   for (const std::string& id : {transferId + "/from", transferId + "/to"}) {
@@ -163,22 +187,13 @@ void Forget::apply(Ledger& ledger) const {
   }
 }
 
-Transfer Turn::transfer(int ofNumber) const {
-  const auto n = static_cast<std::size_t>(ofNumber);
-  const std::size_t textSize = n % 5 == 0 ? 9000 : n % 100;  // some rows take several pages
-  return {"turn " + std::to_string(ofNumber), "account " + std::to_string(n * 7 % 5),
-          "account " + std::to_string(5 + n * 3 % 4), static_cast<double>(n % 50), std::string(textSize, 'x')};
-}
+void Turn::run(DB& db, Release release) const { dispatch(db, callOf(*this, release)); }
 
-void Turn::run(DB& db, Release release) const {
-  const Transfer its = transfer(number);
-  syncDispatch(db, turn(release == Release::second, its.id, its.from, its.to, its.amount, its.text,
-                        transfer(number - keptMax).id));
-}
+Completion<void> Turn::start(DB& db, Release release) const { return asyncDispatch(db, callOf(*this, release)); }
 
 void Turn::apply(Ledger& ledger) const {
-  transfer(number).apply(ledger);
-  Forget{transfer(number - keptMax).id}.apply(ledger);
+  transferOf(number).apply(ledger);
+  Forget{transferOf(number - keptMax).id}.apply(ledger);
 }
 
 int Turn::lastOf(const Ledger& ledger) {
@@ -187,28 +202,104 @@ int Turn::lastOf(const Ledger& ledger) {
   return last;
 }
 
-SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release) {
-  SubscribableDB db(DB(SqlDriver(path, options)));
+const char* nameOf(Storage storage) {
+  switch (storage) {
+    case Storage::sql: return "sql";
+    case Storage::asyncSql: return "asyncSql";
+    case Storage::hybrid: return "hybrid";
+    case Storage::asyncHybrid: return "asyncHybrid";
+    case Storage::preloadedHybrid: break;
+  }
+  return "preloadedHybrid";
+}
+
+namespace {
+
+std::unique_ptr<Driver> makeDriver(const std::string& path, const SqlOptions& options, Storage storage,
+                                   const HybridOptions& hybridOptions) {
+  switch (storage) {
+    case Storage::sql:
+      return std::make_unique<SqlDriver>(path, options);
+    case Storage::asyncSql:
+      return std::make_unique<AsyncSqlDriver>(path, AsyncSqlOptions{options});
+    case Storage::hybrid:
+      return std::make_unique<HybridDB>(SqlDriver(path, options), hybridOptions);
+    case Storage::asyncHybrid:
+      return std::make_unique<HybridDB>(AsyncSqlDriver(path, AsyncSqlOptions{options}), hybridOptions);
+    case Storage::preloadedHybrid:
+      break;
+  }
+  return std::make_unique<PreloadedHybridDB>(SqlDriver(path, options), hybridOptions);
+}
+
+/// The one that has the file.
+Driver& fileDriver(const DB& db) {
+  auto* const tiers = dynamic_cast<TwoTierDriver*>(&db.driver());
+  return tiers != nullptr ? tiers->primary() : db.driver();
+}
+
+}  // namespace
+
+SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release, Storage storage,
+                          const HybridOptions& hybridOptions) {
+  SubscribableDB db(DB(makeDriver(path, options, storage, hybridOptions)));
   db.onCallbackError([](const std::exception_ptr&) {});  // runs of live results fail too
-  execSync(db.loadTables({accountsTable(release), entriesTable()}));
+  const LoadTables load = db.loadTables({accountsTable(release), entriesTable()});
+  if (answersAtOnce(db)) {
+    execSync(load);
+  } else {
+    await(db, execAsync(load));
+  }
   return db;
 }
 
-Ledger readLedger(DB& db, Release release) { return select(db, allStored(release == Release::second)); }
+bool answersAtOnce(const DB& db) { return dynamic_cast<SqlDriver*>(&fileDriver(db)) != nullptr; }
 
-LiveEntries::LiveEntries(const SubscribableDB& db)
-    : selector_(cachedSelector(db, allEntries())), subscription_(selector_.subscribe([] {})) {}
+Ledger readLedger(DB& db, Release release) {
+  return answersAtOnce(db) ? select(db, allStored(release == Release::second)) : await(db, startReading(db, release));
+}
+
+Completion<Ledger> startReading(DB& db, Release release) {
+  return selectAsync(db, allStored(release == Release::second));
+}
+
+void makeDurable(DB& db) {
+  if (auto* const tiers = dynamic_cast<TwoTierDriver*>(&db.driver())) await(db, tiers->flushed());
+}
+
+std::vector<std::string> damageOf(DB& db) {
+  Driver& driver = fileDriver(db);
+  if (answersAtOnce(db)) return static_cast<SqlDriver&>(driver).findDamage();
+  return await(db, static_cast<AsyncSqlDriver&>(driver).findDamage());
+}
+
+LiveEntries::LiveEntries(const SubscribableDB& db) : db_(db) {
+  if (answersAtOnce(db)) {
+    subscription_ = cachedSelector(db, allEntries()).subscribe([] {});
+  } else {
+    subscription_ = asyncSelector(db, allEntries()).subscribe([] {});
+    current();
+  }
+}
+
+/// Handles of equal calls are handles on one result.
+Rows<Entry> LiveEntries::current() const {
+  if (answersAtOnce(db_)) return cachedSelector(db_, allEntries()).snapshot();
+  AsyncSelector<Rows<Entry>> selector = asyncSelector(db_, allEntries());
+  await(db_, selector.whenFresh());
+  return *selector.data();
+}
 
 std::optional<std::map<std::string, Entry>> LiveEntries::entries() {
   std::map<std::string, Entry> found;
   try {
-    for (const Entry& entry : selector_.snapshot()) found[entry.id] = entry;
+    for (const Entry& entry : current()) found[entry.id] = entry;
   } catch (const Error&) {
+    return std::nullopt;
+  } catch (const std::bad_alloc&) {
     return std::nullopt;
   }
   return found;
 }
-
-std::vector<std::string> damageOf(DB& db) { return static_cast<SqlDriver&>(db.driver()).findDamage(); }
 
 }  // namespace hyperdb::test

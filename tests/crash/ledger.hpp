@@ -5,8 +5,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <hyperdb/async_sql_driver.hpp>
+#include <hyperdb/hybrid_db.hpp>
 #include <hyperdb/hyperdb.hpp>
 #include <hyperdb/sql_driver.hpp>
 
@@ -88,30 +91,51 @@ struct Turn {
   int number;  ///< from 1
 
   void run(DB& db, Release release) const;
+  /// Starts it. Over a storage that answers late, further ones may be started meanwhile.
+  Completion<void> start(DB& db, Release release) const;
   void apply(Ledger& ledger) const;
   /// The last turn that the ledger has; 0: none.
   static int lastOf(const Ledger& ledger);
-
- private:
-  Transfer transfer(int ofNumber) const;
 };
 
+/// What keeps a ledger in its file.
+enum class Storage { sql, asyncSql, hybrid, asyncHybrid, preloadedHybrid };
+const char* nameOf(Storage storage);
+inline bool hasThreads(Storage storage) { return storage == Storage::asyncSql || storage == Storage::asyncHybrid; }
+/// Then commits are safe when they are flushed.
+inline bool hasTwoTiers(Storage storage) { return storage != Storage::sql && storage != Storage::asyncSql; }
+
 /// Opens the file and loads the tables.
-SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release);
+SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release,
+                          Storage storage = Storage::sql, const HybridOptions& hybridOptions = {});
+/// Whether the synchronous functions work. What follows, and what actions do here, waits where they do not.
+bool answersAtOnce(const DB& db);
+/// REQUIRES: the database has a loop of its own.
+template <class T>
+T await(const DB& db, Completion<T> completion) {
+  return runUntilReady(static_cast<RunLoop&>(db.executor()), std::move(completion));
+}
 /// All that is stored at one moment, read through indexes.
 Ledger readLedger(DB& db, Release release);
+Completion<Ledger> startReading(DB& db, Release release);
+/// What was committed until now is in the file, as safe as its options say.
+void makeDurable(DB& db);
+/// Of the file.
 std::vector<std::string> damageOf(DB& db);
 
 /// All entries as a live result.
 class LiveEntries {
  public:
+  /// Throws what its first run throws.
   explicit LiveEntries(const SubscribableDB& db);
   /// Nothing when its last run has failed.
   std::optional<std::map<std::string, Entry>> entries();
 
  private:
-  CachedSelector<Rows<Entry>> selector_;
-  Subscription subscription_;
+  Rows<Entry> current() const;
+
+  SubscribableDB db_;
+  Subscription subscription_;  ///< keeps the result in the cache
 };
 
 }  // namespace hyperdb::test

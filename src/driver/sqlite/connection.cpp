@@ -1,8 +1,10 @@
 #include "driver/sqlite/connection.hpp"
 
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <new>
+#include <thread>
 
 namespace hyperdb::detail::sqlite {
 
@@ -126,6 +128,19 @@ Statement& Statement::bindNull(int parameter) {
 Statement& Statement::bindPointer(int parameter, void* pointer, const char* type) {
   checkBound(sqlite3_bind_pointer(handle_.get(), parameter, pointer, type, nullptr));
   return *this;
+}
+
+bool Statement::stepPatiently(std::string_view doing) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::milliseconds(connection_->busyTimeoutMs());
+  while (true) {
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    if ((code & 0xFF) != SQLITE_BUSY || Clock::now() >= end) failStep(code, doing);
+    reset();  // gives back the locks that it has, which the other one may be waiting for
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 bool Statement::tryRun(std::string_view doing) {

@@ -26,6 +26,7 @@ class Connection {
 
   sqlite3* handle() const noexcept { return handle_.get(); }
   const std::string& path() const noexcept { return path_; }
+  std::int64_t busyTimeoutMs() const noexcept { return busyTimeoutMs_; }
 
   /// Runs SQL that gives no rows.
   void execute(const char* sql);
@@ -77,6 +78,9 @@ class Statement {
     if (code != SQLITE_DONE) failStep(code, doing);
     return false;
   }
+  /// The same for a first step that SQLite refuses at once when the file is locked. It is tried again until the
+  /// connection's patience is over.
+  bool stepPatiently(std::string_view doing);
   /// Runs it to the end. False, and nothing was done, if a key that must be unique is there already.
   bool tryRun(std::string_view doing);
   void run(std::string_view doing) {

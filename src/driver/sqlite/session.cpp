@@ -1,6 +1,7 @@
 #include "driver/sqlite/session.hpp"
 
 #include <atomic>
+#include <string_view>
 #include <utility>
 
 #include "driver/sqlite/key_scan.hpp"
@@ -58,7 +59,7 @@ void Session::setUp(const SqlOptions& options) {
     // would take that back if it were there again after a loss of power.
     connection_.execute("PRAGMA synchronous = EXTRA");
     const std::string wanted = options.journalMode == JournalMode::wal ? "wal" : "truncate";
-    const std::string mode = connection_.readText(("PRAGMA journal_mode = " + wanted).c_str());
+    const std::string mode = changeJournalMode(wanted);
     if (mode != wanted) {
       throw Error(ErrorCode::driverFailure,
                   "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
@@ -73,6 +74,17 @@ void Session::setUp(const SqlOptions& options) {
   beginImmediate_ = Statement(connection_, "BEGIN IMMEDIATE");
   commit_ = Statement(connection_, "COMMIT");
   touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
+}
+
+/// What it is then. Somebody else may be making the same file at this moment: both have read it and want to change it,
+/// so SQLite does not let one of them wait for the other.
+std::string Session::changeJournalMode(const std::string& wanted) {
+  constexpr std::string_view doing = "changing the journal mode";
+  Statement change(connection_, "PRAGMA journal_mode = " + wanted);
+  if (!change.stepPatiently(doing)) return {};
+  std::string mode(change.text(0));
+  change.run(doing);  // what it says is what it wants: the file is changed behind that, and this may fail
+  return mode;
 }
 
 void Session::useSchema(SchemaPtr schema) {

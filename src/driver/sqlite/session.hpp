@@ -71,6 +71,7 @@ class Session {
 
  private:
   void setUp(const SqlOptions& options);
+  std::string changeJournalMode(const std::string& wanted);
 
   FileAccess& access_;
   Connection connection_;
