@@ -139,9 +139,9 @@ class Program {
 };
 
 /// Every call that can fail in this way does, alone and with all that follow. Of those of threads, which take longer,
-/// some.
+/// and of a shared file's, which are mostly the same, some.
 void failEveryCall(Storage storage, JournalMode journalMode, FaultKind kind) {
-  const long stride = hasThreads(storage) ? testStride(4) : 1;
+  const long stride = storage == Storage::sql ? 1 : testStride(4);
   long runsCount = 0;
   long failedStepsCount = 0;
   long surfacedCount = 0;
@@ -281,6 +281,12 @@ INSTANTIATE_TEST_SUITE_P(Io, EveryCall,
                                             ::testing::ValuesIn(faultsOfDisks)),
                          caseName);
 
+INSTANTIATE_TEST_SUITE_P(IoShared, EveryCall,
+                         ::testing::Combine(::testing::Values(Storage::sharedSql),
+                                            ::testing::Values(JournalMode::wal, JournalMode::truncate),
+                                            ::testing::ValuesIn(faultsOfDisks)),
+                         caseName);
+
 INSTANTIATE_TEST_SUITE_P(IoOfThreads, EveryCall,
                          ::testing::Combine(::testing::Values(Storage::asyncSql), ::testing::Values(JournalMode::wal),
                                             ::testing::ValuesIn(faultsOfDisks)),
@@ -294,7 +300,7 @@ INSTANTIATE_TEST_SUITE_P(IoMemory, EveryCall,
                          caseName);
 
 TEST(Io, TheScriptDoesWhatItsModelDoes) {
-  for (const Storage storage : {Storage::sql, Storage::asyncSql}) {
+  for (const Storage storage : {Storage::sql, Storage::sharedSql, Storage::asyncSql}) {
     Program program({storage, JournalMode::wal, {}});
     EXPECT_FALSE(program.run());
     EXPECT_EQ(program.failedStepsCount(), 0);

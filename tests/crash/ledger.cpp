@@ -196,15 +196,16 @@ void Turn::apply(Ledger& ledger) const {
   Forget{transferOf(number - keptMax).id}.apply(ledger);
 }
 
-int Turn::lastOf(const Ledger& ledger) {
+int Turn::lastOf(const std::map<std::string, Entry>& entries) {
   int last = 0;
-  for (const auto& [id, entry] : ledger.entries) last = std::max(last, std::atoi(id.c_str() + 5));
+  for (const auto& [id, entry] : entries) last = std::max(last, std::atoi(id.c_str() + 5));
   return last;
 }
 
 const char* nameOf(Storage storage) {
   switch (storage) {
     case Storage::sql: return "sql";
+    case Storage::sharedSql: return "sharedSql";
     case Storage::asyncSql: return "asyncSql";
     case Storage::hybrid: return "hybrid";
     case Storage::asyncHybrid: return "asyncHybrid";
@@ -220,6 +221,11 @@ std::unique_ptr<Driver> makeDriver(const std::string& path, const SqlOptions& op
   switch (storage) {
     case Storage::sql:
       return std::make_unique<SqlDriver>(path, options);
+    case Storage::sharedSql: {
+      SqlOptions shared = options;
+      shared.sharedFile = {.enabled = true, .pollIntervalMs = 0};
+      return std::make_unique<SqlDriver>(path, shared);
+    }
     case Storage::asyncSql:
       return std::make_unique<AsyncSqlDriver>(path, AsyncSqlOptions{options});
     case Storage::hybrid:

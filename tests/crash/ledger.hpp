@@ -95,15 +95,19 @@ struct Turn {
   Completion<void> start(DB& db, Release release) const;
   void apply(Ledger& ledger) const;
   /// The last turn that the ledger has; 0: none.
-  static int lastOf(const Ledger& ledger);
+  static int lastOf(const Ledger& ledger) { return lastOf(ledger.entries); }
+  static int lastOf(const std::map<std::string, Entry>& entries);
 };
 
 /// What keeps a ledger in its file.
-enum class Storage { sql, asyncSql, hybrid, asyncHybrid, preloadedHybrid };
+/// `sharedSql` keeps a log for other programs, and is only told of theirs when it is asked to look.
+enum class Storage { sql, sharedSql, asyncSql, hybrid, asyncHybrid, preloadedHybrid };
 const char* nameOf(Storage storage);
 inline bool hasThreads(Storage storage) { return storage == Storage::asyncSql || storage == Storage::asyncHybrid; }
 /// Then commits are safe when they are flushed.
-inline bool hasTwoTiers(Storage storage) { return storage != Storage::sql && storage != Storage::asyncSql; }
+inline bool hasTwoTiers(Storage storage) {
+  return storage == Storage::hybrid || storage == Storage::asyncHybrid || storage == Storage::preloadedHybrid;
+}
 
 /// Opens the file and loads the tables.
 SubscribableDB openLedger(const std::string& path, const SqlOptions& options, Release release,

@@ -284,6 +284,8 @@ INSTANTIATE_TEST_SUITE_P(
         DiskUse{"truncateNormal", Storage::sql, JournalMode::truncate, SynchronousLevel::normal},
         DiskUse{"walFullRuinedSectors", Storage::sql, JournalMode::wal, SynchronousLevel::full, true},
         DiskUse{"truncateFullRuinedSectors", Storage::sql, JournalMode::truncate, SynchronousLevel::full, true},
+        DiskUse{"sharedFull", Storage::sharedSql, JournalMode::wal, SynchronousLevel::full},
+        DiskUse{"sharedTruncate", Storage::sharedSql, JournalMode::truncate, SynchronousLevel::full},
         DiskUse{"asyncFull", Storage::asyncSql, JournalMode::wal, SynchronousLevel::full},
         DiskUse{"asyncNormal", Storage::asyncSql, JournalMode::wal, SynchronousLevel::normal},
         DiskUse{"asyncCrowdedFull", Storage::asyncSql, JournalMode::wal, SynchronousLevel::full, false, true},

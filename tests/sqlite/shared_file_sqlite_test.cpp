@@ -1,4 +1,6 @@
 // Several databases on one file: each hears what the others commit, and wakes what it touches.
+#include <hyperdb/hybrid_db.hpp>
+
 #include "sqlite/sqlite_world.hpp"
 
 namespace hyperdb::test {
@@ -259,6 +261,39 @@ TEST_F(SharedFileTest, TablesThatAreNotLoadedHereDoNotMatter) {
   execSync(wide, insert(notesTable("others"), note("a", "x")));
   look(reader_);
   EXPECT_EQ(x.live.runsCount(), runs);
+}
+
+TEST_F(SharedFileTest, MemoryInFrontOfTheFileFollowsToo) {
+  const auto open = [this] {
+    SubscribableDB db{DB{HybridDB{SqlDriver{file(), shared()}}}};
+    execSync(db.loadTables({notes}));
+    return db;
+  };
+  const auto tiers = [](const DB& db) -> HybridDB& { return db.driverAs<HybridDB>(); };
+  const auto lookBelow = [&](const DB& db) { static_cast<SqlDriver&>(tiers(db).primary()).lookForCommits(); };
+  const SubscribableDB one = open();
+  const SubscribableDB two = open();
+  Watched x(one, "x");
+  Watched y(one, "y");
+  execSync(two, insert(notes, note("a", "x")));
+  lookBelow(one);
+  EXPECT_EQ(x.callsCount, 0);  // not flushed: nobody else can know
+  tiers(two).flushed().get();
+  lookBelow(one);
+  EXPECT_EQ(x.callsCount, 1);
+  EXPECT_EQ(x.live.snapshot().size(), 1u);
+  EXPECT_EQ(y.live.runsCount(), 1u);
+  // What is not flushed here wins over what came from there, also in the file.
+  execSync(one, upsert(notes, note("a", "y")));
+  execSync(two, upsert(notes, note("a", "z")));
+  tiers(two).flushed().get();
+  lookBelow(one);
+  EXPECT_EQ(y.live.snapshot().size(), 1u);
+  tiers(one).flushed().get();
+  lookBelow(two);
+  EXPECT_EQ(select(two, notesOf("y")).size(), 1u);
+  EXPECT_EQ(select(two, notesOf("z")).size(), 0u);
+  EXPECT_EQ(askSqlite(file(), "SELECT json_extract(data, '$.text') FROM notes"), "y");
 }
 
 TEST_F(SharedFileTest, SwitchedOffNothingIsWritten) {

@@ -125,8 +125,8 @@ class Victim {
 
 void run(int kills, std::uint64_t seed) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<std::string> uses{"walNormal",    "truncateNormal", "walFull",           "walOff", "asyncNormal",
-                                      "hybridNormal", "asyncFull",      "asyncHybridNormal"};
+  const std::vector<std::string> uses{"walNormal",    "truncateNormal", "walFull",   "walOff",           "asyncNormal",
+                                      "sharedNormal", "hybridNormal",   "asyncFull", "asyncHybridNormal"};
   test::TestRandom random(seed);
   Totals totals;
   for (std::size_t i = 0; i < uses.size(); ++i) {
@@ -155,17 +155,46 @@ void run(int kills, std::uint64_t seed) {
   readForever(arguments[1], use, release);
 }
 
-int main(int argc, char** argv) {
-  const char* text = std::getenv("HYPERDB_KILLS");
-  int kills = text != nullptr ? std::atoi(text) : 120;
+constexpr const char* usage =
+    "Usage: hyperdb-kill [--kills N] [--seed N]\n\n"
+    "Kills programs that commit to a file, N times (default: $HYPERDB_KILLS, or 120), and looks for what is missing.\n"
+    "Ends with 1 when something is, with 2 when an option is wrong.\n";
+
+struct Options {
+  int kills = 120;
   std::uint64_t seed = test::testSeed();
-  const std::string_view first = argc == 5 ? argv[1] : "";
-  if (first == "--writer" || first == "--reader") runRole(argv + 1);
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::string_view(argv[i]) == "--kills") kills = std::atoi(argv[i + 1]);
-    if (std::string_view(argv[i]) == "--seed") seed = std::strtoull(argv[i + 1], nullptr, 10);
+
+  /// False: an option is wrong.
+  bool read(const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); i += 2) {
+      const bool hasValue = i + 1 < arguments.size() && !arguments[i + 1].empty();
+      if (!hasValue || arguments[i + 1].find_first_not_of("0123456789") != std::string::npos) return false;
+      if (arguments[i] == "--kills") {
+        kills = std::atoi(arguments[i + 1].c_str());
+      } else if (arguments[i] == "--seed") {
+        seed = std::strtoull(arguments[i + 1].c_str(), nullptr, 10);
+      } else {
+        return false;
+      }
+    }
+    return kills > 0;
   }
-  run(kills, seed);
+};
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (argc == 5 && (arguments[0] == "--writer" || arguments[0] == "--reader")) runRole(argv + 1);
+  Options options;
+  if (const char* text = std::getenv("HYPERDB_KILLS")) options.kills = std::atoi(text);
+  if (arguments == std::vector<std::string>{"--help"}) {
+    std::fputs(usage, stdout);
+    return 0;
+  }
+  if (!options.read(arguments)) {
+    std::fputs(usage, stderr);
+    return 2;
+  }
+  run(options.kills, options.seed);
   return 0;
 }
 

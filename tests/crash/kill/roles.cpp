@@ -15,7 +15,9 @@ FileUse FileUse::named(const std::string& name) {
   FileUse use{name, {}};
   use.options.busyTimeoutMs = 60'000;  // a machine that is busy is no reason to fail
   if (name == "walNormal") return use;
-  if (name == "asyncNormal" || name == "asyncFull") {
+  if (name == "sharedNormal") {
+    use.storage = test::Storage::sharedSql;
+  } else if (name == "asyncNormal" || name == "asyncFull") {
     use.storage = test::Storage::asyncSql;
     use.unheardMax = 4;
     if (name == "asyncFull") use.options.synchronous = SynchronousLevel::full;
@@ -116,16 +118,35 @@ void writeForever(const std::string& file, const FileUse& use, test::Release rel
   });
 }
 
+namespace {
+
+/// A live result that is not brought up to date by who commits, but by looking.
+void checkLive(const SubscribableDB& db, test::LiveEntries& live, int seen) {
+  db.driverAs<SqlDriver>().lookForCommits();
+  const auto entries = live.entries();
+  if (!entries) throw std::runtime_error("a live result could not be run again");
+  const int shown = test::Turn::lastOf(*entries);
+  if (shown < seen) {
+    throw std::runtime_error("a live result shows turn " + std::to_string(shown) + " although turn " +
+                             std::to_string(seen) + " was read");
+  }
+}
+
+}  // namespace
+
 void readForever(const std::string& file, const FileUse& use, test::Release release) {
   std::optional<SubscribableDB> db;
+  std::optional<test::LiveEntries> live;
   int last = 0;
   runForever("reader", [&] {
     if (!db) db.emplace(open(file, use, release, use.readersStorage()));
+    if (!live && use.storage == test::Storage::sharedSql) live.emplace(*db);
     const test::Ledger ledger = test::readLedger(*db, release);
     if (const std::string imbalance = ledger.findImbalance(); !imbalance.empty()) throw std::runtime_error(imbalance);
     const int seen = test::Turn::lastOf(ledger);
     if (seen < last) throw std::runtime_error("turn " + std::to_string(last) + " has gone: " + std::to_string(seen));
     last = seen;
+    if (live) checkLive(*db, *live, last);
     tellParent(last);
   });
 }
