@@ -60,7 +60,7 @@ RowCache::RowCache(std::size_t rowsMax)
 std::size_t RowCache::setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
   // Neighbours stand in neighbouring sets: rows that were written together are often read together.
   const auto number = static_cast<std::uint64_t>(rowNumber) + table * std::uint64_t{0x9E3779B97F4A7C15};
-  return number % (entries_.size() / places) * places;
+  return (number & (entries_.size() / places - 1)) * places;  // there is a power of two of them
 }
 
 const RowCache::Entry* RowCache::entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
