@@ -17,17 +17,18 @@ namespace {
 constexpr std::uint64_t emptyPlacesMax = 3;
 constexpr std::size_t prefetchDistance = 8;
 
-/// Calls `take(key, row number)` for each key, and throws if they do not ascend.
+/// Calls `take(key, its position)` for each key, and throws if they do not ascend.
 template <class Take>
 void forEachKey(const IndexKeys& keys, Take take) {
   std::string_view before;
   std::size_t begin = 0;
-  for (const IndexKeys::Entry& entry : keys.entries) {
-    const std::string_view key = std::string_view(keys.bytes).substr(begin, entry.end - begin);
-    if (begin > 0 && key <= before) throw Error(ErrorCode::corruptKey, "the keys do not ascend");
-    begin = entry.end;
+  for (std::size_t i = 0; i < keys.entries.size(); ++i) {
+    const std::size_t end = keys.entries[i].end;
+    const std::string_view key = std::string_view(keys.bytes).substr(begin, end - begin);
+    if (i > 0 && key <= before) throw Error(ErrorCode::corruptKey, "the keys do not ascend");
+    begin = end;
     before = key;
-    take(key, entry);
+    take(key, i);
   }
 }
 
@@ -38,14 +39,15 @@ std::string idOf(std::string_view key) { return KeyReader(key).readString(); }
 StubTable::StubTable(const IndexKeys& ids, const IsWanted& isWanted) {
   reserve(ids.entries);
   if (isWanted) {
-    forEachKey(ids, [&](std::string_view key, const auto&) { leftOutCount_ += isWanted(idOf(key)) ? 0U : 1U; });
+    forEachKey(ids, [&](std::string_view key, std::size_t) { leftOutCount_ += isWanted(idOf(key)) ? 0U : 1U; });
   }
   memory::TreeBuilder builder(ids.entries.size() - leftOutCount_);
-  forEachKey(ids, [&](std::string_view key, const IndexKeys::Entry& entry) {
+  forEachKey(ids, [&](std::string_view key, std::size_t i) {
     std::string id = idOf(key);
     if (isWanted && !isWanted(id)) return;
     RowRef stub = makeStub(std::move(id));
-    (isDense_ ? dense_[positionOf(entry.rowNumber)] : sparse_[entry.rowNumber]) = stub.get();
+    const std::int64_t number = ids.entries[i].rowNumber;
+    (isDense_ ? dense_[positionOf(number)] : sparse_[number]) = stub.get();
     builder.add(key, std::move(stub));
   });
   byIdTree_ = builder.finish();
@@ -72,13 +74,11 @@ memory::Tree StubTable::treeOf(const IndexKeys& keys) const {
     count -= static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), isLeftOut));
   }
   memory::TreeBuilder builder(count);
-  const IndexKeys::Entry* const last = entries.data() + entries.size() - 1;
-  forEachKey(keys, [&](std::string_view key, const IndexKeys::Entry& entry) {
+  forEachKey(keys, [&](std::string_view key, std::size_t i) {
     // In the order of this index the stubs are anywhere in memory, and each of them is written to.
-    if (static_cast<std::size_t>(last - &entry) >= prefetchDistance) {
-      __builtin_prefetch(find((&entry)[prefetchDistance].rowNumber), 1);
-    }
-    if (const RowHeader* stub = find(entry.rowNumber)) {
+    const std::size_t ahead = i + prefetchDistance;
+    if (ahead < entries.size()) __builtin_prefetch(find(entries[ahead].rowNumber), 1);
+    if (const RowHeader* stub = find(entries[i].rowNumber)) {
       builder.add(key, RowRef(stub));
     } else if (leftOutCount_ == 0) {
       throw Error(ErrorCode::corruptKey, "there is a key of a row that has no id");
