@@ -24,6 +24,17 @@ namespace hyperdb::detail::sqlite {
 /// 64 bits of a text, by multiplication and folding of its words (the method of Wang Yi's wyhash).
 std::uint64_t hashText(std::string_view text) noexcept;
 
+/// How often looking something up has found it lately: a moving average over about 16 times.
+class HitRate {
+ public:
+  void note(bool isHit) noexcept { rate_ += ((isHit ? 256 : 0) - rate_) / 16; }
+  /// More often than three times out of ten.
+  bool areLikely() const noexcept { return rate_ > 77; }
+
+ private:
+  int rate_ = 0;  ///< of 256
+};
+
 /// A set-associative cache: a row has four places, and the one that was put there first gives way. It starts small and
 /// grows to `rowsMax` while it overflows.
 class RowCache {

@@ -60,22 +60,22 @@ RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::stri
   return row;
 }
 
+/// With the row in the same statement if it is probably not cached: a second one costs more than to skip its page.
 FoundRow TableStore::findById(std::string_view id) {
+  const bool readsRow = !epoch_.exists() || !idHits_.areLikely();
+  Statement& statement = readsRow ? findRow_ : findNumber_;
+  const char* const columns = readsRow ? "SELECT \"row\", data FROM " : "SELECT \"row\" FROM ";
+  prepared(statement, columns, stored_.storedAs, " WHERE id = ?1");
+  const StatementUse use(statement);
+  statement.bindText(1, id);
+  if (!statement.step()) return {};
+  const std::int64_t number = statement.integer(0);
   if (epoch_.exists()) {
-    prepared(findNumber_, "SELECT \"row\" FROM ", stored_.storedAs, " WHERE id = ?1");
-    const StatementUse use(findNumber_);
-    findNumber_.bindText(1, id);
-    if (!findNumber_.step()) return {};
-    const std::int64_t number = findNumber_.integer(0);
-    if (RowRef known = cache_.findCurrent(number_, number, epoch_.current())) return {number, std::move(known)};
-    return {number, findByNumber(number)};
+    RowRef known = cache_.findCurrent(number_, number, epoch_.current());
+    idHits_.note(static_cast<bool>(known));
+    if (known) return {number, std::move(known)};
   }
-  prepared(findRow_, "SELECT \"row\", data FROM ", stored_.storedAs, " WHERE id = ?1");
-  const StatementUse use(findRow_);
-  findRow_.bindText(1, id);
-  if (!findRow_.step()) return {};
-  const std::int64_t number = findRow_.integer(0);
-  return {number, decode(number, id, findRow_.text(1))};
+  return {number, readsRow ? decode(number, id, statement.text(1)) : findByNumber(number)};
 }
 
 RowRef TableStore::findByNumber(std::int64_t rowNumber) {

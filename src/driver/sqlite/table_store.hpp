@@ -83,6 +83,7 @@ class TableStore {
   Epoch& epoch_;
   bool hasUnique_ = false;
 
+  HitRate idHits_;  ///< of looking rows up by id
   Statement findRow_;
   Statement findNumber_;
   Statement findByNumber_;
