@@ -1,5 +1,6 @@
 #include "hybrid/core.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -246,7 +247,8 @@ void Core::forgetAll() {
 void Core::keepBound() noexcept {
   if (options_.memoryRowsMax == 0 || isClosing_ || isCrashed() || memory_.isAnyOpen()) return;
   // What is not flushed has to stay: looking for more than that would find nothing again and again.
-  if (filler_->droppableRows() <= options_.memoryRowsMax + recent_.idsCount()) return;
+  const std::size_t rowsCount = filler_->droppableRows();
+  if (rowsCount - std::min(rowsCount, recent_.idsCount()) <= options_.memoryRowsMax) return;
   for (const RunningStep& each : running_) {
     if (each.isRunning()) return;
   }

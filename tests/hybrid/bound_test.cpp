@@ -1,4 +1,6 @@
 // A bound on the rows in memory: what is over it gives way, and nobody sees the difference.
+#include <limits>
+
 #include "hybrid/hybrid_fixture.hpp"
 
 namespace hyperdb::test {
@@ -27,6 +29,14 @@ TYPED_TEST(HybridBound, RowsStayAsLongAsTheyAreNotTooMany) {
     EXPECT_EQ(this->from(4, 10), "t4:4 t5:5 t6:6 t7:7 t8:8 t9:9");
   }
   EXPECT_EQ(this->disk->rowsRead, 9U);
+  EXPECT_EQ(this->counters().rowsDropped, 0U);
+}
+
+TYPED_TEST(HybridBound, TheLargestBoundIsNone) {
+  this->storeRanks(9);
+  this->open(atMost(std::numeric_limits<std::size_t>::max()));
+  this->put("n1", 20);
+  for (int round = 0; round < 2; ++round) EXPECT_EQ(select(this->db(), allTasks()).size(), 10U);
   EXPECT_EQ(this->counters().rowsDropped, 0U);
 }
 

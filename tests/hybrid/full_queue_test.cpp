@@ -5,7 +5,20 @@ namespace hyperdb::test {
 namespace {
 
 class FullQueue : public DiskTest<HybridDB> {};
-class LateFullQueue : public LateDiskTest<HybridDB> {};
+class LateFullQueue : public LateDiskTest<HybridDB> {
+ protected:
+  /// "b", which waits for room as long as the disk holds the commit of "a" back.
+  Completion<void> commitThatWaits(HybridOptions options = {}) {
+    options.pendingCommitsMax = 1;
+    open(options);
+    control->holdBack(LateKind::commit);
+    put("a", 1);
+    Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
+    loop.runReady();
+    EXPECT_FALSE(second.isReady());
+    return second;
+  }
+};
 
 TEST_F(FullQueue, ASynchronousProgramThatNeverRunsItsExecutorFlushesWhenManyCommitsWait) {
   HybridOptions options;
@@ -102,14 +115,8 @@ TEST_F(LateFullQueue, ACommitWaitsUntilThereIsRoom) {
 
 TEST_F(LateFullQueue, ACommitThatWaitsForRoomFailsWhenTheDriverCrashes) {
   HybridOptions options;
-  options.pendingCommitsMax = 1;
   options.triesMax = 1;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
-  loop.runReady();
-  EXPECT_FALSE(second.isReady());
+  Completion<void> second = commitThatWaits(options);
   control->failNext(LateKind::commit);
   control->letGo();
   loop.runReady();
@@ -118,14 +125,7 @@ TEST_F(LateFullQueue, ACommitThatWaitsForRoomFailsWhenTheDriverCrashes) {
 }
 
 TEST_F(LateFullQueue, ClosingFlushesACommitThatWaitsForRoomToo) {
-  HybridOptions options;
-  options.pendingCommitsMax = 1;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
-  loop.runReady();
-  EXPECT_FALSE(second.isReady());
+  Completion<void> second = commitThatWaits();
   control->letGo();
   db().close();
   wait(std::move(second));
@@ -134,13 +134,8 @@ TEST_F(LateFullQueue, ClosingFlushesACommitThatWaitsForRoomToo) {
 
 TEST_F(LateFullQueue, ClosingTellsACommitThatWaitsForRoomThatThereWillBeNone) {
   HybridOptions options;
-  options.pendingCommitsMax = 1;
   options.closeWaitMaxMs = 20;
-  open(options);
-  control->holdBack(LateKind::commit);
-  put("a", 1);
-  Completion<void> second = asyncDispatch(db(), putTask("b", "p1", 2));
-  loop.runReady();
+  Completion<void> second = commitThatWaits(options);
   db().close();
   loop.runReady();
   EXPECT_EQ(codeOf([&] { second.get(); }), ErrorCode::closed) << "it is known that it did not take effect";
