@@ -41,90 +41,168 @@ Condition makeTypedCondition(std::string_view column, ConditionOp op, const Fiel
                              const void* operand);
 Condition makeNullCondition(std::string_view column, ConditionOp op);
 
+/// In which form the numbers of a column stand in its keys (see key.hpp).
+enum class NumberForm : unsigned char { none, number, bigint, either };
+/// Compares with exactly this number. Where no key of that form is equal to it, `eq` finds nothing and a bound becomes
+/// the nearest key's. REQUIRES: `form` is number or bigint.
+Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
+                              double operand);
+Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
+                              const BigInt& operand);
+
+/// What a column holds when it is not absent.
 template <class F>
-struct OperandType {
-  using type = std::conditional_t<std::is_arithmetic_v<F> || std::is_enum_v<F>, F, const F&>;
-};
-template <>
-struct OperandType<std::string> {
-  using type = std::string_view;
+struct ContentType {
+  using type = F;
 };
 template <class F>
-struct OperandType<std::optional<F>> : OperandType<F> {};
-/// How an operand for the column is passed: the member's type; what is inside for an optional; text for a string.
+struct ContentType<std::optional<F>> : ContentType<F> {};
 template <auto Column>
-using Operand = typename OperandType<MemberField<Column>>::type;
+using Content = typename ContentType<MemberField<Column>>::type;
 
-template <class F>
-inline constexpr bool acceptsNull = std::is_same_v<F, Null>;
-template <class F>
-inline constexpr bool acceptsNull<std::optional<F>> = acceptsNull<F>;
+/// Whether C is F, or a variant with such an alternative.
+template <class F, class C>
+inline constexpr bool holds = std::is_same_v<F, C>;
+template <class F, class... Ts>
+inline constexpr bool holds<F, std::variant<Ts...>> = (std::is_same_v<F, Ts> || ...);
+
+template <class C>
+inline constexpr NumberForm numberForm = [] {
+  if (UserCodec<C> || std::is_same_v<C, bool>) return NumberForm::none;
+  if (std::is_same_v<C, SafeInteger> || std::is_floating_point_v<C>) return NumberForm::number;
+  if (std::is_same_v<C, BigInt>) return NumberForm::bigint;
+  if (!std::is_integral_v<C>) return NumberForm::none;
+  return sizeof(C) <= 4 ? NumberForm::number : NumberForm::bigint;
+}();
 template <class... Ts>
-inline constexpr bool acceptsNull<std::variant<Ts...>> = (std::is_same_v<Ts, Null> || ...);
+inline constexpr NumberForm numberForm<std::variant<Ts...>> =
+    static_cast<NumberForm>((0U | ... | static_cast<unsigned>(numberForm<Ts>)));
 
-template <auto Column, ConditionOp Op>
-TypedCondition<Column, Op> typedCondition(Operand<Column> operand) {
-  using Content = std::remove_cvref_t<Operand<Column>>;
-  if constexpr (std::is_same_v<Content, std::string_view>) {
-    return {makeTypedCondition(memberName<Column>, Op, operand)};
-  } else if constexpr (isColumnType<Content>()) {
-    return {makeTypedCondition(memberName<Column>, Op, *fieldOps<Content>(), &operand)};
+template <class T, class... Ts>
+inline constexpr bool isOneOf = (std::is_same_v<T, Ts> || ...);
+template <class T>
+inline constexpr bool isUnscopedEnum = std::is_enum_v<T> && std::is_convertible_v<T, long long>;
+/// The operands that are numbers: characters and booleans are none, and no key holds a long double.
+template <class T>
+inline constexpr bool isNumber =
+    (std::is_arithmetic_v<T> && sizeof(T) <= 8 &&
+     !isOneOf<T, bool, char, wchar_t, char8_t, char16_t, char32_t, long double>) ||
+    isUnscopedEnum<T> || isOneOf<T, SafeInteger, BigInt>;
+
+/// Whether T becomes C without losing anything.
+template <class C, class T>
+inline constexpr bool becomes = requires(void (*take)(C), const T& operand) { take({operand}); };
+
+enum class OperandKind : unsigned char { null, number, text, same, converted, wrong };
+
+template <class C, class T>
+constexpr OperandKind operandKind() {
+  if constexpr (isOneOf<T, std::nullptr_t, Null>) {
+    return OperandKind::null;
+  } else if constexpr (std::is_same_v<C, T>) {
+    return numberForm<C> == NumberForm::none ? OperandKind::same : OperandKind::number;
+  } else if constexpr (isNumber<T> && (numberForm<C> == NumberForm::number ||
+                                       numberForm<C> == NumberForm::bigint)) {
+    return OperandKind::number;
+  } else if constexpr (holds<std::string, C> && !holds<T, C> &&
+                       std::is_convertible_v<const T&, std::string_view>) {
+    return OperandKind::text;
+  } else if constexpr (std::is_arithmetic_v<T> && !isNumber<T> && !holds<T, C>) {
+    return OperandKind::wrong;
+  } else if constexpr (std::is_arithmetic_v<C> || isOneOf<C, SafeInteger, BigInt>) {
+    return OperandKind::wrong;
   } else {
-    return {};  // no index has such a column: the `where` says so
+    return std::is_convertible_v<const T&, C> && becomes<C, T> ? OperandKind::converted
+                                                               : OperandKind::wrong;
   }
 }
 
-template <auto Column, ConditionOp Op>
-TypedCondition<Column, Op> nullCondition() {
-  static_assert(acceptsNull<MemberField<Column>>, "hyperdb: this column is never null");
-  return {makeNullCondition(memberName<Column>, Op)};
+template <class T>
+BigInt exactInteger(const T& operand) {
+  if constexpr (std::is_same_v<T, BigInt>) {
+    return operand;
+  } else if constexpr (std::is_enum_v<T>) {
+    return exactInteger(static_cast<std::underlying_type_t<T>>(operand));
+  } else if constexpr (std::is_unsigned_v<T>) {
+    return BigInt(static_cast<std::uint64_t>(operand));
+  } else {
+    return BigInt(static_cast<std::int64_t>(operand));
+  }
 }
+
+template <class C, class T>
+Condition operandCondition(std::string_view column, ConditionOp op, const T& operand) {
+  constexpr OperandKind kind = operandKind<C, T>();
+  if constexpr (kind == OperandKind::null) {
+    return makeNullCondition(column, op);
+  } else if constexpr (kind == OperandKind::number && std::is_floating_point_v<T>) {
+    return makeNumberCondition(column, op, numberForm<C>, static_cast<double>(operand));
+  } else if constexpr (kind == OperandKind::number) {
+    return makeNumberCondition(column, op, numberForm<C>, exactInteger(operand));
+  } else if constexpr (kind == OperandKind::text) {
+    return makeTypedCondition(column, op, std::string_view(operand));
+  } else {
+    const C& content = operand;
+    return makeTypedCondition(column, op, *fieldOps<C>(), &content);
+  }
+}
+
+/// Whether a condition on the column may have an operand of type T. Column and type show in compiler messages.
+template <auto Column, class T>
+inline constexpr bool canCompare = operandKind<Content<Column>, T>() != OperandKind::wrong;
+
+template <auto Column, ConditionOp Op, class T>
+TypedCondition<Column, Op> typedCondition(const T& operand) {
+  using C = Content<Column>;
+  if constexpr (std::is_same_v<T, std::nullopt_t>) {
+    static_assert(!std::is_same_v<T, std::nullopt_t>,
+                  "hyperdb: a row whose optional column is absent is in no index of it, so no "
+                  "condition finds it");
+  } else if constexpr (isOneOf<T, std::nullptr_t, Null> && !holds<Null, C>) {
+    static_assert(holds<Null, C>, "hyperdb: this column is never null");
+  } else if constexpr (std::is_same_v<C, bool> && !std::is_same_v<T, bool>) {
+    static_assert(canCompare<Column, T>,
+                  "hyperdb: a column of booleans is compared with true or false only");
+  } else if constexpr (isColumnType<C>() && !canCompare<Column, T>) {
+    static_assert(canCompare<Column, T>,
+                  "hyperdb: this column can't be compared with an operand of this type; convert it "
+                  "to the type of the "
+                  "member first");
+  } else if constexpr (isColumnType<C>()) {
+    return {operandCondition<C>(memberName<Column>, Op, operand)};
+  }
+  return {};  // no index has such a column: the `where` says so
+}
+
+/// An operand's type, for an array of characters a pointer to them.
+template <class T>
+using Passed = std::conditional_t<std::is_array_v<T>, const std::remove_extent_t<T>*, T>;
 
 }  // namespace detail
 
-/// Compare the column with a value, which is converted to the member's type and encoded at once: it need not live any
-/// longer. A NaN is refused when the query is planned (undefinedFilter).
-template <auto Column>
-TypedCondition<Column, ConditionOp::eq> eq(detail::Operand<Column> operand) {
-  return detail::typedCondition<Column, ConditionOp::eq>(operand);
+/// Compare the column with a value, which is encoded at once: it need not live any longer. Numbers of all types compare
+/// as the exact numbers that they are: on a column of integers `gt(2.5)` finds 3 and above, `eq(2.5)` nothing; and 0.1
+/// is not 0.1F. `nullptr` is null, for columns that may hold it: variants with a Null. A NaN is refused when the query
+/// is planned (undefinedFilter).
+template <auto Column, class T = detail::Content<Column>>
+TypedCondition<Column, ConditionOp::eq> eq(const T& operand) {
+  return detail::typedCondition<Column, ConditionOp::eq, detail::Passed<T>>(operand);
 }
-template <auto Column>
-TypedCondition<Column, ConditionOp::gt> gt(detail::Operand<Column> operand) {
-  return detail::typedCondition<Column, ConditionOp::gt>(operand);
+template <auto Column, class T = detail::Content<Column>>
+TypedCondition<Column, ConditionOp::gt> gt(const T& operand) {
+  return detail::typedCondition<Column, ConditionOp::gt, detail::Passed<T>>(operand);
 }
-template <auto Column>
-TypedCondition<Column, ConditionOp::gte> gte(detail::Operand<Column> operand) {
-  return detail::typedCondition<Column, ConditionOp::gte>(operand);
+template <auto Column, class T = detail::Content<Column>>
+TypedCondition<Column, ConditionOp::gte> gte(const T& operand) {
+  return detail::typedCondition<Column, ConditionOp::gte, detail::Passed<T>>(operand);
 }
-template <auto Column>
-TypedCondition<Column, ConditionOp::lt> lt(detail::Operand<Column> operand) {
-  return detail::typedCondition<Column, ConditionOp::lt>(operand);
+template <auto Column, class T = detail::Content<Column>>
+TypedCondition<Column, ConditionOp::lt> lt(const T& operand) {
+  return detail::typedCondition<Column, ConditionOp::lt, detail::Passed<T>>(operand);
 }
-template <auto Column>
-TypedCondition<Column, ConditionOp::lte> lte(detail::Operand<Column> operand) {
-  return detail::typedCondition<Column, ConditionOp::lte>(operand);
-}
-
-/// Compare with null, for columns that may hold it: variants with a Null.
-template <auto Column>
-TypedCondition<Column, ConditionOp::eq> eq(std::nullptr_t) {
-  return detail::nullCondition<Column, ConditionOp::eq>();
-}
-template <auto Column>
-TypedCondition<Column, ConditionOp::gt> gt(std::nullptr_t) {
-  return detail::nullCondition<Column, ConditionOp::gt>();
-}
-template <auto Column>
-TypedCondition<Column, ConditionOp::gte> gte(std::nullptr_t) {
-  return detail::nullCondition<Column, ConditionOp::gte>();
-}
-template <auto Column>
-TypedCondition<Column, ConditionOp::lt> lt(std::nullptr_t) {
-  return detail::nullCondition<Column, ConditionOp::lt>();
-}
-template <auto Column>
-TypedCondition<Column, ConditionOp::lte> lte(std::nullptr_t) {
-  return detail::nullCondition<Column, ConditionOp::lte>();
+template <auto Column, class T = detail::Content<Column>>
+TypedCondition<Column, ConditionOp::lte> lte(const T& operand) {
+  return detail::typedCondition<Column, ConditionOp::lte, detail::Passed<T>>(operand);
 }
 
 namespace detail {

@@ -4,12 +4,24 @@
 
 namespace hyperdb::detail {
 
+namespace {
+
+/// What is posted does not own the result: when the waiter drops it, it goes at once, and with it a transaction that
+/// it may be.
+auto deliveryOf(std::weak_ptr<CompletionStateBase> state) {
+  return [weak = std::move(state)] {
+    if (const auto self = weak.lock()) self->deliverNow();
+  };
+}
+
+}  // namespace
+
 void CompletionStateBase::setContinuation(Continuation& continuation) {
   lock();
   continuation_ = &continuation;
   const bool isDue = ready_.load(std::memory_order_relaxed);
   unlock();
-  if (isDue) executor_->post([self = shared_from_this()] { self->deliver(); });
+  if (isDue) executor_->post(deliveryOf(weak_from_this()));
 }
 
 void CompletionStateBase::clearContinuation() noexcept {
@@ -25,7 +37,7 @@ void CompletionStateBase::markReady() {
   std::function<void()> handler = std::move(cancelHandler_);  // its captures go outside the lock
   cancelHandler_ = nullptr;
   unlock();
-  if (isAwaited) executor_->post([self = shared_from_this()] { self->deliver(); });
+  if (isAwaited) executor_->post(deliveryOf(weak_from_this()));
 }
 
 void CompletionStateBase::deliver() noexcept {

@@ -6,6 +6,7 @@
 
 #include <hyperdb/error.hpp>
 
+#include "hybrid/external_merge.hpp"
 #include "hybrid/range_filler.hpp"
 #include "hybrid/stub_filler.hpp"
 #include "hybrid/transaction.hpp"
@@ -176,7 +177,7 @@ Step<void> Core::preload(std::vector<std::size_t> slots) {
 void Core::onExternalCommit(Ops ops) noexcept {
   if (isClosed_ || isCrashed()) return;
   try {
-    Ops merged = mergeExternal(ops);
+    Ops merged = mergeExternal(*this, ops);
     if (listens()) {
       HybridEvent event{HybridEventKind::externalChange};
       event.rowsCount = ops.size();
@@ -187,43 +188,6 @@ void Core::onExternalCommit(Ops ops) noexcept {
   } catch (...) {
     onUnknownChange();
   }
-}
-
-/// Takes the ops over into memory, but for ids that have a newer write there. What they are for who reads memory.
-Ops Core::mergeExternal(const Ops& ops) {
-  struct Changes {
-    std::vector<RowRef> rows;
-    std::vector<std::string> removedIds;
-  };
-  std::vector<Changes> changes(memory_.slotsCount());
-  std::vector<boost::unordered_flat_map<std::string_view, Op*>> lastOps(memory_.slotsCount());
-  Ops merged;
-  merged.reserve(ops.size());  // it is pointed into
-  for (auto op = ops.rbegin(); op != ops.rend(); ++op) {
-    const std::optional<std::size_t> found = memory_.findSlot(op->table->name());
-    if (!found) continue;  // a table that nobody has loaded here
-    const std::size_t slot = *found;
-    const std::string_view id = op->rowId();
-    if (recent_.isUnflushed(slot, id) || lastOps[slot].contains(id)) continue;
-    merged.push_back(*op);
-    lastOps[slot].emplace(id, &merged.back());
-    if (op->newRow) {
-      changes[slot].rows.push_back(op->newRow);
-    } else {
-      changes[slot].removedIds.emplace_back(id);
-    }
-  }
-  for (std::size_t slot = 0; slot < changes.size(); ++slot) {
-    if (lastOps[slot].empty()) continue;
-    for (Op& done : memory_.merge(slot, changes[slot].rows, changes[slot].removedIds)) {
-      Op& op = *lastOps[slot].find(done.rowId())->second;
-      if (done.oldRow) op.oldRow = done.oldRow;
-      op.newRow = done.newRow;
-      if (op.newRow) op.type = op.oldRow ? OpType::upsert : OpType::insert;
-    }
-    for (const auto& [id, op] : lastOps[slot]) recent_.wroteElsewhere(slot, id);
-  }
-  return Ops(std::make_move_iterator(merged.rbegin()), std::make_move_iterator(merged.rend()));
 }
 
 void Core::onUnknownChange() noexcept {
@@ -260,6 +224,26 @@ void Core::keepBound() noexcept {
   } catch (...) {
     // No memory for it: the end of the next transaction tries again.
   }
+}
+
+void Core::announceOvertaken(Ops ops, bool isInCommitCall) noexcept {
+  if (ops.empty() || host_ == nullptr || isClosing_) return;
+  if (isInCommitCall) return host_->onExternalCommit(std::move(ops));
+  try {
+    forwarding_->post([weak = weak_from_this(), ops = std::move(ops)] {
+      const auto core = weak.lock();
+      if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onExternalCommit(ops);
+    });
+  } catch (...) {
+    host_->onUnknownChange();
+  }
+}
+
+void Core::announceMerged(Ops overtaken) noexcept {
+  // A live result may show rows that were evicted before they were changed: the merge did not know them.
+  const bool mayMissRows = counters_.rowsDropped > 0;
+  if (mayMissRows && host_ != nullptr && !isClosing_) return host_->onUnknownChange();
+  announceOvertaken(std::move(overtaken), true);
 }
 
 void Core::noteContradiction() {

@@ -88,6 +88,12 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   /// that can't be.
   void noteUnmerged() noexcept;
 
+  /// Tells the host, before it is told of the commit that has just taken effect, of ops that it must know first. In a
+  /// call of `commit` the host holds them until it has ended.
+  void announceOvertaken(Ops ops, bool isInCommitCall) noexcept;
+  /// The same for a merge that has taken effect, in a call of `commit`.
+  void announceMerged(Ops overtaken) noexcept;
+
   /// A transaction has ended: drops rows if there are more in memory than may be.
   void keepBound() noexcept;
 
@@ -103,7 +109,6 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);
   Step<void> preload(std::vector<std::size_t> slots);
   Completion<void> run(Step<void> step);
-  Ops mergeExternal(const Ops& ops);
   void forgetAll();
   void waitForFlush() noexcept;
 

@@ -217,6 +217,7 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
 Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds) {
   Ops ops;
   bool hadStubs = false;
+  ++mergesCount_;
   change(slot, Whom::newest, [&](TableState& state, const Transaction* writer) {
     // An error after the removals would leave them done, so all is done to a copy.
     TableState copy = state;

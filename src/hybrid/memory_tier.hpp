@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -75,6 +76,8 @@ class MemoryTier {
   /// Writes what somebody else has written, into the committed state and below what the writer has written. Returns the
   /// ops that this was. Throws Error(uniqueViolation).
   Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds);
+  /// How many merges there were.
+  std::uint64_t mergesCount() const noexcept { return mergesCount_; }
   /// Adds rows to a table that nobody else has. Throws Error(uniqueViolation).
   void addRows(std::size_t slot, TableState& table, std::span<const RowRef> rows) const;
   /// Puts another table in the committed one's place; who reads goes on with the committed state. What the writer has
@@ -111,6 +114,7 @@ class MemoryTier {
   std::shared_ptr<memory::Store> store_;
   std::vector<Transaction*> open_;
   bool mayHaveStubs_ = false;
+  std::uint64_t mergesCount_ = 0;
 };
 
 }  // namespace hyperdb::detail::hybrid

@@ -7,6 +7,7 @@
 #include <hyperdb/error.hpp>
 
 #include "hybrid/core.hpp"
+#include "hybrid/external_merge.hpp"
 #include "hybrid/stub_row.hpp"
 
 namespace hyperdb::detail::hybrid {
@@ -16,6 +17,7 @@ Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
       memory_(core_->memory().store(), mode),
       mode_(mode),
       epoch_(core_->epoch()),
+      mergesCount_(core_->memory().mergesCount()),
       isMergeOpen_(mode == TransactionMode::externalMerge) {
   core_->memory().enter(*this);
   isEntered_ = true;
@@ -156,8 +158,10 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
     newer.type = OpType::upsert;
   }
   Ops ops = merge(table, slot, newer, ids);
-  for (Op& op : ops) {
-    if (batch.type == OpType::insert && !op.oldRow) op.type = OpType::insert;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (batch.type == OpType::insert && !ops[i].oldRow) ops[i].type = OpType::insert;
+    // Memory may have read the row after the change: then no live result knows of it yet.
+    if (ops[i].oldRow == ops[i].newRow) ops[i].newRow = newer.rows[i];
   }
   for (const std::string& id : newer.ids) {
     mergedIds_.push_back(std::make_unique<std::pair<std::size_t, std::string>>(slot, id));
@@ -204,7 +208,7 @@ Completion<void> Transaction::commit() try {
     return Unit{};
   }
   if (ops_.empty() || core_->flusher().makeRoom()) {
-    finishCommit();
+    core_->announceOvertaken(finishCommit(), true);
     return Unit{};
   }
   return running_.start(commitWithRoom(), core_->outer());
@@ -217,21 +221,44 @@ Step<void> Transaction::commitWithRoom() {
     co_await core_->flusher().room();
     checkOpen();
   } while (!core_->flusher().makeRoom());
-  finishCommit();
+  core_->announceOvertaken(finishCommit(), false);
 }
 
-void Transaction::finishCommit() {
+/// Returns what is to be announced before the commit.
+Ops Transaction::finishCommit() {
+  Ops before = overtaken();
   Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
   memory_.commit().get();
   // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
   if (epoch_ != core_->epoch()) core_->memory().moveReaders();
   core_->flusher().push(std::move(entry));
   finish();
+  return before;
+}
+
+/// Returns the ops from the rows that another process has written since this transaction replaced them, back to the
+/// rows that it has replaced: a live result may show the former already, and the commit announces only the latter.
+Ops Transaction::overtaken() const {
+  Ops ops;
+  if (mergesCount_ == core_->memory().mergesCount() && epoch_ == core_->epoch()) return ops;
+  std::vector<boost::unordered_flat_set<std::string_view>> seen(core_->memory().slotsCount());
+  KeyBytes key;
+  for (const Op& op : ops_) {
+    const std::size_t slot = core_->memory().slotOf(*op.table);
+    if (op.oldRow == op.newRow || !seen[slot].insert(op.rowId()).second) continue;
+    key.clear();
+    KeyWriter(key).appendString(op.rowId());
+    const RowRef* committed = core_->memory().find(slot, key);
+    if (committed != nullptr && !isStub(**committed)) appendOp(ops, op.table, *committed, op.oldRow);
+  }
+  return ops;
 }
 
 void Transaction::finishMerge() {
   isMergeOpen_ = false;
+  Ops before;
   try {
+    before = overtaken();
     // First what may fail: it does no harm if everything is forgotten then.
     for (const Op& op : ops_) core_->recent().wroteElsewhere(core_->memory().slotOf(*op.table), op.rowId());
     for (const auto& each : mergedIds_) core_->recent().wroteElsewhere(each->first, each->second);
@@ -243,7 +270,11 @@ void Transaction::finishMerge() {
   }
   if (hasErasedStubs_) core_->memory().moveReaders();  // the rows of these stubs can't be read any more
   finish();
-  if (isMergePartial_) core_->onUnknownChange();
+  if (isMergePartial_) {
+    core_->onUnknownChange();
+  } else {
+    core_->announceMerged(std::move(before));
+  }
 }
 
 bool Transaction::hasWritten(std::size_t slot, std::string_view id) const {

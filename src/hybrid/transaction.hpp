@@ -83,7 +83,8 @@ class Transaction final : public DriverTransaction {
   Ops merge(const TableDef& table, std::size_t slot, const OwnedBatch& batch, std::span<const std::string_view> ids);
   bool takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
   Step<void> commitWithRoom();
-  void finishCommit();
+  Ops finishCommit();
+  Ops overtaken() const;
   void finishMerge();
   void finish() noexcept;
   void indexOps() const;
@@ -92,6 +93,7 @@ class Transaction final : public DriverTransaction {
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
   std::uint64_t epoch_;
+  std::uint64_t mergesCount_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
   bool isMergeOpen_;            ///< somebody else's changes are to be taken over, and have not been

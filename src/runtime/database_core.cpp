@@ -1,6 +1,7 @@
 #include "runtime/database_core.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include <hyperdb/commit_event.hpp>
@@ -89,6 +90,7 @@ void DatabaseCore::letGo() noexcept {
   if (std::exchange(hasLetGo_, true)) return;
   const std::list<std::shared_ptr<RunningJob>> jobs = std::move(jobs_);
   jobs_.clear();
+  for (const auto& job : jobs) job->place().reset();
   for (const auto& job : jobs) {
     if (!job->isCommitting()) job->giveUp(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
   }
@@ -249,10 +251,13 @@ void DatabaseCore::announce(Publication& publication, const Traits& traits) cons
   }
 }
 
-void DatabaseCore::addJob(std::shared_ptr<RunningJob> job) { jobs_.push_back(std::move(job)); }
+void DatabaseCore::addJob(std::shared_ptr<RunningJob> job) {
+  jobs_.push_back(std::move(job));
+  jobs_.back()->place() = std::prev(jobs_.end());
+}
 
-void DatabaseCore::removeJob(const RunningJob& job) noexcept {
-  jobs_.remove_if([&job](const auto& other) { return other.get() == &job; });
+void DatabaseCore::removeJob(RunningJob& job) noexcept {
+  if (const auto place = std::exchange(job.place(), std::nullopt)) jobs_.erase(*place);
 }
 
 StatsParts DatabaseCore::stats() const {

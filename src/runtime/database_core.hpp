@@ -100,7 +100,7 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
 
   // Asynchronous operations on their way.
   void addJob(std::shared_ptr<RunningJob> job);
-  void removeJob(const RunningJob& job) noexcept;
+  void removeJob(RunningJob& job) noexcept;
 
  private:
   struct CommitSubscriber;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <exception>
+#include <list>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/execution.hpp"
@@ -34,6 +36,10 @@ class RunningJob : public std::enable_shared_from_this<RunningJob> {
   /// nobody knows. Does nothing if it has ended. REQUIRES: it is not on the stack.
   void endCommit() noexcept;
 
+  /// Where it stands among the jobs of its database; nothing before it is there. The database sets it.
+  using Place = std::list<std::shared_ptr<RunningJob>>::iterator;
+  std::optional<Place>& place() noexcept { return place_; }
+
  private:
   static Step<void> runToEnd(RunningJob& self);
   void listenForCancel();
@@ -46,6 +52,7 @@ class RunningJob : public std::enable_shared_from_this<RunningJob> {
   std::unique_ptr<Execution> execution_;
   Traits traits_;
   Tables tables_;
+  std::optional<Place> place_;
   Step<void> step_;
   bool isLoad_ = false;
   bool isStarting_ = false;

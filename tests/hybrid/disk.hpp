@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ struct Disk {
   int commitsToFail = 0;
   int writersCount = 0;  ///< transactions that are open to write
   bool failsAfterEffect = false;
+  std::function<void()> reportsBeforeFlush = nullptr;  ///< called by a commit: another process has committed before it
 
   void resetCounts() {
     scans = rowsRead = keyScans = commits = 0;
@@ -77,6 +79,7 @@ class DiskTransaction final : public DriverTransaction {
     const bool fails = disk_->commitsToFail > 0;
     if (fails) --disk_->commitsToFail;
     if (fails && !disk_->failsAfterEffect) return failure("the disk is full");
+    if (disk_->reportsBeforeFlush) disk_->reportsBeforeFlush();
     inner_->commit().get();
     noteEnd();
     ++disk_->commits;

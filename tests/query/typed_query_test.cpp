@@ -63,6 +63,64 @@ TEST(TypedConditions, EncodeTheSameAsDynamicOnes) {
   EXPECT_EQ(eq<&Task::state>(static_cast<State>(9)).erased.state, OperandState::notKeyValue);
 }
 
+struct Numbers {
+  std::string id;
+  int small = 0;
+  std::uint8_t byte = 0;
+  unsigned plain = 0;
+  float single = 0;
+  double number = 0;
+  std::int64_t large = 0;
+  SafeInteger safe = 0;
+  BigInt big;
+  std::optional<double> perhaps;
+  std::variant<Null, double> nullable;
+  std::variant<double, std::int64_t> either;
+  bool flag = false;
+};
+
+TEST(TypedConditions, TakeALiteralZeroForTheNumber) {
+  EXPECT_EQ(eq<&Numbers::byte>(0).erased, eq("byte", 0));
+  EXPECT_EQ(eq<&Numbers::plain>(0).erased, eq("plain", 0));
+  EXPECT_EQ(eq<&Numbers::single>(0).erased, eq("single", 0));
+  EXPECT_EQ(gt<&Numbers::number>(0).erased, gt("number", 0));
+  EXPECT_EQ(gte<&Numbers::large>(0).erased, gte("large", BigInt(0)));
+  EXPECT_EQ(lt<&Numbers::safe>(0).erased, lt("safe", 0));
+  EXPECT_EQ(lte<&Numbers::big>(0).erased, lte("big", BigInt(0)));
+  EXPECT_EQ(eq<&Numbers::perhaps>(0).erased, eq("perhaps", 0));
+  EXPECT_EQ(eq<&Numbers::nullable>(0).erased, eq("nullable", 0));
+  EXPECT_EQ(eq<&Numbers::either>(0).erased, eq("either", BigInt(0)));
+  EXPECT_EQ(eq<&Numbers::nullable>(nullptr).erased, eq("nullable", nullptr));
+  EXPECT_EQ(eq<&Numbers::nullable>(Null{}).erased, eq("nullable", nullptr));
+}
+
+TEST(TypedConditions, NeverNarrowAnOperand) {
+  const std::int64_t unsafe = SafeInteger::max + 1;
+  const auto power = [](int exponent) { return std::ldexp(1.0, exponent); };
+  EXPECT_EQ(gte<&Numbers::small>(2.5).erased, gte("small", 2.5));
+  EXPECT_EQ(gt<&Numbers::small>(3e9).erased, gt("small", 3e9));
+  EXPECT_EQ(eq<&Numbers::byte>(259).erased, eq("byte", 259));
+  EXPECT_EQ(eq<&Numbers::single>(0.1).erased, eq("single", 0.1));
+  EXPECT_EQ(eq<&Numbers::safe>(unsafe).erased,
+            eq("safe", BigInt(unsafe)));  // which no number is equal to
+  EXPECT_EQ(gte<&Numbers::safe>(unsafe).erased, gt("safe", power(53)));
+  EXPECT_EQ(lt<&Numbers::safe>(-unsafe).erased, lte("safe", -power(53) - 2));
+  EXPECT_EQ(eq<&Numbers::large>(2.5).erased, eq("large", 2.5));
+  EXPECT_EQ(gte<&Numbers::large>(2.5).erased, gt("large", BigInt(2)));
+  EXPECT_EQ(lt<&Numbers::large>(-2.5).erased, lte("large", BigInt(-3)));
+  EXPECT_EQ(gt<&Numbers::large>(HUGE_VAL).erased, gt("large", HUGE_VAL));
+  EXPECT_EQ(gte<&Numbers::large>(-HUGE_VAL).erased, gt("large", nullptr));
+  EXPECT_EQ(eq<&Numbers::big>(power(70)).erased,
+            eq("big", *BigInt::parse("1180591620717411303424")));
+  EXPECT_EQ(eq<&Numbers::number>(*BigInt::parse("1180591620717411303424")).erased,
+            eq("number", power(70)));
+  EXPECT_EQ(gt<&Numbers::number>(BigInt::fromMagnitude(false, std::string(200, '\1'))).erased,
+            gt("number", std::numeric_limits<double>::max()));
+  EXPECT_EQ(lt<&Numbers::number>(BigInt::fromMagnitude(true, std::string(200, '\1'))).erased,
+            lte("number", -HUGE_VAL));
+  EXPECT_EQ(eq<&Numbers::flag>(false).erased, eq("flag", false));
+}
+
 TEST(Query, DescribesWhatItReads) {
   const auto query =
       selectFrom(tasks, byProject)

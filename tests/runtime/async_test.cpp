@@ -1,4 +1,6 @@
 // Commands over a driver that answers late: order, errors at every operation, cancelling, closing.
+#include <ctime>
+
 #include "support/task_db.hpp"
 
 namespace hyperdb::test {
@@ -214,6 +216,25 @@ TEST(AsyncOwnLoop, ADatabaseWithItsOwnLoopLeavesNothingBehindThatWasNotRun) {
     EXPECT_EQ(live.data()->size(), 1u);
   }
   EXPECT_EQ(AliveInProcess(), before);
+}
+
+/// What it takes the processor to let so many actions wait in line, and to cancel them.
+std::clock_t costOfWaiting(const SubscribableDB& db, RunLoop& loop, int count) {
+  const std::clock_t start = std::clock();
+  std::vector<Completion<void>> waiting;
+  for (int i = 0; i < count; ++i) waiting.push_back(asyncDispatch(db, addTask("t")));
+  for (Completion<void>& each : waiting) each.cancel();
+  loop.runReady();
+  EXPECT_EQ(db.stats().operationsRunning, 0);
+  return std::clock() - start;
+}
+
+TEST_F(AsyncTest, AnActionInLineCostsTheSameHoweverManyWaitBesideIt) {
+  costOfWaiting(db(), loop, 1'000);
+  const std::clock_t few = costOfWaiting(db(), loop, 2'000);
+  const std::clock_t many = costOfWaiting(db(), loop, 40'000);
+  // Linear is 20 times as much; a walk over all of them for each, several hundred times.
+  EXPECT_LT(many, 60 * few);
 }
 
 }  // namespace

@@ -128,6 +128,12 @@ std::shared_ptr<Lane> AsyncStore::readersLane() const {
   return lane;
 }
 
+/// Rolls a write transaction back whose caller was cancelled while it began. Its end must stand in the writer's queue
+/// before what comes next: when the beginning is delivered, that is too late.
+void AsyncStore::rollbackUnwantedBeginning() noexcept {
+  if (beginning_ != nullptr && !beginning_->isWanted()) std::exchange(beginning_, nullptr)->rollback();
+}
+
 Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
   auto work = [this, kept = std::vector(tables.begin(), tables.end())](Session& session, Lane&, DriverCounters&) {
     file_.setSchema(loadSchema(file_, session, kept));
@@ -136,10 +142,12 @@ Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const Ta
   std::shared_ptr<Lane> lane = writersLane();  // throws if there is no executor
   auto task = std::make_unique<WorkTask<void, decltype(work)>>(std::move(lane), *executor_, false, std::move(work));
   Completion<void> completion = task->completion();
+  rollbackUnwantedBeginning();
   add(std::move(task));
   return completion;
 }
 
+/// REQUIRES: no other write transaction is wanted any more, if this one writes.
 Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode mode) {
   const bool isReader = mode == TransactionMode::readOnly;
   auto task = std::make_unique<BeginTask>(*this, isReader ? readersLane() : writersLane(), mode);
@@ -147,6 +155,8 @@ Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode
   if (isReader) {
     addToReader(std::move(task));
   } else {
+    rollbackUnwantedBeginning();
+    beginning_ = task.get();
     add(std::move(task));
   }
   return completion;

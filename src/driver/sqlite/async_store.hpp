@@ -47,6 +47,8 @@ struct AsyncFile {
   SchemaPtr schema_;
 };
 
+class BeginTask;
+
 class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
  public:
   /// Opens the file. Throws what AsyncSqlDriver's constructor does.
@@ -78,9 +80,14 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   void announce(ExternalCommits found);
   void announceLater(ExternalCommits found);
   void endLook() noexcept { isLooking_ = false; }
+  /// The task is about to be destroyed.
+  void endBeginning(const BeginTask& task) noexcept {
+    if (beginning_ == &task) beginning_ = nullptr;
+  }
 
  private:
   void checkUsable() const;
+  void rollbackUnwantedBeginning() noexcept;
   std::shared_ptr<Lane> writersLane() const;
   std::shared_ptr<Lane> readersLane() const;
   void addToReader(std::unique_ptr<Task> task);
@@ -96,6 +103,7 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   Executor* executor_ = nullptr;
   Outbox outbox_;
   std::unique_ptr<Worker> writer_;
+  BeginTask* beginning_ = nullptr;  ///< of the last write transaction; null when it was delivered
   std::vector<std::unique_ptr<Worker>> readers_;
   std::vector<Worker*> idle_;  ///< readers without a lane; has room for all of them
   TaskList line_;              ///< first tasks of lanes that wait for a reader

@@ -150,6 +150,7 @@ void BeginTask::work(Session& session) {
 }
 
 void BeginTask::deliver(AsyncStore& store, std::exception_ptr error) {
+  store.endBeginning(*this);
   if (!error && store.isClosed()) error = makeErrorPointer(ErrorCode::cancelled, "the database was closed");
   if (error) {
     transaction_ = nullptr;

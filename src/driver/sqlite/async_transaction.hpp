@@ -45,6 +45,8 @@ class BeginTask final : public ResultTask<std::unique_ptr<DriverTransaction>> {
 
   bool isWanted() const noexcept override { return !source_.isDropped(); }
   void deliver(AsyncStore& store, std::exception_ptr error) override;
+  /// Gives back what it has begun, or begins just now. Home thread. May destroy this.
+  void rollback() noexcept { const auto dropped = std::move(transaction_); }
 
  protected:
   void work(Session& session) override;
