@@ -140,6 +140,7 @@ class TwoTierDriver : public Driver {
   Driver& primary() const noexcept;
 
   // Driver.
+  bool mayRunAhead() const noexcept override;
   void attach(DriverHost& host) override;
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;

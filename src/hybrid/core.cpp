@@ -183,11 +183,41 @@ void Core::onExternalCommit(Ops ops) noexcept {
       event.rowsCount = ops.size();
       emit(event);
     }
-    // A database that closes is not to be told anything any more.
-    if (!merged.empty() && host_ != nullptr && !isClosing_) host_->onExternalCommit(std::move(merged));
+    if (!merged.empty()) news_.push_back(std::move(merged));
+    announceNews();
   } catch (...) {
     onUnknownChange();
   }
+}
+
+Completion<std::unique_ptr<DriverTransaction>> Core::beginRead() {
+  struct Mark {
+    explicit Mark(bool& flag) noexcept : isSet(flag) { isSet = true; }
+    ~Mark() { isSet = false; }
+    bool& isSet;
+  };
+  const Mark mark(isInRead_);
+  return primary_->beginReported();
+}
+
+void Core::announceNews() noexcept {
+  if (isInRead_) return announceNewsLater();
+  // A database that closes is not to be told anything any more.
+  while (!news_.empty() && host_ != nullptr && !isClosing_) {
+    Ops ops = std::move(news_.front());
+    news_.pop_front();
+    host_->onExternalCommit(std::move(ops));
+  }
+  if (std::exchange(hasUnknownNews_, false) && host_ != nullptr && !isClosing_) host_->onUnknownChange();
+}
+
+/// Not from inside a selector that reads: live results are run again, and callbacks called.
+void Core::announceNewsLater() noexcept try {
+  forwarding_->post([weak = weak_from_this()] {
+    if (const auto core = weak.lock()) core->announceNews();
+  });
+} catch (...) {
+  // No memory to post with: the next commit, of whomever, tells.
 }
 
 void Core::onUnknownChange() noexcept {
@@ -198,7 +228,8 @@ void Core::onUnknownChange() noexcept {
   } catch (...) {
     crash(unfollowedText, std::current_exception());
   }
-  if (host_ != nullptr && !isClosing_) host_->onUnknownChange();
+  hasUnknownNews_ = true;
+  announceNews();
 }
 
 void Core::forgetAll() {
@@ -206,6 +237,7 @@ void Core::forgetAll() {
   recent_.dropFlushed();
   memory_.forEachOpen([](Transaction& transaction) { transaction.forgetKnown(); });
   filler_->forgetAll();
+  memory_.moveReaders();
 }
 
 void Core::keepBound() noexcept {
@@ -253,10 +285,8 @@ void Core::noteContradiction() {
     crash(unfollowedText, std::current_exception());
     throw;
   }
-  forwarding_->post([weak = weak_from_this()] {
-    const auto core = weak.lock();
-    if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onUnknownChange();
-  });
+  hasUnknownNews_ = true;
+  announceNewsLater();
 }
 
 void Core::noteUnmerged() noexcept {

@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <list>
@@ -94,6 +95,11 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   /// The same for a merge that has taken effect, in a call of `commit`.
   void announceMerged(Ops overtaken) noexcept;
 
+  /// Begins to read from the primary. What others have committed until the state that is read is in memory before.
+  Completion<std::unique_ptr<DriverTransaction>> beginRead();
+  /// Tells the host what others have committed, as far as memory has it; from inside of a read of the primary later.
+  void announceNews() noexcept;
+
   /// A transaction has ended: drops rows if there are more in memory than may be.
   void keepBound() noexcept;
 
@@ -110,6 +116,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   Step<void> preload(std::vector<std::size_t> slots);
   Completion<void> run(Step<void> step);
   void forgetAll();
+  void announceNewsLater() noexcept;
   void waitForFlush() noexcept;
 
   std::shared_ptr<ForwardingExecutor> forwarding_;  // outlives the primary, which has a reference to it
@@ -126,6 +133,9 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   std::exception_ptr crash_;
   std::string crashCause_;
   std::exception_ptr outOfMemoryCrash_;  ///< made while there is memory
+  std::deque<Ops> news_;        ///< commits of others that memory has, and the host was not told of
+  bool hasUnknownNews_ = false; ///< something unknown was changed, before or after them
+  bool isInRead_ = false;       ///< a read of the primary begins, on the stack
   bool isClosing_ = false;
   bool isClosed_ = false;
   std::list<RunningStep> running_;  ///< loading and preloading

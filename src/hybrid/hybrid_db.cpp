@@ -67,6 +67,8 @@ const HybridCounters& TwoTierDriver::hybridCounters() const noexcept { return co
 
 Driver& TwoTierDriver::primary() const noexcept { return core_->primary(); }
 
+bool TwoTierDriver::mayRunAhead() const noexcept { return core_->primary().mayRunAhead(); }
+
 void TwoTierDriver::attach(DriverHost& host) { core_->attach(host); }
 
 Completion<void> TwoTierDriver::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {

@@ -6,7 +6,7 @@
 namespace hyperdb::detail::hybrid {
 
 Step<void> PrimaryRead::begin() {
-  if (transaction_ == nullptr) transaction_ = co_await core_.primary().begin(TransactionMode::readOnly);
+  if (transaction_ == nullptr) transaction_ = co_await core_.beginRead();
 }
 
 Step<RowSequence> PrimaryRead::scan(const ScanPlan& plan) {

@@ -48,6 +48,9 @@ void Transaction::checkOpen() const {
     throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
   }
   core_->checkUsable();
+  if (isSnapshotLost_) {
+    throw Error(ErrorCode::snapshotLost, "another process has committed between two reads of the transaction");
+  }
 }
 
 Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
@@ -55,6 +58,7 @@ Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
   const std::size_t slot = memory_.slotOf(*plan.table);
   if (!core_->filler().canAnswer(*this, slot, plan)) return running_.start(fillAndScan(slot, plan), core_->outer());
   ++core_->counters().scansByMemory;
+  hasRead_ = true;
   Completion<ScanResult> answer = memory_.scan(plan);
   ScanResult result = answer.get();
   result.answeredBy = Core::memoryName;
@@ -66,6 +70,7 @@ Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
 Step<ScanResult> Transaction::fillAndScan(std::size_t slot, ScanPlan plan) {
   const FillWork work = co_await core_->filler().fillFor(*this, slot, plan);
   checkOpen();
+  hasRead_ = true;
   ScanResult result = memory_.scan(plan).get();
   result.rowsExamined += work.rowsCount;
   result.answeredBy = work.readsCount > 0 ? core_->primary().name() : Core::memoryName;
@@ -106,6 +111,8 @@ Step<Ops> Transaction::fillAndWrite(const TableDef& table, std::size_t slot, Own
 
 /// Writes to memory, which judges the batch. REQUIRES: it knows all ids and unique values in it.
 Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
+  // What somebody else has written is taken over blindly.
+  hasRead_ = hasRead_ || mode_ != TransactionMode::externalMerge;
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
                                                            : memory_.remove(table, batch.ids);
@@ -226,6 +233,7 @@ Step<void> Transaction::commitWithRoom() {
 
 /// Returns what is to be announced before the commit.
 Ops Transaction::finishCommit() {
+  core_->announceNews();  // they were committed before this one
   Ops before = overtaken();
   Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
   memory_.commit().get();
@@ -268,7 +276,8 @@ void Transaction::finishMerge() {
     core_->onUnknownChange();
     throw;
   }
-  if (hasErasedStubs_) core_->memory().moveReaders();  // the rows of these stubs can't be read any more
+  // The primary has these changes, so what is read from it does not belong to older states.
+  if (!ops_.empty() || hasErasedStubs_) core_->memory().moveReaders();
   finish();
   if (isMergePartial_) {
     core_->onUnknownChange();
