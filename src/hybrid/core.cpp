@@ -176,6 +176,7 @@ Step<void> Core::preload(std::vector<std::size_t> slots) {
 
 void Core::onExternalCommit(Ops ops) noexcept {
   if (isClosed_ || isCrashed()) return;
+  ++reportsCount_;
   try {
     Ops merged = mergeExternal(*this, ops);
     if (listens()) {
@@ -186,18 +187,58 @@ void Core::onExternalCommit(Ops ops) noexcept {
     if (!merged.empty()) news_.push_back(std::move(merged));
     announceNews();
   } catch (...) {
+    hasConflict_ = flusher_.hasWork();
     onUnknownChange();
   }
 }
 
+void Core::undo(std::size_t slot, const std::string& id, const RowRef& stored, const Error& refusal) noexcept {
+  try {
+    std::vector<RowRef> rows;
+    std::vector<std::string> removedIds;
+    if (stored) {
+      rows.push_back(stored);
+    } else {
+      removedIds.push_back(id);
+    }
+    Ops undone = memory_.merge(slot, rows, removedIds);
+    if (!undone.empty()) news_.push_back(std::move(undone));
+    if (listens()) {
+      HybridEvent event{HybridEventKind::conflict};
+      event.table = memory_.def(slot).name();
+      event.rowId = id;
+      event.error = refusal.what();
+      emit(event);
+    }
+    announceNews();
+  } catch (...) {
+    onUnknownChange();  // another change that is not flushed has what the stored row has: its own flush decides
+  }
+}
+
+namespace {
+
+class Mark {
+ public:
+  explicit Mark(bool& flag) noexcept : flag_(flag) { flag_ = true; }
+  Mark(const Mark&) = delete;
+  Mark& operator=(const Mark&) = delete;
+  ~Mark() { flag_ = false; }
+
+ private:
+  bool& flag_;
+};
+
+}  // namespace
+
 Completion<std::unique_ptr<DriverTransaction>> Core::beginRead() {
-  struct Mark {
-    explicit Mark(bool& flag) noexcept : isSet(flag) { isSet = true; }
-    ~Mark() { isSet = false; }
-    bool& isSet;
-  };
   const Mark mark(isInRead_);
   return primary_->beginReported();
+}
+
+Completion<void> Core::flushInRead() {
+  const Mark mark(isInRead_);
+  return flusher_.flushNow();
 }
 
 void Core::announceNews() noexcept {
@@ -222,6 +263,7 @@ void Core::announceNewsLater() noexcept try {
 
 void Core::onUnknownChange() noexcept {
   if (isClosed_ || isCrashed()) return;
+  ++reportsCount_;
   try {
     forgetAll();
     emit(HybridEvent{HybridEventKind::externalChange});

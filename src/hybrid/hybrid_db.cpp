@@ -25,6 +25,8 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
       return "backPressure";
     case HybridEventKind::dropped:
       return "dropped";
+    case HybridEventKind::conflict:
+      return "conflict";
     case HybridEventKind::externalChange:
       return "externalChange";
     case HybridEventKind::closedUnflushed:

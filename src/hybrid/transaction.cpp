@@ -40,7 +40,8 @@ void Transaction::finish() noexcept {
   known_.clear();
   writtenIds_.clear();
   indexedOps_ = 0;
-  if (hasLeft) core_->keepBound();
+  // After a lost snapshot its command is run again at once, and must find what it has read so far: else it may never end.
+  if (hasLeft && !isSnapshotLost_) core_->keepBound();
 }
 
 void Transaction::checkOpen() const {
@@ -234,6 +235,7 @@ Step<void> Transaction::commitWithRoom() {
 /// Returns what is to be announced before the commit.
 Ops Transaction::finishCommit() {
   core_->announceNews();  // they were committed before this one
+  checkOpen();            // what makes room flushes, and may meet another process's commit
   Ops before = overtaken();
   Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
   memory_.commit().get();

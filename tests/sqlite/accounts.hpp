@@ -42,7 +42,9 @@ inline Action<> moveBetween(int from, int to, double amount) {
   co_await upsert(savings, source);
   co_await upsert(debts, target);
 }
-inline const auto transfer = action("transfer", {"from", "to", "amount"}, moveBetween);
+inline const auto transfer =
+    action("transfer", {"from", "to", "amount"},
+           [](int from, int to, double amount) -> Action<> { return moveBetween(from, to, amount); });
 
 /// A table of `count` accounts with a balance of 100 each.
 inline const auto openAccounts = action("openAccounts", {"count"}, [](int count) -> Action<> {
@@ -72,6 +74,7 @@ inline Selector<double> sumWithHappening(int count) {
   co_return first + co_await sumOf(debts, 0, count);
 }
 /// All balances of the first `count` accounts.
-inline const auto totalOf = selector("totalOf", {"count"}, sumWithHappening);
+inline const auto totalOf =
+    selector("totalOf", {"count"}, [](int count) -> Selector<double> { return sumWithHappening(count); });
 
 }  // namespace hyperdb::test

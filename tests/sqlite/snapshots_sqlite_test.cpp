@@ -125,8 +125,7 @@ TYPED_TEST(HybridSnapshotsTest, ALiveResultIsNeverTorn) {
   this->tear();
   auto live = cachedSelector(this->db_, totalOf(1));
   std::vector<double> seen;
-  const Subscription subscription =
-      live.subscribe([&](const double&, const double& now) { seen.push_back(now); });
+  const Subscription subscription = live.subscribe([&](const double& now) { seen.push_back(now); });
   EXPECT_EQ(live.snapshot(), 200);
   this->loop_.runReady();
   EXPECT_EQ(live.snapshot(), 200);
