@@ -1,5 +1,6 @@
 #include "driver/sqlite/change_log.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <utility>
@@ -50,6 +51,20 @@ std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   return text + "]";
 }
 
+/// Numbers of entries and of bytes above this are near their end: then the log begins anew.
+constexpr std::int64_t numbersMax = std::int64_t{1} << 62;
+
+/// Throws unless the change has the rows that one of its type has.
+void checkRows(const Op& op) {
+  const bool isFit = op.type == OpType::remove   ? op.oldRow && !op.newRow
+                     : op.type == OpType::insert ? !op.oldRow && op.newRow
+                                                 : static_cast<bool>(op.newRow);
+  const auto idOf = [&op](const RowRef& row) { return op.table->rowType().id(*row); };
+  const bool hasOneId = !op.oldRow || !op.newRow || idOf(op.oldRow) == idOf(op.newRow);
+  if (isFit && hasOneId && !op.rowId().empty()) return;
+  throw Error(ErrorCode::invalidRow, "these are not the rows of such a change");
+}
+
 RowRef rowOf(const TableDef& table, const Value& value) {
   if (value.isNull()) return {};
   ValidationFailure failure;
@@ -70,7 +85,7 @@ void announce(DriverHost* const& host, ExternalCommits external) noexcept {
 /// A state of the file that does not change as long as this lives, and the number of commits before it.
 class ChangeLog::StableState {
  public:
-  StableState(Session& session, const CommitCounter& counter)
+  StableState(Session& session, CommitCounter& counter)
       : session_(session), isOwn_(!session.isInTransaction()), commitsCount_(counter.read()) {
     if (isOwn_) begin(counter);
   }
@@ -84,7 +99,7 @@ class ChangeLog::StableState {
 
  private:
   /// Tries again if somebody commits just now, be it before the state was chosen or after that.
-  void begin(const CommitCounter& counter) {
+  void begin(CommitCounter& counter) {
     for (;; commitsCount_ = counter.read()) {
       session_.beginReadNow();
       try {
@@ -117,7 +132,7 @@ bool ChangeLog::open() {
   if (!hasSqlTable(connection, "hyperdb_changes")) return false;
   insert_ = Statement(connection,
                       "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
-                      "coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0), ?2) "
+                      "max(0, coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0)), ?2) "
                       "RETURNING seq, bytes_end");
   forget_ = Statement(connection,
                       "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
@@ -125,11 +140,20 @@ bool ChangeLog::open() {
   Statement select(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
   counter_ = CommitCounter(connection);
   const StableState state(session_, counter_);
-  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
   commitsCount_ = state.commitsCount();
-  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  takeAllAsSeen();
   select_ = std::move(select);
   return true;
+}
+
+void ChangeLog::takeAllAsSeen() {
+  Connection& connection = session_.connection();
+  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
+  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  // Another program may have written any number there.
+  const std::int64_t last =
+      connection.readInteger("SELECT max(seq) FROM sqlite_sequence WHERE name = 'hyperdb_changes'");
+  mustBeginAnew_ = last < 0 || last > numbersMax;
 }
 
 void ChangeLog::create() {
@@ -142,6 +166,11 @@ void ChangeLog::create() {
 }
 
 void ChangeLog::append(const Ops& ops) {
+  if (mustBeginAnew_) {
+    Connection& connection = session_.connection();
+    connection.execute("DELETE FROM hyperdb_changes");
+    connection.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'hyperdb_changes'");
+  }
   const std::string text = describeOps(ops, options_.changeLogBytesMax);
   insert_.bindInteger(1, writer_);
   if (text.empty()) {
@@ -154,22 +183,41 @@ void ChangeLog::append(const Ops& ops) {
   {
     const StatementUse use(insert_);
     while (insert_.step("writing hyperdb_changes")) {
-      lastAppended_ = insert_.integer(0);
+      appended_ = insert_.integer(0);
       bytesEnd = insert_.integer(1);
     }
   }
-  forget_.bindInteger(1, lastAppended_ - options_.changeLogCommitsMax);
+  if (!appended_) {
+    throw Error(ErrorCode::driverFailure, "\"" + session_.connection().path() +
+                                              "\": hyperdb_changes takes no entry: a trigger of the file prevents it");
+  }
+  mustBeginAnew_ = std::max(*appended_, bytesEnd) > numbersMax;
+  forget_.bindInteger(1, *appended_ - options_.changeLogCommitsMax);
   forget_.bindInteger(2, bytesEnd - options_.changeLogBytesMax).run("writing hyperdb_changes");
+}
+
+void ChangeLog::confirm() noexcept {
+  if (appended_) lastSeen_ = *appended_;
 }
 
 ExternalCommits ChangeLog::readNew() {
   ExternalCommits found;
-  if (!isOpen() || counter_.read() == commitsCount_) return found;
+  appended_.reset();
+  if (!isOpen() || (counter_.read() == commitsCount_ && !counter_.hasRestarted())) return found;
   const StableState state(session_, counter_);
   commitsCount_ = state.commitsCount();
   readEntries(found);
-  const std::uint32_t unlogged = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
-  if (std::exchange(unlogged_, unlogged) != unlogged) found.isUnknown = true;
+  if (commitsCount_ - static_cast<std::uint32_t>(lastSeen_) != unlogged_) found.isUnknown = true;
+  if (counter_.takeRestart()) found.isUnknown = true;
+  if (found.isUnknown) takeAllAsSeen();
+  return found;
+}
+
+ExternalCommits ChangeLog::look() {
+  ExternalCommits found;
+  const bool isInPlace = session_.access().identity.findFault().empty();
+  if (isInPlace) found = readNew();
+  found.isUnknown = std::exchange(wasInPlace_, isInPlace) != isInPlace || found.isUnknown;
   return found;
 }
 
@@ -200,9 +248,11 @@ Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {
       const TableDef* table = catalog.findByName(change[0].asString());
       if (table == nullptr) continue;  // not loaded here
       ops.push_back({typeOf(change[1].asString()), table, rowOf(*table, change[2]), rowOf(*table, change[3])});
+      checkRows(ops.back());
     }
   } catch (const Error&) {
     found.isUnknown = true;
+    return {};
   }
   return ops;
 }
