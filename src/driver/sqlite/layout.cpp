@@ -121,6 +121,7 @@ std::vector<StoredTable> readAllStoredTables(Connection& connection) {
 }
 
 void checkCatalog(Connection& connection) {
+  hasSqlTable(connection, "hyperdb_tables");  // or it is something else
   std::set<std::string> names;
   const auto add = [&](const std::string& storedAs) {
     if (names.insert(lowerCase(storedAs)).second) return;
