@@ -69,7 +69,7 @@ class LookTask final : public Task {
   }
 
  protected:
-  void work(Session& /*session*/) override { found_ = file_.log->readNew(); }
+  void work(Session& /*session*/) override { found_ = file_.log->look(); }
 
  private:
   AsyncFile& file_;
@@ -119,7 +119,6 @@ AsyncStore::AsyncStore(std::string path, AsyncSqlOptions options)
     : file_((checkOptions(path, options), std::move(path)), options),
       readersMax_(options.readersMax),
       opened_(std::make_unique<Session>(file_.access, Session::Kind::writes)) {
-  checkFormat(opened_->connection());
   if (options.sharedFile.enabled) file_.log = std::make_unique<ChangeLog>(*opened_, file_.access.options.sharedFile);
 }
 
@@ -208,6 +207,8 @@ void AsyncStore::lookAndResolve(CompletionSource<std::unique_ptr<DriverTransacti
 }
 
 Completion<std::vector<std::string>> AsyncStore::findDamage() {
+  checkUsable();
+  if (std::string fault = file_.access.identity.findFault(); !fault.empty()) return std::vector{std::move(fault)};
   auto task = std::make_unique<DamageTask>(*this, readersLane());
   auto completion = task->completion();
   addToReader(std::move(task));

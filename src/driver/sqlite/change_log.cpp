@@ -1,5 +1,6 @@
 #include "driver/sqlite/change_log.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <utility>
@@ -50,6 +51,20 @@ std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   return text + "]";
 }
 
+/// Numbers of entries and of bytes above this are near their end: then the log begins anew.
+constexpr std::int64_t numbersMax = std::int64_t{1} << 62;
+
+/// Throws unless the change has the rows that one of its type has.
+void checkRows(const Op& op) {
+  const bool isFit = op.type == OpType::remove   ? op.oldRow && !op.newRow
+                     : op.type == OpType::insert ? !op.oldRow && op.newRow
+                                                 : static_cast<bool>(op.newRow);
+  const auto idOf = [&op](const RowRef& row) { return op.table->rowType().id(*row); };
+  const bool hasOneId = !op.oldRow || !op.newRow || idOf(op.oldRow) == idOf(op.newRow);
+  if (isFit && hasOneId && !op.rowId().empty()) return;
+  throw Error(ErrorCode::invalidRow, "these are not the rows of such a change");
+}
+
 RowRef rowOf(const TableDef& table, const Value& value) {
   if (value.isNull()) return {};
   ValidationFailure failure;
@@ -70,7 +85,7 @@ void announce(DriverHost* const& host, ExternalCommits external) noexcept {
 /// A state of the file that does not change as long as this lives, and the number of commits before it.
 class ChangeLog::StableState {
  public:
-  StableState(Session& session, const CommitCounter& counter)
+  StableState(Session& session, CommitCounter& counter)
       : session_(session), isOwn_(!session.isInTransaction()), commitsCount_(counter.read()) {
     if (isOwn_) begin(counter);
   }
@@ -86,7 +101,7 @@ class ChangeLog::StableState {
 
  private:
   /// Tries again if somebody commits just now, be it before the state was chosen or after that.
-  void begin(const CommitCounter& counter) {
+  void begin(CommitCounter& counter) {
     for (;; commitsCount_ = counter.read()) {
       session_.beginReadNow();
       try {
@@ -106,9 +121,11 @@ class ChangeLog::StableState {
 
 ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
     : session_(&session), options_(options), writer_(randomNumber()) {
-  if (options.changeLogCommitsMax < 1 || options.changeLogBytesMax < 1 || options.pollIntervalMs < 0) {
+  if (options.changeLogCommitsMax < 1 || options.changeLogBytesMax < 1 ||
+      options.pollIntervalMs < 0) {
     throw Error(ErrorCode::invalidArgument,
-                "SharedFileOptions: changeLogCommitsMax and changeLogBytesMax must be at least 1, pollIntervalMs at "
+                "SharedFileOptions: changeLogCommitsMax and changeLogBytesMax must be at least 1, "
+                "pollIntervalMs at "
                 "least 0");
   }
 }
@@ -117,26 +134,29 @@ bool ChangeLog::open() {
   if (isOpen()) return true;
   Connection& connection = session_->connection();
   if (!hasSqlTable(connection, "hyperdb_changes")) return false;
-  CommitCounter counter(connection);
-  const StableState state(*session_, counter);
-  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
+  counter_ = CommitCounter(connection);
+  const StableState state(*session_, counter_);
   commitsCount_ = state.commitsCount();
-  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  takeAllAsSeen();
   prepare(*session_);
   return true;
 }
 
 void ChangeLog::prepare(Session& session) {
   Connection& connection = session.connection();
-  Statement insert(connection,
-                      "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
-                      "coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0), ?2) "
-                      "RETURNING seq, bytes_end");
+  Statement insert(
+      connection,
+      "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
+      "max(0, coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0)), ?2) "
+      "RETURNING seq, bytes_end");
   Statement forget(connection,
-                      "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
-                      "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
-  Statement select(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
-  counter_ = CommitCounter(connection);
+                   "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
+                   "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
+  Statement select(connection,
+                   "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
+  CommitCounter counter(connection);
+  counter.succeed(counter_);
+  counter_ = counter;
   insert_ = std::move(insert);
   forget_ = std::move(forget);
   select_ = std::move(select);
@@ -151,16 +171,33 @@ void ChangeLog::moveTo(Session& session) {
   }
 }
 
+void ChangeLog::takeAllAsSeen() {
+  Connection& connection = session_->connection();
+  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
+  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  // Another program may have written any number there.
+  const std::int64_t last =
+      connection.readInteger("SELECT max(seq) FROM sqlite_sequence WHERE name = 'hyperdb_changes'");
+  mustBeginAnew_ = last < 0 || last > numbersMax;
+}
+
 void ChangeLog::create() {
   Connection& connection = session_->connection();
   connection.execute(
       "CREATE TABLE IF NOT EXISTS hyperdb_changes "
-      "(seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER NOT NULL, bytes_end INTEGER NOT NULL, changes TEXT)");
-  connection.execute("INSERT INTO hyperdb_changes (writer, bytes_end) SELECT " + std::to_string(writer_) +
+      "(seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER NOT NULL, bytes_end INTEGER NOT "
+      "NULL, changes TEXT)");
+  connection.execute("INSERT INTO hyperdb_changes (writer, bytes_end) SELECT " +
+                     std::to_string(writer_) +
                      ", coalesce(max(bytes_end), 0) FROM hyperdb_changes");
 }
 
 void ChangeLog::append(const Ops& ops) {
+  if (mustBeginAnew_) {
+    Connection& connection = session_->connection();
+    connection.execute("DELETE FROM hyperdb_changes");
+    connection.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'hyperdb_changes'");
+  }
   const std::string text = describeOps(ops, options_.changeLogBytesMax);
   insert_.bindInteger(1, writer_);
   if (text.empty()) {
@@ -173,23 +210,34 @@ void ChangeLog::append(const Ops& ops) {
   {
     const StatementUse use(insert_);
     while (insert_.step("writing hyperdb_changes")) {
-      lastAppended_ = insert_.integer(0);
+      appended_ = insert_.integer(0);
       bytesEnd = insert_.integer(1);
     }
   }
-  forget_.bindInteger(1, lastAppended_ - options_.changeLogCommitsMax);
+  if (!appended_) {
+    throw Error(ErrorCode::driverFailure,
+                "\"" + session_->connection().path() +
+                    "\": hyperdb_changes takes no entry: a trigger of the file prevents it");
+  }
+  mustBeginAnew_ = std::max(*appended_, bytesEnd) > numbersMax;
+  forget_.bindInteger(1, *appended_ - options_.changeLogCommitsMax);
   forget_.bindInteger(2, bytesEnd - options_.changeLogBytesMax).run("writing hyperdb_changes");
 }
 
+void ChangeLog::confirm() noexcept {
+  if (appended_) lastSeen_ = *appended_;
+}
+
 ExternalCommits ChangeLog::readNew() {
-  if (!isOpen() || counter_.read() == commitsCount_) return {};
+  appended_.reset();
+  if (!isOpen() || (counter_.read() == commitsCount_ && !counter_.hasRestarted())) return {};
   return readUntil(StableState(*session_, counter_));
 }
 
 ExternalCommits ChangeLog::readNewAndBegin() {
   StableState state(*session_, counter_);
   ExternalCommits found;
-  if (state.commitsCount() != commitsCount_) found = readUntil(state);
+  if (state.commitsCount() != commitsCount_ || counter_.hasRestarted()) found = readUntil(state);
   state.keep();
   return found;
 }
@@ -198,8 +246,17 @@ ExternalCommits ChangeLog::readUntil(const StableState& state) {
   ExternalCommits found;
   commitsCount_ = state.commitsCount();
   readEntries(found);
-  const std::uint32_t unlogged = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
-  if (std::exchange(unlogged_, unlogged) != unlogged) found.isUnknown = true;
+  if (commitsCount_ - static_cast<std::uint32_t>(lastSeen_) != unlogged_) found.isUnknown = true;
+  if (counter_.takeRestart()) found.isUnknown = true;
+  if (found.isUnknown) takeAllAsSeen();
+  return found;
+}
+
+ExternalCommits ChangeLog::look() {
+  ExternalCommits found;
+  const bool isInPlace = session_->access().identity.findFault().empty();
+  if (isInPlace) found = readNew();
+  found.isUnknown = std::exchange(wasInPlace_, isInPlace) != isInPlace || found.isUnknown;
   return found;
 }
 
@@ -229,10 +286,13 @@ Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {
       if (change.size() != 4) throw Error(ErrorCode::invalidJson, "a change has four parts");
       const TableDef* table = catalog.findByName(change[0].asString());
       if (table == nullptr) continue;  // not loaded here
-      ops.push_back({typeOf(change[1].asString()), table, rowOf(*table, change[2]), rowOf(*table, change[3])});
+      ops.push_back({typeOf(change[1].asString()), table, rowOf(*table, change[2]),
+                     rowOf(*table, change[3])});
+      checkRows(ops.back());
     }
   } catch (const Error&) {
     found.isUnknown = true;
+    return {};
   }
   return ops;
 }

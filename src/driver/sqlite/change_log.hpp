@@ -12,8 +12,8 @@
 // Thread safety: that of its session.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <hyperdb/driver.hpp>
@@ -48,8 +48,8 @@ class ChangeLog {
   /// Notes these ops, or that there are none, as part of the open write transaction. REQUIRES: `readNew` was called in
   /// it.
   void append(const Ops& ops);
-  /// What was appended is committed.
-  void confirm() noexcept { lastSeen_ = std::max(lastSeen_, lastAppended_); }
+  /// What was appended since the last `readNew` is committed.
+  void confirm() noexcept;
   /// What others have committed since the last call. In a transaction that writes, or in none. O(1) when there is
   /// nothing, without reading the file.
   ExternalCommits readNew();
@@ -57,12 +57,16 @@ class ChangeLog {
   ExternalCommits readNewAndBegin();
   /// Goes on with another session of the same file.
   void moveTo(Session& session);
+  /// The same outside of transactions. When the file was deleted, renamed or replaced, or is back, that is an unknown
+  /// change: what runs again then meets the error. One `stat` when nothing has happened.
+  ExternalCommits look();
 
  private:
   class StableState;
 
   void prepare(Session& session);
   ExternalCommits readUntil(const StableState& state);
+  void takeAllAsSeen();
   void readEntries(ExternalCommits& found);
   Ops parse(std::string_view changes, ExternalCommits& found);
 
@@ -70,7 +74,9 @@ class ChangeLog {
   const SharedFileOptions options_;
   std::int64_t writer_;  ///< who we are: a random number
   std::int64_t lastSeen_ = 0;
-  std::int64_t lastAppended_ = 0;
+  std::optional<std::int64_t> appended_;  ///< the entry of the transaction that is being committed
+  bool wasInPlace_ = true;                ///< the file, at the last `look`
+  bool mustBeginAnew_ = false;      ///< the numbers of the entries leave no room for greater ones
   std::uint32_t commitsCount_ = 0;  ///< when was last looked
   std::uint32_t unlogged_ = 0;      ///< how many more commits there were than entries
   CommitCounter counter_;

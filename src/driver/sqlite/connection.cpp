@@ -12,6 +12,7 @@ namespace {
 
 /// What people can do something about, said in their words; else SQLite's.
 std::string explain(int code, sqlite3* handle, std::int64_t busyTimeoutMs) {
+  if (code == SQLITE_READONLY_DBMOVED) return "the file was deleted or renamed while it was open";
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -50,19 +51,18 @@ void Connection::fail(int code, std::string_view doing, ErrorPlace place) const 
               std::move(place));
 }
 
-Connection::Connection(const std::string& path, const SqlOptions& options, const std::string& memoryUri)
+Connection::Connection(const std::string& path, const SqlOptions& options, const std::string& name)
     : path_(path), busyTimeoutMs_(options.busyTimeoutMs) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     throw Error(ErrorCode::driverFailure, "\"" + path + "\": opening: it is a folder, not a file");
   }
-  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (memoryUri.empty() ? 0 : SQLITE_OPEN_URI);
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (name.rfind("file:", 0) == 0 ? SQLITE_OPEN_URI : 0);
   flags |= options.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (!options.readOnly && options.createIfMissing) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
-  const std::string& name = memoryUri.empty() ? path : memoryUri;
   const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
-  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs);
+  const int code = sqlite3_open_v2((name.empty() ? path : name).c_str(), &handle, flags, vfs);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code, "opening");
   sqlite3_busy_timeout(handle, static_cast<int>(options.busyTimeoutMs));
@@ -81,6 +81,13 @@ std::int64_t Connection::readInteger(const char* sql) {
 std::string Connection::readText(const char* sql) {
   Statement statement(*this, sql);
   return statement.step(sql) ? std::string(statement.text(0)) : std::string();
+}
+
+std::optional<bool> Connection::isInPlace() const noexcept {
+  int hasMoved = 0;
+  const int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved);
+  if (code != SQLITE_OK) return std::nullopt;
+  return hasMoved == 0;
 }
 
 void Connection::rollback() noexcept {
@@ -149,9 +156,19 @@ bool Statement::tryRun(std::string_view doing) {
     reset();
     return true;
   }
-  if ((code & 0xFF) != SQLITE_CONSTRAINT) failStep(code, doing);
+  // A trigger that refuses the row has another code.
+  const bool isTaken =
+      code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_ROWID;
+  if (!isTaken) failStep(code, doing);
   reset();
   return false;
+}
+
+void Statement::checkOneRow(std::string_view doing) const {
+  if (connection_->changedRowsCount() == 1) return;
+  throw Error(ErrorCode::driverFailure, messageOf(connection_->path(), doing,
+                                                  "SQLite has not changed the row: a trigger of the file prevents it",
+                                                  SQLITE_CONSTRAINT_TRIGGER));
 }
 
 void Statement::failStep(int code, std::string_view doing) {

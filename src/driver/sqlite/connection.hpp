@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,8 @@ namespace hyperdb::detail::sqlite {
 /// (std::bad_alloc for lack of memory, Error(cancelled) after `interrupt`).
 class Connection {
  public:
-  /// `memoryUri`: what to open instead of the path, when that is ":memory:".
-  Connection(const std::string& path, const SqlOptions& options, const std::string& memoryUri);
+  /// `path` names the file in messages. `name` is what SQLite opens: an absolute path, a URI, or nothing for the path.
+  Connection(const std::string& path, const SqlOptions& options, const std::string& name);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -36,9 +37,13 @@ class Connection {
   std::string readText(const char* sql);
 
   bool isInTransaction() const noexcept { return sqlite3_get_autocommit(handle()) == 0; }
+  /// Whether the file is still at its path; nothing for a VFS that does not know.
+  std::optional<bool> isInPlace() const noexcept;
   /// Ends a transaction if there is one, whatever its state.
   void rollback() noexcept;
   std::int64_t lastRowNumber() const noexcept { return sqlite3_last_insert_rowid(handle()); }
+  /// How many rows the last INSERT, UPDATE or DELETE has changed, without those that triggers have.
+  int changedRowsCount() const noexcept { return sqlite3_changes(handle()); }
   /// Makes what runs fail soon. Any thread.
   void interrupt() noexcept { sqlite3_interrupt(handle()); }
 
@@ -83,6 +88,12 @@ class Statement {
   bool stepPatiently(std::string_view doing);
   /// Runs it to the end. False, and nothing was done, if a key that must be unique is there already.
   bool tryRun(std::string_view doing);
+  /// Runs a write of one row. Throws Error(driverFailure) if it changed none, as a trigger may ask.
+  void runOnOneRow(std::string_view doing) {
+    run(doing);
+    checkOneRow(doing);
+  }
+  void checkOneRow(std::string_view doing) const;
   void run(std::string_view doing) {
     while (step(doing)) {
     }

@@ -1,6 +1,7 @@
 #include "driver/sqlite/layout.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <hyperdb/json.hpp>
 
@@ -56,6 +57,13 @@ StoredTable readRow(const Statement& statement, const Connection& connection) tr
               "\"" + connection.path() + "\": hyperdb_tables can't be understood: " + error.message());
 }
 
+/// As SQLite compares names.
+std::string lowerCase(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return name;
+}
+
 constexpr const char* selectTables = "SELECT name, stored_as, indexes FROM hyperdb_tables";
 
 }  // namespace
@@ -72,16 +80,19 @@ const StoredIndex* StoredTable::find(std::string_view indexName) const noexcept 
   return found == indexes.end() ? nullptr : &*found;
 }
 
-bool checkFormat(Connection& connection) {
-  // Reads the file, so that one that is no database is found out now.
-  if (!hasSqlTable(connection, "hyperdb_meta")) return false;
+void checkFormat(Connection& connection) {
+  const std::string encoding = connection.readText("PRAGMA encoding");
+  if (encoding != "UTF-8") {
+    throw Error(ErrorCode::driverFailure, "\"" + connection.path() + "\": the text of the file is " + encoding +
+                                              "; HyperDB reads and writes UTF-8, which SQLite can't change later");
+  }
+  if (!hasSqlTable(connection, "hyperdb_meta")) return;
   const std::int64_t version = connection.readInteger("SELECT value FROM hyperdb_meta WHERE name = 'format'");
   if (version < 1 || version > formatVersion) {
     throw Error(ErrorCode::driverFailure,
                 "\"" + connection.path() + "\": the file has format " + std::to_string(version) +
                     "; this release of HyperDB reads format " + std::to_string(formatVersion));
   }
-  return true;
 }
 
 void createCatalog(Connection& connection) {
@@ -109,6 +120,21 @@ std::vector<StoredTable> readAllStoredTables(Connection& connection) {
   return tables;
 }
 
+void checkCatalog(Connection& connection) {
+  hasSqlTable(connection, "hyperdb_tables");  // or it is something else
+  std::set<std::string> names;
+  const auto add = [&](const std::string& storedAs) {
+    if (names.insert(lowerCase(storedAs)).second) return;
+    throw Error(ErrorCode::driverFailure,
+                "\"" + connection.path() + "\": hyperdb_tables is damaged: two tables or indexes are stored in \"" +
+                    storedAs + "\"");
+  };
+  for (const StoredTable& table : readAllStoredTables(connection)) {
+    add(table.storedAs);
+    for (const StoredIndex& index : table.indexes) add(index.storedAs);
+  }
+}
+
 void writeStoredTable(Connection& connection, const StoredTable& table) {
   const std::string indexes = toJson(describeIndexes(table.indexes));
   Statement statement(connection, "INSERT OR REPLACE INTO hyperdb_tables VALUES (?1, ?2, ?3)");
@@ -116,20 +142,34 @@ void writeStoredTable(Connection& connection, const StoredTable& table) {
   statement.run("writing hyperdb_tables");
 }
 
-bool hasSqlTable(Connection& connection, std::string_view name) {
-  Statement statement(connection, "SELECT 1 FROM sqlite_master WHERE name = ?1 COLLATE NOCASE");
+namespace {
+
+/// "table", "virtual table", "view" or "index"; empty if there is none.
+std::string kindOf(Connection& connection, std::string_view name) {
+  Statement statement(connection,
+                      "SELECT type, rootpage FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type <> 'trigger'");
   statement.bindText(1, name);
-  return statement.step("reading the schema");
+  if (!statement.step("reading the schema")) return {};
+  const std::string kind(statement.text(0));
+  return kind == "table" && statement.integer(1) == 0 ? "virtual table" : kind;
+}
+
+}  // namespace
+
+bool hasSqlTable(Connection& connection, std::string_view name) {
+  const std::string kind = kindOf(connection, name);
+  if (kind.empty() || kind == "table") return !kind.empty();
+  throw Error(ErrorCode::driverFailure, "\"" + connection.path() + "\": \"" + std::string(name) +
+                                            "\" should be a table of HyperDB, but is a" +
+                                            (kind == "index" ? "n " : " ") + kind);
 }
 
 std::string freeName(Connection& connection, const std::string& wanted) {
-  std::string lower = wanted;
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  const std::string lower = lowerCase(wanted);
   const bool isReserved = lower.rfind("sqlite_", 0) == 0 || lower.rfind("hyperdb_", 0) == 0;
   const std::string base = isReserved ? "table " + wanted : wanted;
   std::string name = base;
-  for (int number = 2; hasSqlTable(connection, name); ++number) name = base + "~" + std::to_string(number);
+  for (int number = 2; !kindOf(connection, name).empty(); ++number) name = base + "~" + std::to_string(number);
   return name;
 }
 
@@ -141,6 +181,19 @@ void createRowTable(Connection& connection, const StoredTable& table) {
 void createIndexTable(Connection& connection, const StoredIndex& index) {
   connection.execute("CREATE TABLE " + quoted(index.storedAs) +
                      " (key BLOB PRIMARY KEY, \"row\" INTEGER NOT NULL) WITHOUT ROWID");
+}
+
+void dropIndexTable(Connection& connection, const StoredIndex& index) {
+  Statement columns(connection, "PRAGMA table_info(" + quoted(index.storedAs) + ")");
+  std::string names;
+  while (columns.step("reading the schema")) names += std::string(columns.text(1)) + " ";
+  columns.reset();
+  if (!names.empty() && names != "key row ") {
+    throw Error(ErrorCode::driverFailure, "\"" + connection.path() + "\": hyperdb_tables is damaged: \"" +
+                                              index.storedAs + "\" is not the table of the index \"" + index.name +
+                                              "\"");
+  }
+  dropSqlTable(connection, index.storedAs);
 }
 
 void dropSqlTable(Connection& connection, std::string_view name) {

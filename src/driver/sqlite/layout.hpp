@@ -43,20 +43,27 @@ struct StoredTable {
   const StoredIndex* find(std::string_view indexName) const noexcept;
 };
 
-/// Prepares an empty file, or says why this one can't be read. Returns whether it is one of ours already.
-bool checkFormat(Connection& connection);
+/// Throws Error(driverFailure) unless the file is empty, has no tables of HyperDB, or has those of this release.
+void checkFormat(Connection& connection);
 /// Creates hyperdb_meta and hyperdb_tables if they are missing. In a write transaction.
 void createCatalog(Connection& connection);
 std::optional<StoredTable> readStoredTable(Connection& connection, std::string_view name);
 std::vector<StoredTable> readAllStoredTables(Connection& connection);
+/// Throws Error(driverFailure) when two tables or indexes of the catalog are stored in the same SQLite table, so that
+/// to change one would change the other. O(catalog).
+void checkCatalog(Connection& connection);
 /// Adds or replaces what the catalog says of the table.
 void writeStoredTable(Connection& connection, const StoredTable& table);
 
 /// A name for a new SQLite table: the wanted one, or that with a number behind it.
 std::string freeName(Connection& connection, const std::string& wanted);
+/// Whether there is such a table. Throws Error(driverFailure) if the name is that of something else, such as a view:
+/// to read one may never end.
 bool hasSqlTable(Connection& connection, std::string_view name);
 void createRowTable(Connection& connection, const StoredTable& table);
 void createIndexTable(Connection& connection, const StoredIndex& index);
+/// Throws Error(driverFailure) if what the catalog takes for the index is a table of something else.
+void dropIndexTable(Connection& connection, const StoredIndex& index);
 void dropSqlTable(Connection& connection, std::string_view name);
 
 }  // namespace hyperdb::detail::sqlite

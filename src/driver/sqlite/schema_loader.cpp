@@ -9,6 +9,7 @@
 namespace hyperdb::detail::sqlite {
 
 SchemaPtr SchemaLoader::load(std::span<const std::shared_ptr<const TableDef>> tables, ChangeLog* log) {
+  session_.access().checkInPlace("loading tables");
   auto schema = current_ != nullptr ? std::make_shared<Schema>(*current_) : std::make_shared<Schema>();
   for (const std::shared_ptr<const TableDef>& table : tables) schema->catalog.add(table);
   const std::size_t firstNew = schema->tables.size();
@@ -23,6 +24,7 @@ SchemaPtr SchemaLoader::load(std::span<const std::shared_ptr<const TableDef>> ta
   session_.beginWrite();
   try {
     createCatalog(connection_);
+    checkCatalog(connection_);
     for (std::size_t slot = firstNew; slot < schema->tables.size(); ++slot) {
       const TableDef& table = *schema->catalog.slot(slot).table;
       TableChanges changes = compare(table);
@@ -30,6 +32,7 @@ SchemaPtr SchemaLoader::load(std::span<const std::shared_ptr<const TableDef>> ta
       schema->tables[slot] = std::move(changes.stored);
     }
     if (log != nullptr) log->create();
+    session_.access().checkInPlace("loading tables");
     session_.commit();
   } catch (...) {
     session_.rollback();
@@ -61,6 +64,20 @@ StoredIndex wantedIndex(const IndexDef& index) {
   return wanted;
 }
 
+/// Throws Error(driverFailure) unless the table's rows are there, in an SQLite table of their own.
+void checkRowTable(Connection& connection, const StoredTable& table) {
+  Statement holders(connection, "SELECT count(*) FROM hyperdb_tables WHERE stored_as = ?1 COLLATE NOCASE");
+  holders.bindText(1, table.storedAs);
+  const bool isShared = holders.step() && holders.integer(0) > 1;
+  if (!isShared && hasSqlTable(connection, table.storedAs)) return;
+  throw Error(ErrorCode::driverFailure,
+              "\"" + connection.path() + "\": " +
+                  (isShared ? "hyperdb_tables is damaged: two tables are stored in \""
+                            : "the rows of the table are missing: another program has dropped \"") +
+                  table.storedAs + "\"",
+              {table.name, {}, {}, {}, {}});
+}
+
 }  // namespace
 
 TableChanges SchemaLoader::compare(const TableDef& table) {
@@ -72,12 +89,7 @@ TableChanges SchemaLoader::compare(const TableDef& table) {
   changes.stored.name = table.name();
   if (found) {
     changes.stored.storedAs = found->storedAs;
-    if (!hasSqlTable(connection_, found->storedAs)) {
-      throw Error(ErrorCode::driverFailure,
-                  "\"" + connection_.path() + "\": the rows of the table are missing: somebody has dropped \"" +
-                      found->storedAs + "\"",
-                  {table.name(), {}, {}, {}, {}});
-    }
+    checkRowTable(connection_, *found);
   }
   for (std::size_t number = 1; number < table.indexes().size(); ++number) {
     const IndexDef& index = table.index(number);
@@ -101,7 +113,7 @@ TableChanges SchemaLoader::compare(const TableDef& table) {
 
 void SchemaLoader::apply(const TableDef& table, TableChanges& changes) {
   if (changes.empty()) return;
-  for (const StoredIndex& index : changes.dropped) dropSqlTable(connection_, index.storedAs);
+  for (const StoredIndex& index : changes.dropped) dropIndexTable(connection_, index);
   StoredTable& stored = changes.stored;
   if (changes.isFromJavaScript) {
     importJavaScriptTable(connection_, table, stored);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "driver/sqlite/key_scan.hpp"
+#include "driver/sqlite/layout.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -38,33 +39,59 @@ FileAccess::FileAccess(std::string pathOfFile, SqlOptions its)
   if (options.busyTimeoutMs < 0 || options.pageCacheBytes < 0) {
     throw Error(ErrorCode::invalidArgument, "SqlOptions: busyTimeoutMs and pageCacheBytes must not be negative");
   }
+  name = isInMemory() ? memoryUri : resolvePath(path, options.vfs);
 }
 
 void FileAccess::checkWritable() const {
   if (options.readOnly) throw Error(ErrorCode::driverFailure, "\"" + path + "\": the file was opened read-only");
 }
 
+void FileAccess::checkInPlace(std::string_view doing) {
+  const std::string fault = identity.findFault();
+  if (fault.empty()) return;
+  throw Error(ErrorCode::driverFailure, "\"" + path + "\": " + std::string(doing) + ": " + fault);
+}
+
+namespace {
+
+/// Only the first connection creates the file: a later one would create an empty one where the first has gone.
+SqlOptions optionsFor(FileAccess& access, Session::Kind kind) {
+  if (kind == Session::Kind::reads) access.checkInPlace("opening");
+  SqlOptions options = access.options;
+  options.createIfMissing = options.createIfMissing && (kind == Session::Kind::writes || access.isInMemory());
+  return options;
+}
+
+}  // namespace
+
 Session::Session(FileAccess& access, Kind kind)
-    : access_(access), connection_(access.path, access.options, access.memoryUri) {
-  setUp(access.options);
+    : access_(access), connection_(access.path, optionsFor(access, kind), access.name) {
+  if (kind == Kind::reads) checkIdentity(kind);  // before anything is done to a file that may be another one
+  setUp(kind);
+  if (kind == Kind::writes) checkIdentity(kind);
   if (kind == Kind::writes && access.options.rowCacheRows > 0) epoch_ = Epoch(connection_);
 }
 
-void Session::setUp(const SqlOptions& options) {
-  connection_.readInteger("SELECT count(*) FROM sqlite_master");  // SQLite opens lazily: now it has to look
-  if (access_.isInMemory()) {
-    connection_.readText("PRAGMA journal_mode = MEMORY");
-  } else if (!options.readOnly) {
-    // A change of the mode has a journal of its own. With EXTRA its removal is safe before anything is committed: it
-    // would take that back if it were there again after a loss of power.
-    connection_.execute("PRAGMA synchronous = EXTRA");
-    const std::string wanted = options.journalMode == JournalMode::wal ? "wal" : "truncate";
-    const std::string mode = changeJournalMode(wanted);
-    if (mode != wanted) {
-      throw Error(ErrorCode::driverFailure,
-                  "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
-    }
+/// The first connection says which files belong to the database; the others must have opened the same.
+void Session::checkIdentity(Kind kind) {
+  if (access_.isInMemory() || !connection_.isInPlace()) return;
+  if (kind == Kind::writes) {
+    connection_.readInteger("SELECT count(*) FROM sqlite_master");  // makes SQLite create -shm
+    const bool hasWal = !access_.options.readOnly && connection_.readText("PRAGMA journal_mode") == "wal";
+    access_.identity.remember(access_.name, hasWal);
   }
+  access_.checkInPlace("opening");
+  if (*connection_.isInPlace()) return;
+  throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": opening: the file was replaced at this moment");
+}
+
+void Session::setUp(Kind kind) {
+  connection_.readInteger("SELECT count(*) FROM sqlite_master");  // SQLite opens lazily: now it has to look
+  if (kind == Kind::writes) {
+    checkFormat(connection_);
+    chooseJournalMode();
+  }
+  const SqlOptions& options = access_.options;
   connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options));
   connection_.execute("PRAGMA cache_size = -" + std::to_string(options.pageCacheBytes / 1024));
   // A writer that spills its cache into the file locks readers out before it commits.
@@ -74,6 +101,23 @@ void Session::setUp(const SqlOptions& options) {
   beginImmediate_ = Statement(connection_, "BEGIN IMMEDIATE");
   commit_ = Statement(connection_, "COMMIT");
   touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
+}
+
+/// The mode is a property of the file. Later connections take it as it is: another process may have changed it since.
+void Session::chooseJournalMode() {
+  if (access_.isInMemory()) {
+    connection_.readText("PRAGMA journal_mode = MEMORY");
+    return;
+  }
+  if (access_.options.readOnly) return;
+  // A change of the mode has a journal of its own. With EXTRA its removal is safe before anything is committed: it
+  // would take that back if it were there again after a loss of power.
+  connection_.execute("PRAGMA synchronous = EXTRA");
+  const std::string wanted = access_.options.journalMode == JournalMode::wal ? "wal" : "truncate";
+  const std::string mode = changeJournalMode(wanted);
+  if (mode == wanted) return;
+  throw Error(ErrorCode::driverFailure,
+              "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
 }
 
 /// What it is then. Somebody else may be making the same file at this moment: both have read it and want to change it,
@@ -101,6 +145,12 @@ TableStore& Session::storeOf(const TableDef& table) {
                                                  static_cast<std::uint32_t>(slot), access_.cache, epoch_);
   }
   return *stores_[slot];
+}
+
+void Session::beginRead() {
+  if (access_.identity.isLost()) access_.checkInPlace("beginning to read");
+  begin_.run("beginning to read");
+  ++readsCount_;
 }
 
 void Session::beginReadNow() {

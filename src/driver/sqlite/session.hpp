@@ -12,22 +12,27 @@
 #include <hyperdb/driver.hpp>
 
 #include "driver/sqlite/connection.hpp"
+#include "driver/sqlite/file_identity.hpp"
 #include "driver/sqlite/row_cache.hpp"
 #include "driver/sqlite/schema.hpp"
 #include "driver/sqlite/table_store.hpp"
 
 namespace hyperdb::detail::sqlite {
 
-/// What all connections of a driver share. Immutable, but for the cache, which locks itself.
+/// What all connections of a driver share. Immutable, but for the identity and the cache, which lock themselves.
 struct FileAccess {
-  std::string path;
+  std::string path;  ///< as the program names it
   SqlOptions options;
   std::string memoryUri;  ///< what ":memory:" is for this driver; empty for files
+  std::string name;       ///< what SQLite opens: the absolute path, whatever the current folder is later; or memoryUri
+  FileIdentity identity;
   RowCache cache;
 
   FileAccess(std::string pathOfFile, SqlOptions its);
   /// Throws Error(driverFailure) if it was opened for reading only.
   void checkWritable() const;
+  /// Throws Error(driverFailure) if the file is not the one that was opened any more.
+  void checkInPlace(std::string_view doing);
   bool isInMemory() const noexcept { return !memoryUri.empty(); }
   /// Whether readers keep the state that they began with while others commit.
   bool keepsOldStates() const noexcept { return !isInMemory() && options.journalMode == JournalMode::wal; }
@@ -43,16 +48,14 @@ class Session {
   /// Opens a connection and sets it up. At most one that writes. REQUIRES: access outlives this.
   Session(FileAccess& access, Kind kind);
 
+  FileAccess& access() noexcept { return access_; }
   Connection& connection() noexcept { return connection_; }
   /// The tables that statements are about from now on. Must be set before rows are read or written.
   void useSchema(SchemaPtr schema);
   const SchemaPtr& schema() const noexcept { return schema_; }
 
   /// Begins to read: what is committed when the first row is read, or now.
-  void beginRead() {
-    begin_.run("beginning to read");
-    ++readsCount_;
-  }
+  void beginRead();
   void beginReadNow();
   /// Chooses the state that the open transaction reads, unless it has read something already.
   void chooseState();
@@ -79,7 +82,9 @@ class Session {
   TableStore& storeOf(const TableDef& table);
 
  private:
-  void setUp(const SqlOptions& options);
+  void setUp(Kind kind);
+  void chooseJournalMode();
+  void checkIdentity(Kind kind);
   std::string changeJournalMode(const std::string& wanted);
 
   FileAccess& access_;

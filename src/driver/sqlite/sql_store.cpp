@@ -12,7 +12,6 @@ namespace hyperdb::detail::sqlite {
 
 SqlStore::SqlStore(std::string path, SqlOptions options)
     : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_, Session::Kind::writes)) {
-  checkFormat(main_->connection());
   if (access_.options.sharedFile.enabled && !access_.isInMemory()) {  // memory is nobody else's
     log_ = std::make_unique<ChangeLog>(*main_, access_.options.sharedFile);
   }
@@ -88,7 +87,7 @@ void SqlStore::commit(WriteTransaction& transaction) {
 
 void SqlStore::lookForCommits() {
   if (log_ == nullptr || isWriting_ || !mainReaders_.empty()) return;
-  announce(host_, log_->readNew());
+  announce(host_, log_->look());
 }
 
 std::vector<std::string> SqlStore::findDamage() {
@@ -96,6 +95,7 @@ std::vector<std::string> SqlStore::findDamage() {
   if (isWriting_ || !mainReaders_.empty()) {
     throw Error(ErrorCode::driverFailure, "findDamage: a transaction is open");
   }
+  if (std::string fault = access_.identity.findFault(); !fault.empty()) return {std::move(fault)};
   return sqlite::findDamage(session);
 }
 

@@ -79,6 +79,7 @@ std::int64_t TableStore::insertRow(const RowHeader& row) {
   table_.rowType().appendJson(row, text_);
   insertRow_.bindText(1, table_.rowType().id(row)).bindText(2, text_);
   if (!insertRow_.tryRun(writing)) return 0;
+  insertRow_.checkOneRow(writing);
   const std::int64_t number = connection_.lastRowNumber();
   cache_.put({number_, number, hashText(text_)}, RowRef(&row), epoch_.number());
   return number;
@@ -89,7 +90,7 @@ void TableStore::updateRow(std::int64_t number, const RowHeader& row) {
   text_.clear();
   table_.rowType().appendJson(row, text_);
   updateRow_.bindInteger(1, number).bindText(2, text_);
-  updateRow_.run(writing);
+  updateRow_.runOnOneRow(writing);
   cache_.put({number_, number, hashText(text_)}, RowRef(&row), epoch_.number());
 }
 
@@ -105,6 +106,7 @@ void TableStore::insertKeys(const TableDef& table, std::size_t indexNumber, std:
     if (!statement.tryRun("writing an index")) {
       failUnique(table, indexNumber, keys.key(i), table_.rowType().id(*rows[keys.row(i)]));
     }
+    statement.checkOneRow("writing an index");
   }
 }
 
@@ -221,7 +223,7 @@ Ops TableStore::remove(const TableDef& table, std::span<const std::string> ids) 
       appendKey(changes_[index].removed, index, ops.size(), *found.row);
     }
     deleteRow_.bindInteger(1, found.number);
-    deleteRow_.run(writing);
+    deleteRow_.runOnOneRow(writing);
     ops.push_back({OpType::remove, &table, std::move(found.row), {}});
   }
   for (std::size_t index = 1; index < indexes_.size(); ++index) deleteKeys(index);

@@ -23,15 +23,15 @@ WriteTransaction::WriteTransaction(Session& session, ChangeLog* log) : session_(
   session.beginWrite();
 }
 
-/// Does a piece of work. After an error that may have left something half done the transaction is over: SQLite may have
-/// rolled it back, and what would be written then would be committed by itself.
+/// Does a piece of work. After an error that may have left something half done the transaction is over. So it is when
+/// SQLite has rolled it back, as a trigger may ask: what would be written then would be committed by itself.
 template <class Work>
 auto WriteTransaction::attempt(Work work) -> decltype(work()) {
   checkOpen(session_);
   try {
     return work();
   } catch (const Error& error) {
-    if (!leavesTransactionUsable(error)) rollback();
+    if (!leavesTransactionUsable(error) || !session_->isInTransaction()) rollback();
     throw;
   } catch (...) {
     rollback();
@@ -71,6 +71,7 @@ Ops WriteTransaction::remove(const TableDef& table, std::span<const std::string>
 void WriteTransaction::commit(ExternalCommits& found) {
   checkOpen(session_);
   try {
+    if (hasWritten_) session_->access().checkInPlace("committing");
     if (log_ != nullptr) {
       found = log_->readNew();
       if (hasWritten_) log_->append(ops_);
