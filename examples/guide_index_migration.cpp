@@ -161,6 +161,8 @@ void requireMember(const std::string& path) {
       check(error.place().rowId == "t1" && error.place().column == "projectId");
     }
     check(db.driverAs<SqlDriver>().findDamage().size() == 3);  // finds all of them
+    execSync(db, upsert(tasksTable, {Task{"t1", "Ship", "inbox"}}));  // replaced, as `deleteRows` would delete it
+    check(db.driverAs<SqlDriver>().findDamage().size() == 2);
   }
   // [/misfit]
   // [fillUse]

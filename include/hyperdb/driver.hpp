@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <hyperdb/completion.hpp>
+#include <hyperdb/error.hpp>
 #include <hyperdb/row.hpp>
 #include <hyperdb/row_sequence.hpp>
 #include <hyperdb/scan_plan.hpp>
@@ -26,6 +27,10 @@ enum class OpType : unsigned char { insert, upsert, remove };
 
 /// One row that was written. An insert has a new row, a remove an old one, an upsert a new one and, if it replaced a
 /// row, an old one. An upsert whose row equals the stored one keeps the stored object: oldRow == newRow.
+///
+/// A stored row that does not fit its table can be replaced and deleted, but not told: the replacing upsert has no old
+/// row, the removal gives no op. Instead the ops that the driver returns end with one that has neither row. The runtime
+/// takes it out, and announces an unknown change when the transaction is committed.
 struct Op {
   OpType type;
   const TableDef* table;
@@ -45,6 +50,7 @@ struct ScanResult {
   std::size_t rowsExamined = 0;  ///< rows the storage looked at to answer; for a window 0
   /// Which storage answered, for traces; empty: the driver's name. Lives as long as the driver.
   std::string_view answeredBy = {};
+  std::vector<Error> unfitRows = {};  ///< invalidRow for each row that was left out; see ScanPlan::skipsUnfitRows
 };
 
 /// What a transaction may do.

@@ -25,6 +25,9 @@ struct ScanPlan {
   std::vector<KeyRange> ranges;
   Order order = Order::ascending;
   std::size_t limit = noLimit;
+  /// Stored rows that do not fit the table are left out and listed in ScanResult::unfitRows, instead of failing the
+  /// scan. For drivers that keep their rows elsewhere: those that have only rows that fit need not look at it.
+  bool skipsUnfitRows = false;
 
   const IndexDef& index() const noexcept { return table->index(indexNumber); }
 };

@@ -10,6 +10,7 @@
 #include <hyperdb/error.hpp>
 
 #include "hybrid/core.hpp"
+#include "hybrid/stub_row.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -65,7 +66,7 @@ void Flusher::push(Entry entry) noexcept {
   queue_.splice(queue_.end(), entry);
   try {
     for (const Op& op : commit.ops) {
-      core_.recent().wrote(core_.memory().slotOf(*op.table), op.rowId(), commit.number);
+      core_.recent().wrote(core_.memory().slotOf(*op.table), rowIdOf(op), commit.number);
     }
     schedule();
   } catch (...) {
@@ -224,7 +225,7 @@ std::vector<Flusher::TableGroup> Flusher::group(std::size_t commitsCount) const 
       auto found = std::find_if(tables.begin(), tables.end(),
                                 [&table](const TableGroup& each) { return each.table == &table; });
       if (found == tables.end()) found = tables.insert(found, TableGroup{&table, {}, {}, {}});
-      const std::string_view id = op->rowId();
+      const std::string_view id = rowIdOf(*op);
       if (!found->ids.insert(id).second) continue;
       if (op->newRow) {
         found->upserted.push_back(op->newRow);
@@ -245,7 +246,7 @@ void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t durationNs) {
   for (std::size_t i = 0; i < commitsCount; ++i) {
     const Pending& commit = queue_.front();
     for (const Op& op : commit.ops) {
-      core_.recent().flushed(core_.memory().slotOf(*op.table), op.rowId(), commit.number);
+      core_.recent().flushed(core_.memory().slotOf(*op.table), rowIdOf(op), commit.number);
     }
     rowsCount += commit.ops.size();
     flushedNumber_ = commit.number;

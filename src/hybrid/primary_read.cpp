@@ -21,6 +21,7 @@ Step<RowSequence> PrimaryRead::scan(const ScanPlan& plan) {
   ++core_.counters().primaryReads;
   ScanResult result = co_await transaction_->scan(plan);
   core_.counters().rowsFilled += result.rows.size();
+  unfitRows_ = std::move(result.unfitRows);
   if (core_.listens()) {
     HybridEvent event{HybridEventKind::fill};
     event.table = plan.table->name();

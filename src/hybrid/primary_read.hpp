@@ -18,6 +18,8 @@ class PrimaryRead {
 
   /// The plan lives until the step ends.
   Step<RowSequence> scan(const ScanPlan& plan);
+  /// The rows that the last scan left out since they do not fit, if its plan says so.
+  const std::vector<Error>& unfitRows() const noexcept { return unfitRows_; }
   /// Nothing, if the primary has no quick way to give keys without rows.
   Step<std::optional<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber);
   /// Whether what was read says nothing about the primary any more.
@@ -30,6 +32,7 @@ class PrimaryRead {
   RecentWrites::Reading reading_;
   std::uint64_t epoch_;
   std::unique_ptr<DriverTransaction> transaction_;
+  std::vector<Error> unfitRows_;
 };
 
 }  // namespace hyperdb::detail::hybrid

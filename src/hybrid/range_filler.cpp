@@ -69,11 +69,35 @@ ScanPlan RangeFiller::missingOf(Transaction& transaction, std::size_t slot, cons
   return missing;
 }
 
+/// All ranges of the plan that are not covered, as a whole and without a limit.
+ScanPlan RangeFiller::uncoveredOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
+  ScanPlan missing{&core_.memory().def(slot), plan.indexNumber, {}, plan.order, ScanPlan::noLimit};
+  for (const KeyRange& range : plan.ranges) {
+    if (!isCovered(transaction, slot, plan.indexNumber, range)) missing.ranges.push_back(range);
+  }
+  return missing;
+}
+
+/// Throws for a row that does not fit, unless memory knows something newer of it. Returns whether only this transaction
+/// does, which has replaced or deleted it.
+bool RangeFiller::dependsOnOwnWrites(const Transaction& transaction, std::size_t slot,
+                                     const std::vector<Error>& unfitRows) const {
+  bool isOwn = false;
+  for (const Error& error : unfitRows) {
+    if (isIdKnown(slot, error.place().rowId)) continue;
+    if (!transaction.hasWritten(slot, error.place().rowId)) throw error;
+    isOwn = true;
+  }
+  return isOwn;
+}
+
 Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
   FillWork work;
+  bool isForItself = false;  // what is read is covered for this transaction only
   while (true) {
-    const ScanPlan missing = missingOf(transaction, slot, plan);
+    ScanPlan missing = isForItself ? uncoveredOf(transaction, slot, plan) : missingOf(transaction, slot, plan);
     if (missing.ranges.empty()) co_return work;
+    missing.skipsUnfitRows = true;
     PrimaryRead read(core_);
     const RowSequence rows = co_await read.scan(missing);
     core_.checkUsable();
@@ -81,7 +105,14 @@ Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, 
     work.rowsCount += rows.size();
     if (read.isStale()) continue;
     takeRows(slot, rows);
-    coverScanned(covered(slot, missing.indexNumber), missing, rows);
+    const bool isOwn = dependsOnOwnWrites(transaction, slot, read.unfitRows());
+    if (isForItself) {
+      for (KeyRange& range : missing.ranges) transaction.addKnown(slot, missing.indexNumber).add(std::move(range));
+    } else if (isOwn) {
+      isForItself = true;
+    } else {
+      coverScanned(covered(slot, missing.indexNumber), missing, rows);
+    }
   }
 }
 
@@ -111,6 +142,12 @@ bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id, std::string_v
          coverage_[slot][byId].contains(key);
 }
 
+bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id) const {
+  KeyBytes key;
+  KeyWriter(key).appendString(id);
+  return isIdKnown(slot, id, key);
+}
+
 std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::size_t slot, const WriteBatch& batch,
                                               bool findsFirst) {
   std::vector<KeyRange> unknown;
@@ -123,7 +160,8 @@ std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::siz
     key.clear();
     KeyWriter(key).appendString(id);
     const bool isKnown = tree.find(key, core_.memory().work()) != nullptr || isIdKnown(slot, id, key) ||
-                         (known != nullptr && known->contains(key)) || transaction.hasWritten(slot, id);
+                         (known != nullptr && known->contains(key)) || transaction.hasWritten(slot, id) ||
+                         transaction.isUnfit(slot, id);
     if (!isKnown) unknown.push_back(KeyRange::prefix(key));
   });
   sortPoints(unknown);
@@ -169,13 +207,36 @@ Step<void> RangeFiller::fillForWrite(Transaction& transaction, std::size_t slot,
       plan.ranges = index == byId ? unknownIds(transaction, slot, batch, false)
                                   : unknownUnique(transaction, slot, index, batch, false);
       if (plan.ranges.empty()) continue;
+      plan.skipsUnfitRows = true;
       const RowSequence rows = co_await read.scan(plan);
       core_.checkUsable();
       if (read.isStale()) break;
       takeRows(slot, rows);
-      // Only until the transaction ends: what it writes is known by itself, and there is no end of absent ids.
-      for (KeyRange& range : plan.ranges) transaction.addKnown(slot, index).add(std::move(range));
+      noteFound(transaction, slot, batch, plan, read.unfitRows());
     }
+  }
+}
+
+/// Notes what the primary was asked for a batch. It is known until the transaction ends: what that writes is known by
+/// itself, and there is no end of absent ids. Rows that do not fit can be replaced; their unique values are taken.
+void RangeFiller::noteFound(Transaction& transaction, std::size_t slot, const WriteBatch& batch, ScanPlan& plan,
+                            const std::vector<Error>& unfitRows) {
+  const std::size_t index = plan.indexNumber;
+  for (const Error& error : unfitRows) {
+    const std::string& id = error.place().rowId;
+    if (isIdKnown(slot, id) || transaction.hasWritten(slot, id)) continue;
+    bool isInBatch = false;
+    forEachId(*plan.table, batch, [&](std::string_view each) { isInBatch = isInBatch || each == id; });
+    if (index != byId && !isInBatch) {
+      throw Error(ErrorCode::uniqueViolation,
+                  "a unique value is held by row \"" + id + "\", which does not fit its table",
+                  {plan.table->name(), plan.index().name, {}, {}, {}});
+    }
+    transaction.noteUnfit(slot, id);
+  }
+  for (KeyRange& range : plan.ranges) {
+    const bool isUnfit = index == byId && transaction.isUnfit(slot, KeyReader(range.lower).readString());
+    if (!isUnfit) transaction.addKnown(slot, index).add(std::move(range));
   }
 }
 
@@ -187,10 +248,14 @@ Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
     ScanPlan plan{&table, byId, {KeyRange::all()}, Order::ascending, ScanPlan::noLimit};
     std::size_t rowsCount = 0;
     if (!covered(slot, byId).isWhole()) {
+      plan.skipsUnfitRows = true;
       PrimaryRead read(core_);
       const RowSequence rows = co_await read.scan(plan);
       core_.checkUsable();
       if (read.isStale()) continue;
+      for (const Error& error : read.unfitRows()) {
+        if (!isIdKnown(slot, error.place().rowId)) throw error;
+      }
       takeRows(slot, rows);
       rowsCount = rows.size();
     }

@@ -35,6 +35,11 @@ class RangeFiller final : public Filler {
   std::size_t rowsLeft(Transaction& transaction, std::size_t slot, const ScanPlan& plan) noexcept;
   ScanPlan missingOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan);
   bool isIdKnown(std::size_t slot, std::string_view id, std::string_view key) const noexcept;
+  bool isIdKnown(std::size_t slot, std::string_view id) const;
+  bool dependsOnOwnWrites(const Transaction& transaction, std::size_t slot, const std::vector<Error>& unfitRows) const;
+  ScanPlan uncoveredOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan);
+  void noteFound(Transaction& transaction, std::size_t slot, const WriteBatch& batch, ScanPlan& plan,
+                 const std::vector<Error>& unfitRows);
   std::vector<KeyRange> unknownIds(Transaction& transaction, std::size_t slot, const WriteBatch& batch,
                                    bool findsFirst);
   std::vector<KeyRange> unknownUnique(Transaction& transaction, std::size_t slot, std::size_t index,

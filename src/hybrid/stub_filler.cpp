@@ -177,7 +177,9 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
     }
     if (!mayRead(slot, attempt)) continue;
     ++work.readsCount;
-    work.rowsCount += co_await readRows(slot, std::move(ids));
+    std::vector<Error> unfitRows;
+    work.rowsCount += co_await readRows(slot, std::move(ids), unfitRows);
+    if (!unfitRows.empty()) throw unfitRows.front();
   }
 }
 
@@ -197,9 +199,10 @@ bool StubFiller::mayRead(std::size_t slot, Attempt& attempt) {
   return false;
 }
 
-/// Puts rows in the places of their stubs.
-Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids) {
-  const ScanPlan plan{&core_.memory().def(slot), byId, std::move(ids), Order::ascending, ScanPlan::noLimit};
+/// Puts rows in the places of their stubs. Those that do not fit keep their stubs, and are added to `unfitRows`.
+Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids, std::vector<Error>& unfitRows) {
+  ScanPlan plan{&core_.memory().def(slot), byId, std::move(ids), Order::ascending, ScanPlan::noLimit};
+  plan.skipsUnfitRows = true;
   PrimaryRead read(core_);
   const RowSequence rows = co_await read.scan(plan);
   core_.checkUsable();
@@ -209,6 +212,9 @@ Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids) {
   forEachRow(rows, [&found](const RowRef& row) { found.push_back(row); });
   core_.memory().replaceStubs(slot, found);
   tables_[slot].rowsRead += found.size();
+  for (const Error& error : read.unfitRows()) {
+    if (!core_.recent().contains(slot, error.place().rowId)) unfitRows.push_back(error);
+  }
   co_return rows.size();
 }
 
@@ -237,7 +243,7 @@ StubFiller::Ids StubFiller::stubsOf(Transaction& transaction, std::size_t slot, 
     if (findsFirst && !ids.empty()) return;
     KeyRange range = idRange(id);
     const RowRef* row = tree.find(range.lower, core_.memory().work());
-    if (row != nullptr && isStub(**row)) ids.push_back(std::move(range));
+    if (row != nullptr && isStub(**row) && !transaction.isUnfit(slot, id)) ids.push_back(std::move(range));
   });
   sortPoints(ids);
   return ids;
@@ -253,7 +259,9 @@ Step<void> StubFiller::fillForWrite(Transaction& transaction, std::size_t slot, 
     Ids ids = stubsOf(transaction, slot, batch, false);
     if (ids.empty()) co_return;
     if (!mayRead(slot, attempt)) continue;
-    co_await readRows(slot, std::move(ids));
+    std::vector<Error> unfitRows;
+    co_await readRows(slot, std::move(ids), unfitRows);
+    for (const Error& error : unfitRows) transaction.noteUnfit(slot, error.place().rowId);
   }
 }
 
@@ -274,7 +282,9 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
       co_return rowsCount;
     }
     if (!mayRead(slot, attempt)) continue;
-    rowsCount += co_await readRows(slot, {KeyRange::all()});
+    std::vector<Error> unfitRows;
+    rowsCount += co_await readRows(slot, {KeyRange::all()}, unfitRows);
+    if (!unfitRows.empty()) throw unfitRows.front();
   }
 }
 

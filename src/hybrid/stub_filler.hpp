@@ -50,7 +50,7 @@ class StubFiller final : public Filler {
   Step<void> readKeys(std::size_t slot);
   Step<std::vector<IndexKeys>> keysOf(PrimaryRead& read, const TableDef& table);
   memory::TableState build(std::size_t slot, const std::vector<IndexKeys>& keys) const;
-  Step<std::size_t> readRows(std::size_t slot, Ids ids);
+  Step<std::size_t> readRows(std::size_t slot, Ids ids, std::vector<Error>& unfitRows);
   bool mayHaveStub(const memory::Tree& tree, const KeyRange& range, bool isDescending,
                    std::size_t rowsMax) const noexcept;
   static Ids stubsIn(const RowSequence& rows);

@@ -5,7 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include <hyperdb/driver.hpp>
 #include <hyperdb/row.hpp>
+#include <hyperdb/row_type.hpp>
 
 #include "driver/memory/database_state.hpp"
 
@@ -14,6 +16,8 @@ namespace hyperdb::detail::hybrid {
 /// A row of a type of its own, that only knows its id: one object in all trees of a table.
 RowRef makeStub(std::string id);
 bool isStub(const RowHeader& row) noexcept;
+/// The id of an op's row, which may be a stub: that of a removed row that nobody could read.
+inline std::string_view rowIdOf(const Op& op) noexcept { return op.row()->type().id(*op.row()); }
 
 /// Puts a row in the place of its stub in every tree. False, and nothing is done, if the trees have no stub of this id,
 /// or not exactly at the row's keys: then it is not the row that the stub stands for.

@@ -8,6 +8,7 @@
 
 #include "hybrid/core.hpp"
 #include "hybrid/external_merge.hpp"
+#include "hybrid/row_ranges.hpp"
 #include "hybrid/stub_row.hpp"
 
 namespace hyperdb::detail::hybrid {
@@ -37,7 +38,7 @@ void Transaction::finish() noexcept {
   const bool hasLeft = std::exchange(isEntered_, false);
   if (hasLeft) core_->memory().leave(*this);
   ops_.clear();
-  known_.clear();
+  forgetKnown();
   writtenIds_.clear();
   indexedOps_ = 0;
   // After a lost snapshot its command is run again at once, and must find what it has read so far: else it may never end.
@@ -96,7 +97,7 @@ Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batc
   const std::size_t slot = memory_.slotOf(table);
   const bool isMerge = mode_ == TransactionMode::externalMerge;
   if (isMerge && core_->filler().canMerge(slot)) return takeOver(table, slot, batch);
-  if (!isMerge && core_->filler().canWrite(*this, slot, batch)) return apply(table, batch);
+  if (!isMerge && core_->filler().canWrite(*this, slot, batch)) return applyFilled(table, slot, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
   if (isMerge) return running_.start(fillAndTakeOver(table, slot, std::move(owned)), core_->outer());
   return running_.start(fillAndWrite(table, slot, std::move(owned)), core_->outer());
@@ -107,7 +108,45 @@ Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batc
 Step<Ops> Transaction::fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch) {
   co_await core_->filler().fillForWrite(*this, slot, batch.view());
   checkOpen();
-  co_return apply(table, batch.view());
+  co_return applyFilled(table, slot, batch.view());
+}
+
+/// Writes a batch of which memory knows all that the primary has.
+Ops Transaction::applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch) {
+  std::vector<std::string_view> ids;
+  if (!unfit_.empty()) {
+    forEachId(table, batch, [&](std::string_view id) {
+      if (isUnfit(slot, id)) ids.push_back(id);
+    });
+  }
+  return ids.empty() ? apply(table, batch) : replaceUnfit(table, slot, batch, ids);
+}
+
+/// Writes a batch that is about rows of the primary which do not fit: memory has no row of these ids.
+Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                              const std::vector<std::string_view>& ids) {
+  if (batch.type == OpType::insert) {
+    throw Error(ErrorCode::duplicateId, "a row with this id is there already",
+                {table.name(), "byId", "id", std::string(ids.front()), {}});
+  }
+  std::vector<RowRef> stubs;
+  if (batch.type == OpType::remove) {
+    for (const std::string_view id : ids) stubs.push_back(makeStub(std::string(id)));
+  }
+  try {
+    Ops ops = merge(table, slot, batch, ids);
+    hasReplacedUnfit_ = true;
+    for (RowRef& stub : stubs) ops_.push_back({OpType::remove, &table, std::move(stub), {}});
+    for (const std::string_view id : ids) unfit_.erase({slot, std::string(id)});
+    ops.push_back({batch.type, &table, {}, {}});
+    return ops;
+  } catch (const Error&) {
+    known_.clear();  // the rows stay after all, with their unique values
+    throw;
+  } catch (...) {
+    memory_.rollback();
+    throw;
+  }
 }
 
 /// Writes to memory, which judges the batch. REQUIRES: it knows all ids and unique values in it.
@@ -165,7 +204,7 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
     }
     newer.type = OpType::upsert;
   }
-  Ops ops = merge(table, slot, newer, ids);
+  Ops ops = merge(table, slot, newer.view(), ids);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (batch.type == OpType::insert && !ops[i].oldRow) ops[i].type = OpType::insert;
     // Memory may have read the row after the change: then no live result knows of it yet.
@@ -181,14 +220,14 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
 }
 
 /// Writes the batch in the place of rows and stubs. When it is refused both stay.
-Ops Transaction::merge(const TableDef& table, std::size_t slot, const OwnedBatch& batch,
+Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch& batch,
                        std::span<const std::string_view> ids) {
-  if (!core_->memory().mayHaveStubs()) return apply(table, batch.view());
+  if (!core_->memory().mayHaveStubs()) return apply(table, batch);
   std::optional<memory::TableState> before = memory_.fork(slot);
   try {
     const bool hasErased = eraseStubs(memory_.fork(slot), ids, core_->memory().work());
     if (!hasErased) before.reset();  // else the batch would copy all that it changes
-    Ops ops = apply(table, batch.view());
+    Ops ops = apply(table, batch);
     hasErasedStubs_ = hasErasedStubs_ || hasErased;
     return ops;
   } catch (...) {
@@ -240,7 +279,7 @@ Ops Transaction::finishCommit() {
   Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
   memory_.commit().get();
   // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
-  if (epoch_ != core_->epoch()) core_->memory().moveReaders();
+  if (epoch_ != core_->epoch() || hasReplacedUnfit_) core_->memory().moveReaders();
   core_->flusher().push(std::move(entry));
   finish();
   return before;
@@ -255,7 +294,8 @@ Ops Transaction::overtaken() const {
   KeyBytes key;
   for (const Op& op : ops_) {
     const std::size_t slot = core_->memory().slotOf(*op.table);
-    if (op.oldRow == op.newRow || !seen[slot].insert(op.rowId()).second) continue;
+    if (op.oldRow == op.newRow || (op.oldRow && isStub(*op.oldRow))) continue;
+    if (!seen[slot].insert(op.rowId()).second) continue;
     key.clear();
     KeyWriter(key).appendString(op.rowId());
     const RowRef* committed = core_->memory().find(slot, key);
@@ -298,7 +338,7 @@ void Transaction::indexOps() const {
   for (; indexedOps_ < ops_.size(); ++indexedOps_) {
     const Op& op = ops_[indexedOps_];
     if (op.oldRow && op.oldRow == op.newRow) continue;  // nothing is flushed of that
-    writtenIds_[core_->memory().slotOf(*op.table)].insert(op.rowId());
+    writtenIds_[core_->memory().slotOf(*op.table)].insert(rowIdOf(op));
   }
   for (const auto& each : mergedIds_) writtenIds_[each->first].insert(each->second);
 }

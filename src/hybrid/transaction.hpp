@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -60,7 +62,16 @@ class Transaction final : public DriverTransaction {
   /// write has looked up. Null if there are none.
   const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
   Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
-  void forgetKnown() noexcept { known_.clear(); }
+  void forgetKnown() noexcept {
+    known_.clear();
+    unfit_.clear();
+  }
+  /// Notes that the primary has a row of this id that does not fit its table, and that memory knows nothing newer. It
+  /// can be replaced and deleted without being known.
+  void noteUnfit(std::size_t slot, std::string_view id) { unfit_.emplace(slot, id); }
+  bool isUnfit(std::size_t slot, std::string_view id) const {
+    return !unfit_.empty() && unfit_.contains({slot, std::string(id)});
+  }
   /// Whether there may be a row in this transaction's fork where the committed state has a stub.
   bool mayHaveCoveredStubs() const noexcept;
 
@@ -83,9 +94,12 @@ class Transaction final : public DriverTransaction {
   Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
   Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
   Ops apply(const TableDef& table, const WriteBatch& batch);
+  Ops applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops replaceUnfit(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                   const std::vector<std::string_view>& ids);
   Step<Ops> fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch);
   Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
-  Ops merge(const TableDef& table, std::size_t slot, const OwnedBatch& batch, std::span<const std::string_view> ids);
+  Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch, std::span<const std::string_view> ids);
   bool takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
   Step<void> commitWithRoom();
   Ops finishCommit();
@@ -108,6 +122,8 @@ class Transaction final : public DriverTransaction {
   std::size_t position_ = 0;
   Ops ops_;
   std::vector<Known> known_;
+  std::set<std::pair<std::size_t, std::string>> unfit_;  ///< by slot and id
+  bool hasReplacedUnfit_ = false;
   // The ids of the first `indexedOps_` ops, by slot; views of the rows in them, or of `mergedIds_`.
   mutable std::vector<boost::unordered_flat_set<std::string_view>> writtenIds_;
   mutable std::size_t indexedOps_ = 0;

@@ -97,6 +97,8 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
 
   void onExternalCommit(Ops ops) noexcept override;
   void onUnknownChange() noexcept override;
+  /// The next commit that is published is accompanied by a change of which nothing is known.
+  void holdUnknownChange() noexcept { isUnknownHeld_ = true; }
 
   // Asynchronous operations on their way.
   void addJob(std::shared_ptr<RunningJob> job);

@@ -4,6 +4,7 @@
 
 #include <hyperdb/hooks.hpp>
 
+#include "schema/stored_row.hpp"
 #include "value/error_pointer.hpp"
 
 namespace hyperdb::detail {
@@ -129,6 +130,7 @@ Step<void> Execution::runAction(Frame command) {
   turn.release();
   hasCommitted_ = !error;
   if (!error) {
+    if (log_.hasUntold()) core_->holdUnknownChange();
     core_->publish(std::move(publication), traits_);
   } else {
     core_->publishHeld();
@@ -153,8 +155,7 @@ void checkRows(const TableDef& table, const RowSequence& rows) {
     for (std::size_t i = 0; i < run.count; ++i) {
       const RowHeader& row = *run.rows[static_cast<std::ptrdiff_t>(i) * run.step];
       if (const auto failure = table.rowType().check(row, Strictness::full)) {
-        throw Error(ErrorCode::invalidRow, "a stored row: " + failure->message(),
-                    {table.name(), {}, failure->path, std::string(table.rowType().id(row)), {}});
+        throw unfitRowError(table, *failure, table.rowType().id(row));
       }
     }
     position += run.count;
@@ -231,12 +232,14 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   if (log_.hasUndo()) co_await takeBack();
   const std::size_t writesBefore = log_.size();
   Ops ops = co_await startWrite(table, command);
+  const bool isUntold = dropUntold(ops);
   core_->work().rowsWritten += ops.size();
   std::shared_ptr<const RegisteredHooks> hooks;
   try {
     if (scope.span != nullptr) spans_.addMutation(*scope.span, command.type, table, ops, startNs);
     hooks = core_->hooks().forWrite(command.type, table);
     log_.append(hooks ? Ops(ops) : std::move(ops));  // hooks may write too, and see only what this command wrote
+    if (isUntold) log_.appendUntold(table);
   } catch (...) {
     transaction_->rollback();  // what was written and can't be announced must not be committed
     throw;

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include <hyperdb/error.hpp>
+
 namespace hyperdb::detail {
 
 namespace {
@@ -44,6 +46,23 @@ TableUndo undoOf(const WrittenTable& written) {
 
 }  // namespace
 
+bool dropUntold(Ops& ops) noexcept {
+  if (ops.empty() || ops.back().row()) return false;
+  ops.pop_back();
+  return true;
+}
+
+void WriteLog::appendUntold(const TableDef& table) {
+  assert(!hasUndo());
+  ops_.push_back({OpType::remove, &table, {}, {}});
+  hasUntold_ = true;
+}
+
+Ops WriteLog::take() noexcept {
+  if (hasUntold_) std::erase_if(ops_, [](const Op& op) { return !op.row(); });
+  return std::move(ops_);
+}
+
 void WriteLog::append(Ops&& ops) {
   assert(!hasUndo());
   if (ops_.empty()) {
@@ -57,6 +76,12 @@ std::vector<TableUndo> WriteLog::undo() const {
   std::vector<WrittenTable> tables;
   for (std::size_t i = size(); i < ops_.size(); ++i) {
     const Op& op = ops_[i];
+    if (!op.row()) {
+      throw Error(ErrorCode::invalidRow,
+                  "a part of the action has failed after it had replaced or deleted a stored row that does not fit its "
+                  "table; that row can't be put back, so the whole action is rolled back",
+                  {op.table->name(), {}, {}, {}, {}});
+    }
     WrittenTable& written = find(tables, op.table);
     const auto [known, isNew] = written.positionById.try_emplace(op.rowId(), written.rows.size());
     if (isNew) {

@@ -1,5 +1,6 @@
 #include "driver/sqlite/async_store.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -109,6 +110,26 @@ class ReportTask final : public Task {
   ExternalCommits found_;
 };
 
+// The log is begun anew when it has become longer than this, and, if readers were there all the time, again when it has
+// grown by as much: about 8 MB.
+constexpr int walPagesMax = 2000;
+// The writer waits so long for readers.
+constexpr std::int64_t waitForReadersMaxMs = 250;
+
+class RestartWalTask final : public Task {
+ public:
+  using Task::Task;
+  void deliver(AsyncStore& store, std::exception_ptr /*error*/) override { store.endRestartOfWal(); }
+  std::int64_t waitMaxMs(std::int64_t busyTimeoutMs) const noexcept override {
+    return std::min(busyTimeoutMs, waitForReadersMaxMs);
+  }
+
+ protected:
+  void work(Session& session) override {
+    if (!session.isInTransaction()) WalSize::restart(session.connection());
+  }
+};
+
 std::exception_ptr cancelledByClose() noexcept {
   return makeErrorPointer(ErrorCode::cancelled, "the database was closed");
 }
@@ -119,6 +140,7 @@ AsyncStore::AsyncStore(std::string path, AsyncSqlOptions options)
     : file_((checkOptions(path, options), std::move(path)), options),
       readersMax_(options.readersMax),
       opened_(std::make_unique<Session>(file_.access, Session::Kind::writes)) {
+  file_.walSize.watch(opened_->connection());
   if (options.sharedFile.enabled) file_.log = std::make_unique<ChangeLog>(*opened_, file_.access.options.sharedFile);
 }
 
@@ -219,6 +241,20 @@ void AsyncStore::lookForCommits() {
   if (file_.log == nullptr || isLooking_ || isClosed_) return;
   add(std::make_unique<LookTask>(file_, writersLane()));
   isLooking_ = true;
+}
+
+void AsyncStore::keepWalShort() noexcept {
+  if (isClosed_ || isRestartingWal_) return;
+  const int pagesCount = file_.walSize.pagesCount();
+  triedAtWalPages_ = std::min(triedAtWalPages_, pagesCount);
+  if (pagesCount - triedAtWalPages_ < walPagesMax) return;
+  try {
+    add(std::make_unique<RestartWalTask>(writersLane()));
+    isRestartingWal_ = true;
+    triedAtWalPages_ = pagesCount;
+  } catch (...) {
+    // No memory: the next commit tries again.
+  }
 }
 
 void AsyncStore::add(std::unique_ptr<Task> task) noexcept {

@@ -22,6 +22,7 @@
 #include "driver/sqlite/change_log.hpp"
 #include "driver/sqlite/look_timer.hpp"
 #include "driver/sqlite/session.hpp"
+#include "driver/sqlite/wal_size.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -40,6 +41,7 @@ struct AsyncFile {
   }
 
   FileAccess access;
+  WalSize walSize;
   std::unique_ptr<ChangeLog> log;  ///< null unless the file is shared; the writer's thread, once it runs
 
  private:
@@ -86,6 +88,9 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   void announce(ExternalCommits found);
   void announceLater(ExternalCommits found);
   void endLook() noexcept { isLooking_ = false; }
+  /// A commit is done: if the write-ahead log has become long, the writer is asked to have it begun anew.
+  void keepWalShort() noexcept;
+  void endRestartOfWal() noexcept { isRestartingWal_ = false; }
   /// The task is about to be destroyed.
   void endBeginning(const BeginTask& task) noexcept {
     if (beginning_ == &task) beginning_ = nullptr;
@@ -118,6 +123,8 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   std::size_t pendingCount_ = 0;  ///< tasks that somebody waits for
   DriverCounters counters_;
   bool isLooking_ = false;
+  bool isRestartingWal_ = false;
+  int triedAtWalPages_ = 0;  ///< how long the log was when it was last to be begun anew
   bool isClosed_ = false;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -60,6 +61,8 @@ class Task {
   /// False: nobody can see what comes of it, and it changes nothing.
   virtual bool isWanted() const noexcept { return true; }
   virtual bool canBeStopped() const noexcept { return true; }
+  /// How long it waits for a lock of the file.
+  virtual std::int64_t waitMaxMs(std::int64_t busyTimeoutMs) const noexcept { return busyTimeoutMs; }
   /// Nobody waits for it: it is not delivered.
   virtual bool isSilent() const noexcept { return false; }
 

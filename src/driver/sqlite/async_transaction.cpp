@@ -37,6 +37,7 @@ class CommitTask final : public ResultTask<void> {
     lane().worker = nullptr;
     store.announce(std::move(found_));
     ResultTask::deliver(store, std::move(error));
+    store.keepWalShort();
   }
 
  protected:

@@ -155,9 +155,10 @@ bool Worker::waitForFileLock(int attempt) noexcept {
   using Milliseconds = std::chrono::milliseconds;
   const auto now = std::chrono::steady_clock::now();
   if (attempt == 0) waitsSince_ = now;
-  const Milliseconds left =
-      Milliseconds(access_.options.busyTimeoutMs) - std::chrono::floor<Milliseconds>(now - waitsSince_);
-  if (left.count() <= 0 || running_ == nullptr) return false;
+  if (running_ == nullptr) return false;
+  const Milliseconds left = Milliseconds(running_->waitMaxMs(access_.options.busyTimeoutMs)) -
+                            std::chrono::floor<Milliseconds>(now - waitsSince_);
+  if (left.count() <= 0) return false;
   std::unique_lock lock(mutex_);
   return !changed_.wait_for(lock, std::min(left, delayBefore(attempt)), [this] { return running_->mustStop(); });
 }

@@ -35,10 +35,11 @@ void appendRow(std::string& text, const RowRef& row) {
   }
 }
 
-/// Empty when it is too much.
+/// Empty when it is too much, or not known.
 std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   std::string text = "[";
   for (const Op& op : ops) {
+    if (!op.row()) return {};
     if (op.oldRow == op.newRow) continue;
     if (text.size() > 1) text += ',';
     text += "[\"" + op.table->name() + "\",\"" + typeName(op.type) + "\",";

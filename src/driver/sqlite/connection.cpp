@@ -6,6 +6,8 @@
 #include <new>
 #include <thread>
 
+#include "driver/saturating_time.hpp"
+
 namespace hyperdb::detail::sqlite {
 
 namespace {
@@ -65,7 +67,7 @@ Connection::Connection(const std::string& path, const SqlOptions& options, const
   const int code = sqlite3_open_v2((name.empty() ? path : name).c_str(), &handle, flags, vfs);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code, "opening");
-  sqlite3_busy_timeout(handle, static_cast<int>(options.busyTimeoutMs));
+  sqlite3_busy_timeout(handle, clampedTo<int>(options.busyTimeoutMs));
 }
 
 void Connection::execute(const char* sql) {
@@ -138,13 +140,17 @@ Statement& Statement::bindPointer(int parameter, void* pointer, const char* type
 }
 
 bool Statement::stepPatiently(std::string_view doing) {
-  using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + std::chrono::milliseconds(connection_->busyTimeoutMs());
+  using Milliseconds = std::chrono::milliseconds;
+  const auto start = std::chrono::steady_clock::now();
+  const auto isOver = [&] {
+    const auto waited = std::chrono::floor<Milliseconds>(std::chrono::steady_clock::now() - start);
+    return waited >= Milliseconds(connection_->busyTimeoutMs());
+  };
   while (true) {
     const int code = sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
-    if ((code & 0xFF) != SQLITE_BUSY || Clock::now() >= end) failStep(code, doing);
+    if ((code & 0xFF) != SQLITE_BUSY || isOver()) failStep(code, doing);
     reset();  // gives back the locks that it has, which the other one may be waiting for
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

@@ -199,8 +199,7 @@ void Session::rollback() noexcept {
 
 ScanResult Session::scan(const ScanPlan& plan, DriverCounters& work) {
   const std::uint64_t before = work.rowsExamined;
-  ScanResult result;
-  result.rows = storeOf(*plan.table).scan(plan, work);
+  ScanResult result = storeOf(*plan.table).scan(plan, work);
   result.rowsExamined = work.rowsExamined - before;
   return result;
 }

@@ -6,6 +6,7 @@
 #include "driver/sqlite/key_scan.hpp"
 #include "driver/sqlite/table_store.hpp"
 #include "query/row_array.hpp"
+#include "schema/stored_row.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -36,6 +37,17 @@ RowSequence sequenceOf(std::vector<RowRef>& rows) {
   return array.finish();
 }
 
+/// Adds the row that `read` returns; one that does not fit is listed instead, if the plan wants that.
+template <class Read>
+void add(const ScanPlan& plan, FoundRows& found, Read read) {
+  try {
+    found.rows.push_back(read());
+  } catch (const Error& error) {
+    if (!plan.skipsUnfitRows || error.code() != ErrorCode::invalidRow) throw;
+    found.unfit.push_back(error);
+  }
+}
+
 }  // namespace
 
 RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::string_view text) {
@@ -53,8 +65,7 @@ RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::stri
     row = RowRef();
   }
   if (!row) {
-    throw Error(ErrorCode::invalidRow, "a stored row: " + failure.message(),
-                {table_.name(), {}, failure.path, std::string(id), {}});
+    throw unfitRowError(table_, failure, id.empty() ? idOf(rowNumber) : std::string(id));
   }
   cache_.put(name, row, epoch_.number());
   return row;
@@ -88,19 +99,28 @@ RowRef TableStore::findByNumber(std::int64_t rowNumber) {
               {table_.name(), {}, {}, {}, {}});
 }
 
-RowSequence TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
-  std::vector<RowRef> rows;
+std::string TableStore::idOf(std::int64_t rowNumber) {
+  Statement statement(connection_, "SELECT id FROM " + quoted(stored_.storedAs) + " WHERE \"row\" = ?1");
+  statement.bindInteger(1, rowNumber);
+  return statement.step() ? std::string(statement.text(0)) : std::string();
+}
+
+ScanResult TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
+  FoundRows found;
   const bool isDescending = plan.order == Order::descending;
-  for (std::size_t i = 0; i < plan.ranges.size() && rows.size() < plan.limit; ++i) {
+  for (std::size_t i = 0; i < plan.ranges.size() && found.rows.size() < plan.limit; ++i) {
     const KeyRange& range = plan.ranges[isDescending ? plan.ranges.size() - 1 - i : i];
     if (plan.indexNumber == TableDef::byIdIndex) {
-      scanById(plan, range, rows);
+      scanById(plan, range, found);
     } else {
-      scanRange(plan, range, rows);
+      scanRange(plan, range, found);
     }
   }
-  work.rowsExamined += rows.size();
-  return sequenceOf(rows);
+  work.rowsExamined += found.rows.size();
+  ScanResult result;
+  result.rows = sequenceOf(found.rows);
+  result.unfitRows = std::move(found.unfit);
+  return result;
 }
 
 Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, const KeyRange& range) {
@@ -124,29 +144,29 @@ Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, cons
   return statement;
 }
 
-void TableStore::scanRange(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
+void TableStore::scanRange(const ScanPlan& plan, const KeyRange& range, FoundRows& found) {
   KeyRange rest = range;
-  if (epoch_.exists() && scanCached(plan, rest, rows)) return;
+  if (epoch_.exists() && scanCached(plan, rest, found)) return;
   Statement& statement = scanStatement(Columns::withRows, plan, rest);
   const StatementUse use(statement);
-  while (rows.size() < plan.limit && statement.step()) {
-    rows.push_back(decode(statement.integer(0), {}, statement.text(1)));
+  while (found.rows.size() < plan.limit && statement.step()) {
+    add(plan, found, [&] { return decode(statement.integer(0), {}, statement.text(1)); });
   }
 }
 
 /// Reads the index alone for as long as the cache has the rows. Returns whether that was all; else `range` is the rest.
-bool TableStore::scanCached(const ScanPlan& plan, KeyRange& range, std::vector<RowRef>& rows) {
+bool TableStore::scanCached(const ScanPlan& plan, KeyRange& range, FoundRows& found) {
   // Rows that are missing here and there are read one by one; where many are, the join is quicker.
   constexpr std::size_t missesMax = 4;
   std::size_t missesCount = 0;
   Statement& statement = scanStatement(Columns::keysOnly, plan, range);
   const StatementUse use(statement);
-  while (rows.size() < plan.limit) {
+  while (found.rows.size() < plan.limit) {
     if (!statement.step()) return true;
     const std::int64_t number = statement.integer(0);
     RowRef row = cache_.findCurrent(number_, number, epoch_.current());
     if (!row) {
-      if (++missesCount > missesMax + rows.size() / 8) {
+      if (++missesCount > missesMax + found.rows.size() / 8) {
         KeyBytes next(statement.blob(1));
         if (plan.order == Order::descending) {
           next += '\0';
@@ -156,36 +176,41 @@ bool TableStore::scanCached(const ScanPlan& plan, KeyRange& range, std::vector<R
         }
         return false;
       }
-      row = findByNumber(number);
+      add(plan, found, [&] { return findByNumber(number); });
+      continue;
     }
-    rows.push_back(std::move(row));
+    found.rows.push_back(std::move(row));
   }
   return true;
 }
 
-void TableStore::scanById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
+void TableStore::scanById(const ScanPlan& plan, const KeyRange& range, FoundRows& found) {
   const std::optional<std::string> id = singleId(range);
-  if (!id) return scanAllById(plan, range, rows);
-  if (FoundRow found = findById(*id); found.number != 0) rows.push_back(std::move(found.row));
+  if (!id) return scanAllById(plan, range, found);
+  add(plan, found, [&] { return findById(*id).row; });
+  if (!found.rows.empty() && !found.rows.back()) found.rows.pop_back();
 }
 
 /// The column `id` has SQLite's order, which is not that of keys: such a range, which no query has, is sorted here.
-void TableStore::scanAllById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows) {
+void TableStore::scanAllById(const ScanPlan& plan, const KeyRange& range, FoundRows& found) {
   if (!allRows_) prepared(allRows_, "SELECT \"row\", id, data FROM ", stored_.storedAs, "");
-  std::vector<std::pair<KeyBytes, RowRef>> found;
+  std::vector<std::pair<KeyBytes, RowRef>> sorted;
   {
     const StatementUse use(allRows_);
     while (allRows_.step()) {
       KeyBytes key = keyOfId(allRows_.text(1));
       if (!range.contains(key)) continue;
-      found.emplace_back(std::move(key), decode(allRows_.integer(0), allRows_.text(1), allRows_.text(2)));
+      FoundRows row;
+      add(plan, row, [&] { return decode(allRows_.integer(0), allRows_.text(1), allRows_.text(2)); });
+      if (!row.rows.empty()) sorted.emplace_back(std::move(key), std::move(row.rows.front()));
+      for (Error& error : row.unfit) found.unfit.push_back(std::move(error));
     }
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  if (plan.order == Order::descending) std::reverse(found.begin(), found.end());
-  for (auto& entry : found) {
-    if (rows.size() == plan.limit) return;
-    rows.push_back(std::move(entry.second));
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (plan.order == Order::descending) std::reverse(sorted.begin(), sorted.end());
+  for (auto& entry : sorted) {
+    if (found.rows.size() == plan.limit) return;
+    found.rows.push_back(std::move(entry.second));
   }
 }
 

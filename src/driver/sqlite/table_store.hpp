@@ -22,7 +22,13 @@ namespace hyperdb::detail::sqlite {
 /// A stored row.
 struct FoundRow {
   std::int64_t number = 0;  ///< 0: there is none
-  RowRef row;
+  RowRef row;               ///< empty also if the stored one does not fit its table, where that is not an error
+};
+
+/// What a scan finds.
+struct FoundRows {
+  std::vector<RowRef> rows;
+  std::vector<Error> unfit;  ///< see ScanPlan::skipsUnfitRows
 };
 
 /// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after
@@ -35,7 +41,7 @@ class TableStore {
              RowCache& cache, Epoch& epoch);
 
   // Reading (table_scan.cpp). `work` counts rows.
-  RowSequence scan(const ScanPlan& plan, DriverCounters& work);
+  ScanResult scan(const ScanPlan& plan, DriverCounters& work);
   IndexKeys scanKeys(std::size_t indexNumber);
 
   // Writing (table_write.cpp). `table` is the caller's definition, for messages and ops.
@@ -44,7 +50,8 @@ class TableStore {
   Ops remove(const TableDef& table, std::span<const std::string> ids);
 
   FoundRow findById(std::string_view id);
-  /// The row of a stored text. Throws Error(invalidRow) when it does not fit the table.
+  /// The row of a stored text. Throws Error(invalidRow) when it does not fit the table. The id may be empty: then it is
+  /// looked up if the error needs it.
   RowRef decode(std::int64_t rowNumber, std::string_view id, std::string_view text);
 
  private:
@@ -58,11 +65,14 @@ class TableStore {
 
   enum class Columns : unsigned char { withRows, keysOnly };
   Statement& scanStatement(Columns columns, const ScanPlan& plan, const KeyRange& range);
-  void scanRange(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
-  bool scanCached(const ScanPlan& plan, KeyRange& range, std::vector<RowRef>& rows);
+  void scanRange(const ScanPlan& plan, const KeyRange& range, FoundRows& found);
+  bool scanCached(const ScanPlan& plan, KeyRange& range, FoundRows& found);
   RowRef findByNumber(std::int64_t rowNumber);
-  void scanById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
-  void scanAllById(const ScanPlan& plan, const KeyRange& range, std::vector<RowRef>& rows);
+  std::string idOf(std::int64_t rowNumber);
+  void scanById(const ScanPlan& plan, const KeyRange& range, FoundRows& found);
+  void scanAllById(const ScanPlan& plan, const KeyRange& range, FoundRows& found);
+  FoundRow findToReplace(std::string_view id, std::vector<std::int64_t>& unfitNumbers);
+  void removeKeysOf(std::span<const std::int64_t> numbers, std::size_t indexNumber);
   ErrorPlace placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const;
   bool appendKey(memory::KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const;
   std::int64_t insertRow(const RowHeader& row);

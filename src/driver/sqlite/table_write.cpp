@@ -1,4 +1,5 @@
 // Writing: rows first, then the keys of each index in their order, which SQLite likes best.
+#include <algorithm>
 #include <utility>
 
 #include "driver/sqlite/table_store.hpp"
@@ -174,13 +175,44 @@ Ops TableStore::insert(const TableDef& table, std::span<const RowRef> rows) {
   return ops;
 }
 
+/// A row that is to be replaced or deleted. One that does not fit has a number but no row; its number is noted.
+FoundRow TableStore::findToReplace(std::string_view id, std::vector<std::int64_t>& unfitNumbers) {
+  try {
+    return findById(id);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalidRow) throw;
+  }
+  prepared(findNumber_, "SELECT \"row\" FROM ", stored_.storedAs, " WHERE id = ?1");
+  const StatementUse use(findNumber_);
+  findNumber_.bindText(1, id);
+  if (!findNumber_.step()) return {};
+  unfitNumbers.push_back(findNumber_.integer(0));
+  return {unfitNumbers.back(), {}};
+}
+
+/// Notes the keys of rows that can't be read as removed. Looks at the whole index.
+void TableStore::removeKeysOf(std::span<const std::int64_t> numbers, std::size_t indexNumber) {
+  if (numbers.empty()) return;
+  std::vector<std::int64_t> sorted(numbers.begin(), numbers.end());
+  std::sort(sorted.begin(), sorted.end());
+  Statement all(connection_, "SELECT key, \"row\" FROM " + quoted(stored_.indexes[indexNumber - 1].storedAs));
+  while (all.step()) {
+    if (!std::binary_search(sorted.begin(), sorted.end(), all.integer(1))) continue;
+    changes_[indexNumber].removed.add(0, [&](KeyBytes& out) {
+      out += all.blob(0);
+      return true;
+    });
+  }
+}
+
 Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
   Batch batch(*this, true);
   Ops ops;
   ops.reserve(rows.size());
   std::vector<std::int64_t> numbers(rows.size());
+  std::vector<std::int64_t> unfitNumbers;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    FoundRow found = findById(table_.rowType().id(*rows[i]));
+    FoundRow found = findToReplace(table_.rowType().id(*rows[i]), unfitNumbers);
     numbers[i] = found.number;
     const bool isSame = found.row && table_.rowType().equal(*found.row, *rows[i]);
     ops.push_back({OpType::upsert, &table, found.row, isSame ? found.row : rows[i]});
@@ -197,6 +229,7 @@ Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
       changes.added.dropLast();
       changes.removed.dropLast();
     }
+    removeKeysOf(unfitNumbers, index);
     deleteKeys(index);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -208,6 +241,7 @@ Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
     }
   }
   for (std::size_t index = 1; index < indexes_.size(); ++index) insertKeys(table, index, rows, numbers);
+  if (!unfitNumbers.empty()) ops.push_back({OpType::upsert, &table, {}, {}});
   batch.succeed();
   return ops;
 }
@@ -215,18 +249,23 @@ Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
 Ops TableStore::remove(const TableDef& table, std::span<const std::string> ids) {
   Batch batch(*this, ids.size() > 1);
   Ops ops;
+  std::vector<std::int64_t> unfitNumbers;
   prepared(deleteRow_, "DELETE FROM ", stored_.storedAs, " WHERE \"row\" = ?1");
   for (const std::string& id : ids) {
-    FoundRow found = findById(id);
+    FoundRow found = findToReplace(id, unfitNumbers);
     if (found.number == 0) continue;
-    for (std::size_t index = 1; index < indexes_.size(); ++index) {
+    for (std::size_t index = 1; index < indexes_.size() && found.row; ++index) {
       appendKey(changes_[index].removed, index, ops.size(), *found.row);
     }
     deleteRow_.bindInteger(1, found.number);
     deleteRow_.runOnOneRow(writing);
-    ops.push_back({OpType::remove, &table, std::move(found.row), {}});
+    if (found.row) ops.push_back({OpType::remove, &table, std::move(found.row), {}});
   }
-  for (std::size_t index = 1; index < indexes_.size(); ++index) deleteKeys(index);
+  for (std::size_t index = 1; index < indexes_.size(); ++index) {
+    removeKeysOf(unfitNumbers, index);
+    deleteKeys(index);
+  }
+  if (!unfitNumbers.empty()) ops.push_back({OpType::remove, &table, {}, {}});
   batch.succeed();
   return ops;
 }

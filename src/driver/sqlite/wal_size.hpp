@@ -1,0 +1,35 @@
+// WalSize: how long the write-ahead log has become.
+//
+// After a commit SQLite copies the log into the database, but it begins the log anew only at a moment at which nobody
+// reads from it. Where readers overlap there is no such moment, and the log grows without end. `restart` makes one: it
+// waits for the readers that are there. Those that come meanwhile need not wait, and read from the database alone as
+// soon as the log is copied.
+//
+// Thread safety: that of the connection that writes; `pagesCount` by any thread.
+#pragma once
+
+#include <atomic>
+
+#include "driver/sqlite/connection.hpp"
+
+namespace hyperdb::detail::sqlite {
+
+class WalSize {
+ public:
+  WalSize() noexcept = default;
+  WalSize(const WalSize&) = delete;
+  WalSize& operator=(const WalSize&) = delete;
+
+  /// Takes the place of SQLite's automatic checkpoint, which it does too. REQUIRES: this outlives the connection.
+  void watch(Connection& connection) noexcept;
+  /// How many pages the log had after the last commit.
+  int pagesCount() const noexcept { return pagesCount_.load(std::memory_order_relaxed); }
+  /// Copies the log and lets the next commit begin it anew. Waits for readers as long as the connection's busy handler
+  /// says; does nothing more if that is not enough. Outside of transactions.
+  static void restart(Connection& connection) noexcept;
+
+ private:
+  std::atomic<int> pagesCount_{0};
+};
+
+}  // namespace hyperdb::detail::sqlite

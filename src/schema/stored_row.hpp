@@ -1,0 +1,20 @@
+// What is said of a stored row that does not fit its table.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <hyperdb/error.hpp>
+#include <hyperdb/table_def.hpp>
+#include <hyperdb/validator.hpp>
+
+namespace hyperdb::detail {
+
+/// Returns the invalidRow error for a stored row that can't be read.
+inline Error unfitRowError(const TableDef& table, const ValidationFailure& failure, std::string_view id) {
+  return Error(ErrorCode::invalidRow,
+               "a stored row does not fit its table, but can be replaced or deleted by its id: " + failure.message(),
+               {table.name(), {}, failure.path, std::string(id), {}});
+}
+
+}  // namespace hyperdb::detail
