@@ -98,6 +98,9 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   void onExternalCommit(Ops ops) noexcept override;
   void onUnknownChange() noexcept override;
 
+  /// Calls what is queued when the executor comes to it.
+  void deliverSoon() noexcept;
+
   // Asynchronous operations on their way.
   void addJob(std::shared_ptr<RunningJob> job);
   void removeJob(RunningJob& job) noexcept;
