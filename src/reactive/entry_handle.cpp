@@ -119,6 +119,7 @@ void EntryHandle::ensureStarted() {
   const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
   if (entry->isFresh()) return;
   entry->startRun();
+  entry->holdCallbacks();
   body_->database->notifier().deliver();
 }
 

@@ -150,9 +150,12 @@ void ReactiveCore::rerunWoken() noexcept {
   std::vector<std::shared_ptr<SelectorEntry>> woken;
   woken.swap(woken_);
   for (const auto& entry : woken) {
-    if (entry->isGone() || !entry->hasListeners() || entry->isRunning()) continue;
-    ++database_.work().selectorsRerun;
-    entry->rerun();
+    if (entry->isGone() || !entry->hasListeners()) continue;
+    if (!entry->isRunning()) {
+      ++database_.work().selectorsRerun;
+      entry->rerun();
+    }
+    entry->holdCallbacks();
   }
   woken.clear();
   if (woken_.empty() && woken_.capacity() < woken.capacity()) woken_.swap(woken);

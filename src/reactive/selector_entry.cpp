@@ -10,6 +10,14 @@
 
 namespace hyperdb::detail {
 
+namespace {
+
+/// A result that a commit has overtaken is not announced, but so many runs in a row that are overtaken would leave the
+/// subscribers without any: the last of them is announced.
+constexpr int overtakenRunsMax = 4;
+
+}  // namespace
+
 void Wake::set(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
                const KeyRangeView& range) {
   table_ = nullptr;
@@ -120,7 +128,19 @@ void SelectorEntry::giveUpRun() noexcept {
   if (!run) return;
   run->giveUp();
   isStale_ = true;
+  overtakenCount_ = 0;
+  releaseCallbacks();
   if (core_ != nullptr) core_->runEnded();
+}
+
+void SelectorEntry::holdCallbacks() noexcept {
+  if (isHolding_ || !isRunning() || !hasListeners() || status() == SelectorStatus::pending) return;
+  isHolding_ = true;
+  core_->database().notifier().hold();
+}
+
+void SelectorEntry::releaseCallbacks() noexcept {
+  if (std::exchange(isHolding_, false)) core_->database().notifier().release();
 }
 
 void SelectorEntry::finishRun(EntryRun& run, std::exception_ptr storageError) noexcept {
@@ -128,12 +148,11 @@ void SelectorEntry::finishRun(EntryRun& run, std::exception_ptr storageError) no
   run_ = nullptr;
   hasRun_ = true;
   isStale_ = false;
-  revision_ = run.startRevision();
   bool haveCommitsTouchedIt = false;
   try {
     reads_.settle();
     // Commits that came while it ran may have touched what it read.
-    haveCommitsTouchedIt = core_->touchSince(*this, reads_, revision_);
+    haveCommitsTouchedIt = core_->touchSince(*this, reads_, run.startRevision());
     isStale_ = haveCommitsTouchedIt || reads_.hasFailed() || storageError;
   } catch (...) {
     // Without registered ranges nobody would wake the entry: it stays stale, and says why.
@@ -141,8 +160,16 @@ void SelectorEntry::finishRun(EntryRun& run, std::exception_ptr storageError) no
     if (!storageError) storageError = std::current_exception();
   }
   core_->runEnded();
-  takeResult(run, std::move(storageError));
-  settleDown(haveCommitsTouchedIt);
+  const bool isOvertaken = haveCommitsTouchedIt && (hasListeners() || !waiters_.empty());
+  overtakenCount_ = isOvertaken ? overtakenCount_ + 1 : 0;
+  if (!isOvertaken || overtakenCount_ == overtakenRunsMax) {
+    if (isOvertaken && isHolding_) core_->database().notifier().overrideHolds();
+    overtakenCount_ = 0;
+    revision_ = run.startRevision();
+    takeResult(run, std::move(storageError));
+    releaseCallbacks();
+  }
+  settleDown(isOvertaken);
 }
 
 void SelectorEntry::takeResult(EntryRun& run, std::exception_ptr error) noexcept {
@@ -158,10 +185,11 @@ void SelectorEntry::takeResult(EntryRun& run, std::exception_ptr error) noexcept
   accept(std::move(result), std::move(error));
 }
 
-void SelectorEntry::settleDown(bool haveCommitsTouchedIt) noexcept {
-  if (haveCommitsTouchedIt && (hasListeners() || !waiters_.empty())) {
+void SelectorEntry::settleDown(bool isOvertaken) noexcept {
+  if (isOvertaken) {
     ++core_->database().work().selectorsRerun;
     rerun();
+    if (overtakenCount_ > 0) holdCallbacks();
     if (isRunning() || !isStale_) return;
   }
   endWaiting(error_);
@@ -194,25 +222,42 @@ bool SelectorEntry::isSameResult(const ResultBoxPtr& result) const noexcept {
   }
 }
 
-namespace {
-
+/// Tells a listener of one result. A later one may take its place while calls are held.
 class ListenerCall final : public Notification {
  public:
-  ListenerCall(std::shared_ptr<EntryListener> listener, ResultBoxPtr box) noexcept
-      : listener_(std::move(listener)), box_(std::move(box)) {}
-  void call() override { listener_->tell(box_); }
+  ListenerCall(std::shared_ptr<EntryListener> listener, ResultBoxPtr box, bool isReplacement) noexcept
+      : listener_(std::move(listener)), box_(std::move(box)), isReplacement_(isReplacement) {
+    listener_->queued = this;
+  }
+  ~ListenerCall() override { leave(); }
+  void call() override {
+    const std::shared_ptr<EntryListener> listener = leave();
+    if (listener == nullptr || (isReplacement_ && isBackAtWhatWasTold(*listener))) return;
+    listener->tell(box_);
+  }
+  /// Calls nobody when its turn comes.
+  void cancel() noexcept { leave(); }
+  void setResult(const ResultBoxPtr& box) noexcept { box_ = box; }
 
  private:
+  std::shared_ptr<EntryListener> leave() noexcept {
+    if (listener_ != nullptr && listener_->queued == this) listener_->queued = nullptr;
+    return std::move(listener_);
+  }
+  bool isBackAtWhatWasTold(const EntryListener& listener) const {
+    return !listener.wasToldOfError && box_ && listener.lastSeen && listener.lastSeen->same(*box_);
+  }
+
   std::shared_ptr<EntryListener> listener_;
   ResultBoxPtr box_;
+  bool isReplacement_;
 };
-
-}  // namespace
 
 void EntryListener::tell(const ResultBoxPtr& box) {
   if (!active || (box && box == lastSeen)) return;
   const ResultBoxPtr before = lastSeen;
   if (box) lastSeen = box;
+  wasToldOfError = box == nullptr;
   ++work->notifications;
   const EntryEvent event{before, box ? box : before};
   try {
@@ -227,10 +272,17 @@ void SelectorEntry::notifyListeners() noexcept {
   Notifier& notifier = core_->database().notifier();
   const ResultBoxPtr box = error_ ? nullptr : result_;
   for (const auto& listener : listeners_) {
+    // What a callback commits is told after what it was called for; what is held is overtaken.
+    ListenerCall* const overtaken = notifier.isDelivering() ? nullptr : listener->queued;
     std::shared_ptr<Notification> call;
     try {
-      if (!listener->isQueued()) call = std::make_shared<ListenerCall>(listener, box);
+      if (!listener->isQueued()) call = std::make_shared<ListenerCall>(listener, box, overtaken != nullptr);
+      if (call != nullptr && overtaken != nullptr) overtaken->cancel();
     } catch (...) {
+      if (overtaken != nullptr) {
+        overtaken->setResult(box);
+        continue;
+      }
       // No memory for a call of its own: the listener's own one tells the last of what it missed.
     }
     if (call == nullptr) listener->missed = box;
@@ -262,12 +314,19 @@ void SelectorEntry::endWaiting(const std::exception_ptr& error) noexcept {
 void SelectorEntry::addListener(std::shared_ptr<EntryListener> listener) {
   listener->lastSeen = result_;
   listener->work = &core_->database().work();
-  listeners_.push_back(std::move(listener));
+  const auto place = listeners_.insert(listeners_.end(), std::move(listener));
+  (*place)->place = place;
+  (*place)->isListed = true;
   core_->cancelExpiry(*this);
 }
 
-void SelectorEntry::removeListener(const EntryListener& listener) noexcept {
-  listeners_.remove_if([&listener](const auto& other) { return other.get() == &listener; });
+void SelectorEntry::removeListener(EntryListener& listener) noexcept {
+  if (core_ == nullptr || !std::exchange(listener.isListed, false)) return;
+  listeners_.erase(listener.place);
+  if (!hasListeners() && isHolding_) {
+    releaseCallbacks();
+    core_->database().deliverSoon();
+  }
   rest();
 }
 

@@ -41,15 +41,21 @@ class Wake {
   bool unbounded_ = false;
 };
 
-/// Who listens, and the call that tells it what it missed when there was no memory for another one.
+class ListenerCall;
+
+/// A subscriber of an entry, and the call that tells it what it missed when there was no memory for another one.
 struct EntryListener final : Notification {
   EntryCallback callback;
   ResultBoxPtr lastSeen;
   ResultBoxPtr missed;
-  Counters* work = nullptr;  ///< of the database
+  Counters* work = nullptr;        ///< of the database
+  ListenerCall* queued = nullptr;  ///< the last call that waits
+  std::list<std::shared_ptr<EntryListener>>::iterator place{};  ///< among those of its entry
+  bool isListed = false;           ///< whether `place` is set
   bool active = true;
+  bool wasToldOfError = false;  ///< by the last call
 
-  /// `box`: the new result, or null after an error.
+  /// Calls back. `box`: the new result, or null after an error.
   void tell(const ResultBoxPtr& box);
   void call() override { tell(std::exchange(missed, nullptr)); }
 };
@@ -100,13 +106,15 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   void rerun() noexcept;
   /// Gives up the run that is on its way.
   void giveUpRun() noexcept;
+  /// If a run is on its way that replaces what subscribers have seen: holds all callbacks until it has ended.
+  void holdCallbacks() noexcept;
   /// Nothing runs: without listeners it lives for its gcTimeMs from now.
   void rest() noexcept;
   /// Done when the entry is up to date, as far as it can be; fails with what the selector threw.
   Completion<void> whenFresh();
 
   void addListener(std::shared_ptr<EntryListener> listener);
-  void removeListener(const EntryListener& listener) noexcept;
+  void removeListener(EntryListener& listener) noexcept;
   std::int64_t listenersCount() const noexcept { return static_cast<std::int64_t>(listeners_.size()); }
 
   /// The cache lets go: nothing is registered, run or called any more.
@@ -118,7 +126,8 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   friend class EntryRun;
   void finishRun(EntryRun& run, std::exception_ptr storageError) noexcept;
   void takeResult(EntryRun& run, std::exception_ptr error) noexcept;
-  void settleDown(bool haveCommitsTouchedIt) noexcept;
+  void settleDown(bool isOvertaken) noexcept;
+  void releaseCallbacks() noexcept;
   void accept(ResultBoxPtr result, std::exception_ptr error) noexcept;
   bool isSameResult(const ResultBoxPtr& result) const noexcept;
   void notifyListeners() noexcept;
@@ -137,9 +146,11 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   Wake lastWake_;
   std::int64_t revision_ = -1;
   std::uint64_t runsCount_ = 0;
+  int overtakenCount_ = 0;  ///< runs in a row whose results commits had overtaken
   bool isShared_;
   bool isStale_ = false;
   bool hasRun_ = false;
+  bool isHolding_ = false;  ///< callbacks
 };
 
 }  // namespace hyperdb::detail

@@ -210,6 +210,17 @@ void DatabaseCore::publishHeld() noexcept {
   notifier_.deliver();
 }
 
+void DatabaseCore::deliverSoon() noexcept {
+  if (!notifier_.isDue()) return;
+  try {
+    executor_->post([weak = weak_from_this()] {
+      if (const auto core = weak.lock()) core->notifier_.deliver();
+    });
+  } catch (...) {
+    // No memory: the end of the next commit or run delivers.
+  }
+}
+
 Completion<void> DatabaseCore::commit(DriverTransaction& transaction) try {
   isInCommit_ = true;
   Completion<void> done = transaction.commit();

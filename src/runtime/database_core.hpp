@@ -100,6 +100,9 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   /// The next commit that is published is accompanied by a change of which nothing is known.
   void holdUnknownChange() noexcept { isUnknownHeld_ = true; }
 
+  /// Calls what is queued when the executor comes to it.
+  void deliverSoon() noexcept;
+
   // Asynchronous operations on their way.
   void addJob(std::shared_ptr<RunningJob> job);
   void removeJob(RunningJob& job) noexcept;

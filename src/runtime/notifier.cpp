@@ -30,7 +30,7 @@ void NotificationQueue::append(NotificationQueue other) noexcept {
 void Notifier::deliver() noexcept {
   if (delivering_) return;
   delivering_ = true;
-  while (!queue_.empty()) {
+  while (!queue_.empty() && !isHeld()) {
     const std::shared_ptr<Notification> notification = queue_.pop();
     try {
       notification->call();
@@ -38,6 +38,7 @@ void Notifier::deliver() noexcept {
       report(std::current_exception());
     }
   }
+  if (queue_.empty()) areHoldsOverridden_ = false;
   delivering_ = false;
 }
 

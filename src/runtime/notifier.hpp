@@ -1,6 +1,7 @@
 // Notifier: calls back, one at a time, in the order in which things happened.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -54,23 +55,39 @@ class NotificationQueue {
   Notification* last_ = nullptr;
 };
 
-/// Callbacks never nest: what is queued while one runs is called after it. Home thread.
+/// Callbacks never nest: what is queued while one runs is called after it. While results that callbacks could see are
+/// known to be out of date, calls are held. Home thread.
 class Notifier {
  public:
   /// REQUIRES: it is in no queue.
   void push(std::shared_ptr<Notification> notification) noexcept { queue_.push(std::move(notification)); }
   void append(NotificationQueue notifications) noexcept { queue_.append(std::move(notifications)); }
-  /// Calls everything that is queued, and what that queues; does nothing when called from inside a callback.
+  /// Calls everything that is queued, and what that queues; does nothing when called from inside a callback, and stops
+  /// while calls are held.
   void deliver() noexcept;
   void clear() noexcept { queue_.clear(); }
+  /// Holds all calls until `release` was called as often as this.
+  void hold() noexcept { ++holdsCount_; }
+  /// Calls nobody by itself: `deliver` does.
+  void release() noexcept { --holdsCount_; }
+  /// The next `deliver` calls what is queued although calls are held: they have been held for too long.
+  void overrideHolds() noexcept { areHoldsOverridden_ = true; }
+  /// Whether `deliver` would call somebody.
+  bool isDue() const noexcept { return !delivering_ && !isHeld() && !queue_.empty(); }
+  /// Whether a callback is on the stack.
+  bool isDelivering() const noexcept { return delivering_; }
 
   void setErrorHandler(std::function<void(std::exception_ptr)> handler) { onError_ = std::move(handler); }
   /// Reports what a callback threw.
   void report(const std::exception_ptr& error) noexcept;
 
  private:
+  bool isHeld() const noexcept { return holdsCount_ > 0 && !areHoldsOverridden_; }
+
   NotificationQueue queue_;
   std::function<void(std::exception_ptr)> onError_;
+  std::size_t holdsCount_ = 0;
+  bool areHoldsOverridden_ = false;
   bool delivering_ = false;
 };
 

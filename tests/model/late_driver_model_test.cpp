@@ -1,95 +1,12 @@
 // Commands and live results over a driver that answers late, in random order and with errors, against a model:
 // dispatched, cancelled, refetched, held back, closed, all in flight together. The order in which commits are announced
 // says in which order the model does the same; everything that was ever seen must be the model's state at a revision.
-#include <algorithm>
 #include <iostream>
-#include <map>
 
-#include "support/task_db.hpp"
-#include "support/test_random.hpp"
+#include "model/late_model_parts.hpp"
 
 namespace hyperdb::test {
 namespace {
-enum class Mode { put, remove, putAndThrow, putLast };
-
-/// Number `number` of what is dispatched. Leaves its number in the log; gives how many tasks the project then has.
-const auto change = action(
-    "change", {"number", "id", "project", "rank", "mode"},
-    [](int number, std::string id, std::string project, double rank, int mode) -> Action<int> {
-      LogLine line{"d" + std::to_string(number), id};
-      co_await insert(logTable, line);
-      if (static_cast<Mode>(mode) == Mode::remove) {
-        co_await deleteRows(tasksTable, id);
-      } else {
-        if (static_cast<Mode>(mode) == Mode::putLast) {
-          int count = co_await countTasks(project);
-          rank = 100 + count;
-        }
-        Task task = makeTask(id, project, rank);
-        co_await upsert(tasksTable, task);
-      }
-      if (static_cast<Mode>(mode) == Mode::putAndThrow)
-        throw std::runtime_error("thrown by the action");
-      int count = co_await countTasks(project);
-      co_return count;
-    });
-
-struct Dispatched {
-  std::string id;
-  std::string project;
-  double rank;
-  Mode mode;
-  Completion<int> completion;
-  int expected = -1;  ///< what it gives, once it is announced
-  int expectedUnannounced = -1;  ///< what it gives if it was committed while the database closed
-};
-
-using Model = std::map<std::string, Task>;
-
-template <class List>
-std::string textOf(const List& rows) {
-  std::string text;
-  for (const Task& task : rows) text += task.id + ":" + std::to_string(static_cast<int>(task.rank)) + " ";
-  return text;
-}
-
-/// A selector of tasks and the same on the model.
-struct Question {
-  std::string project;  ///< of one project, or, if it is empty, the first few of all
-  int limit = 0;
-
-  std::string answer(const Model& model) const {
-    std::vector<Task> rows;
-    for (const auto& [id, task] : model) {
-      if (project.empty() || task.projectId == project) rows.push_back(task);
-    }
-    std::sort(rows.begin(), rows.end(), [](const Task& a, const Task& b) {
-      return a.rank < b.rank || (a.rank == b.rank && a.id < b.id);
-    });
-    if (project.empty() && rows.size() > static_cast<std::size_t>(limit)) rows.resize(static_cast<std::size_t>(limit));
-    return textOf(rows);
-  }
-  static Question random(TestRandom& random) {
-    if (random.chance(3)) return {"", 1 + static_cast<int>(random.below(5))};
-    return {"p" + std::to_string(random.below(3)), 0};
-  }
-};
-
-struct Asked {
-  Question question;
-  std::int64_t revision;  ///< that was announced when it was asked
-  Completion<Rows<Task>> completion;
-};
-
-struct Watched {
-  Question question;
-  std::unique_ptr<AsyncSelector<Rows<Task>>> live;
-  Subscription subscription{};
-  Subscription mirroring{};
-  std::vector<std::string> told{};
-  std::vector<Task> mirror{};
-};
-
 class LateDriverModel : public LateTaskTest {
  protected:
   void openRound(std::uint64_t seed) {
@@ -201,6 +118,16 @@ class LateDriverModel : public LateTaskTest {
     }
   }
 
+  /// No callback saw a live result that was behind the database, nor was called with one.
+  void checkSeen() {
+    for (const Seen& each : seen_) {
+      ASSERT_GE(findState(each.question, each.text, each.revision), 0)
+          << "at revision " << each.revision << " a callback saw an older result: " << each.text;
+    }
+    looksCount_ += seen_.size();
+    seen_.clear();
+  }
+
   void endRound(bool isClosedInFlight) {
     if (isClosedInFlight) {
       db().close();
@@ -222,6 +149,7 @@ class LateDriverModel : public LateTaskTest {
       settle();
     }
     checkCalls();
+    checkSeen();
     for (const Watched& each : watched_) toldLists_.emplace_back(each.question, each.told);
     for (const auto& [question, told] : toldLists_) checkTold(question, told);
     commitsCount_ += states_.size() - 1;
@@ -238,6 +166,7 @@ class LateDriverModel : public LateTaskTest {
   std::size_t commitsCount_ = 0;
   std::size_t dispatchesCount_ = 0;
   std::size_t selectsCount_ = 0;
+  std::size_t looksCount_ = 0;
   TestRandom random_;
 
  private:
@@ -295,6 +224,7 @@ class LateDriverModel : public LateTaskTest {
   }
 
   void onCommit(const CommitEvent& event) {
+    lookAround();
     ASSERT_EQ(event.revision, lastRevision() + 1);
     ASSERT_EQ(event.ops[0].table->name(), "log");
     Dispatched& each = dispatched_.at(
@@ -327,6 +257,23 @@ class LateDriverModel : public LateTaskTest {
     }
   }
 
+  /// What a callback sees. Commits that overtake four runs of one result in a row end the promise that it is fresh.
+  void lookAround() {
+    bool isPromised = true;
+    for (Watched& each : watched_) {
+      const std::uint64_t runsCount = each.live->runsCount();
+      if (each.hasSubscribers() && runsCount >= each.runsAtLastCall + 4) isPromised = false;
+      each.runsAtLastCall = runsCount;
+    }
+    for (const Watched& each : watched_) {
+      if (isPromised && each.hasSubscribers()) note(each, each.live->data().get());
+    }
+  }
+  void note(const Watched& each, const Rows<Task>* rows) {
+    if (each.live->status() != SelectorStatus::ready) return;
+    seen_.push_back({each.question, textOf(*rows), db().revision()});
+  }
+
   // Callbacks find their list through the live result, which stays where it is.
   Watched* findWatched(const AsyncSelector<Rows<Task>>* live) {
     for (Watched& each : watched_) {
@@ -340,7 +287,11 @@ class LateDriverModel : public LateTaskTest {
     if (each.subscription.isActive()) return each.subscription.cancel();
     each.subscription =
         each.live->subscribe([this, live = each.live.get()](const Rows<Task>& rows) {
-          if (Watched* const found = findWatched(live)) found->told.push_back(textOf(rows));
+          lookAround();
+          Watched* const found = findWatched(live);
+          if (found == nullptr) return;
+          found->told.push_back(textOf(rows));
+          EXPECT_EQ(&rows, live->data().get()) << "called with a result that is not the last one";
         });
   }
   void toggleMirror(Watched& each) {
@@ -378,6 +329,7 @@ class LateDriverModel : public LateTaskTest {
   std::vector<Watched> watched_;
   std::vector<std::pair<Question, std::vector<std::string>>> toldLists_;
   std::vector<Model> unannounced_;
+  std::vector<Seen> seen_;
 };
 
 TEST_F(LateDriverModel, WhateverIsInFlightEndsAsTheModelSays) {
@@ -392,7 +344,7 @@ TEST_F(LateDriverModel, WhateverIsInFlightEndsAsTheModelSays) {
     if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
   std::cout << dispatchesCount_ << " dispatches, " << commitsCount_ << " commits, " << selectsCount_
-            << " selects\n";
+            << " selects, " << looksCount_ << " results seen by callbacks\n";
   EXPECT_GT(commitsCount_, static_cast<std::size_t>(roundsCount));
 }
 

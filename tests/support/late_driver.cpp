@@ -40,8 +40,8 @@ class LateTransaction final : public DriverTransaction {
   ~LateTransaction() override { rollback(); }
 
   Completion<ScanResult> scan(const ScanPlan& plan) override {
-    return add<ScanResult>(LateKind::scan, plan.table,
-                           [this, &plan] { return inner_->scan(plan); });
+    LateOperation operation{LateKind::scan, mode_, plan.table, plan.table->index(plan.indexNumber).name};
+    return control_->add<ScanResult>(lane_, operation, [this, &plan] { return inner_->scan(plan); });
   }
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override {
     return add<Ops>(LateKind::insert, &table,

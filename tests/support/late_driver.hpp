@@ -25,6 +25,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <hyperdb/driver.hpp>
@@ -42,6 +43,7 @@ struct LateOperation {
   TransactionMode mode =
       TransactionMode::readWrite;   ///< of its transaction, or of the one to begin
   const TableDef* table = nullptr;  ///< of a scan or a write
+  std::string_view index = {};      ///< of a scan
 };
 
 enum class FailurePoint : unsigned char { beforeEffect, afterEffect };
