@@ -48,6 +48,8 @@ class AsyncSqlDriver final : public Driver {
   /// As SqlDriver's, on the thread that writes; transactions that only read go on meanwhile.
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
+  Completion<std::unique_ptr<DriverTransaction>> beginReported() override;
+  bool mayRunAhead() const noexcept override;
   DriverCounters counters() const noexcept override;
   /// Waits for the commit that is on its way, if there is one, and for the threads to end. Everything else that is on
   /// its way fails with Error(cancelled), what is asked for afterwards with Error(closed).

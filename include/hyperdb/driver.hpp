@@ -69,6 +69,10 @@ struct IndexKeys {
 /// One transaction. Reads see its own writes. After commit or rollback every call but `rollback` throws
 /// Error(transactionFinished). Destroying an unfinished transaction rolls it back.
 ///
+/// All reads of a transaction see one snapshot. When the storage can't keep it, every later call fails: with
+/// Error(nestedDispatch) if a commit of this database is the reason, with Error(snapshotLost) if it is a change by
+/// another process; then the runtime runs the command again. A transaction that has read nothing moves forward instead.
+///
 /// Executor: all calls come from the database's executor, one at a time; completions are delivered there. A driver
 /// never calls a continuation from inside the call that started the work.
 class DriverTransaction {
@@ -148,8 +152,13 @@ class Driver {
   /// was changed.
   virtual Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) = 0;
   /// Starts a transaction. The runtime keeps at most one readWrite transaction open; readOnly ones may be open beside
-  /// it and see the last committed state; after the next commit the same or the new one, as the storage has it.
+  /// it and see the last committed state.
   virtual Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) = 0;
+  /// Starts a readOnly transaction; before it completes, the host is notified of every external commit that the
+  /// transaction's snapshot has, possibly from inside of this call. For a driver that keeps rows of this one in memory.
+  virtual Completion<std::unique_ptr<DriverTransaction>> beginReported() { return begin(TransactionMode::readOnly); }
+  /// Whether a transaction may see external commits of which the host was not notified yet.
+  virtual bool mayRunAhead() const noexcept { return false; }
   /// Whether scans give the very row objects that were written, which were checked then.
   virtual bool keepsRowObjects() const noexcept { return false; }
   /// The last committed state; null if the storage can't give it. Any thread.

@@ -33,10 +33,13 @@ enum class ErrorCode : unsigned char {
   transactionFinished,    ///< a transaction was used after it was committed or rolled back
   notSynchronous,         ///< a synchronous call needed something that is not there yet
   wrongThread,            ///< a synchronous call from a thread that is not the database's home
-  nestedDispatch,         ///< a synchronous dispatch from inside a running action
+  /// a synchronous dispatch from inside a running action, or inside a selector that reads on although its storage keeps
+  /// no snapshot beside a commit
+  nestedDispatch,
   nestingTooDeep,         ///< commands call each other deeper than the limit
   cancelled,              ///< the operation was cancelled by its owner
   closed,                 ///< the database was closed
+  snapshotLost,           ///< another process committed between two reads of a command that can't be run again
   // The world.
   invalidJson,            ///< a text is not JSON, or not JSON that describes a value
   corruptKey,             ///< stored key bytes that no encoder wrote

@@ -13,6 +13,9 @@
 // returns; elsewhere it is posted. Dropping the Completion does not stop the command; `cancel()` does.
 //
 // All of them throw (or fail with) what the command throws; then its transaction was rolled back.
+//
+// A call whose snapshot is lost (over HybridDB, when another process commits between two of its reads) is rolled back
+// and run again from its beginning. A raw coroutine can't be: Error(snapshotLost).
 #pragma once
 
 #include <functional>
@@ -26,12 +29,19 @@ namespace hyperdb {
 
 namespace detail {
 
+/// Makes the coroutine of a command anew, in the place of the one that it has made before. Does not own.
+struct CoroutineMaker {
+  void* owner = nullptr;
+  Frame (*make)(void* owner) = nullptr;  ///< null: it can be made only once
+};
+
 /// What the engine needs to know of a command that it runs at the top.
 struct TopLevelCommand {
   CommandKind kind = CommandKind::action;
   const CommandDef* def = nullptr;  ///< null for raw commands
   ArgumentsView arguments = {};
   bool canWait = true;  ///< false: of a synchronous call
+  CoroutineMaker maker = {};  ///< runs the command again when its snapshot is lost
 };
 
 /// Starts the coroutine and runs it to its end; gives it up and throws Error(notSynchronous) if it has to wait.
@@ -42,7 +52,7 @@ class AsyncJob {
  public:
   virtual ~AsyncJob() = default;
   virtual TopLevelCommand describe() const noexcept = 0;
-  /// Makes the coroutine. Home thread; once.
+  /// Makes the coroutine, in the place of the one that it has made before. Home thread; for a raw coroutine once.
   virtual Frame makeFrame() = 0;
   /// Hands the coroutine's result or exception over. Home thread; once.
   virtual void finish() noexcept = 0;
@@ -121,11 +131,25 @@ Completion<T> startJob(const DB& db, Maker maker, CommandKind kind) {
   return result;
 }
 
+/// A call and the coroutine that was made of it last.
+template <class Call>
+struct CallRun {
+  const Call& call;
+  typename Call::Coroutine coroutine = {};
+
+  Frame makeFrame() {
+    coroutine = call.make();
+    return coroutine.frame();
+  }
+};
+
 template <class Call>
 typename Call::Result runCallSync(const DB& db, const Call& call) {
-  typename Call::Coroutine coroutine = call.make();
-  runSync(db, {Call::kind, &call.def(), call.arguments(), false}, coroutine);
-  return coroutine.take();
+  CallRun<Call> run{call};
+  run.makeFrame();
+  const CoroutineMaker maker{&run, [](void* owner) { return static_cast<CallRun<Call>*>(owner)->makeFrame(); }};
+  runSync(db, {Call::kind, &call.def(), call.arguments(), false, maker}, run.coroutine);
+  return run.coroutine.take();
 }
 
 }  // namespace detail

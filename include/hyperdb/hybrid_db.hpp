@@ -31,6 +31,7 @@ enum class HybridEventKind : unsigned char {
   crashed,          ///< error, commitsCount that were not flushed
   backPressure,     ///< a commit waits for room: commitsCount that wait to be flushed
   dropped,          ///< there were more rows in memory than may be: rowsCount that were dropped
+  conflict,         ///< the primary refuses a row for good, so its local changes were undone: table, rowId, error
   externalChange,   ///< the primary was changed by somebody else: rowsCount; 0 when nobody knows how
   closedUnflushed,  ///< the database was closed, and commitsCount commits could not be flushed: error
 };
@@ -49,6 +50,7 @@ struct HybridEvent {
   std::int64_t delayMs = 0;
   std::int64_t durationNs = 0;
   std::string error = {};
+  std::string rowId = {};
 };
 
 /// Options of a driver of two tiers.
@@ -109,6 +111,11 @@ class Core;
 /// A flush that fails is tried again; when it has failed `triesMax` times the driver has *crashed*: everything that is
 /// asked of it from then on fails with Error(driverFailure), which names the cause.
 ///
+/// A row that the primary refuses for good, because another process has taken its unique value since it was committed
+/// here, would stop all flushes. So its changes that are not flushed are undone: memory has what the primary has, which
+/// is announced as an external commit, a `conflict` event names the row, and `flushed()`, if it waits for one of these
+/// changes, fails. Everything else is flushed.
+///
 /// What somebody else has written in the primary is taken over from what the primary reports, or by actions on a view
 /// of the database with `externalStorageMergeTrait`. When such changes can't be taken over as a whole (memory runs out,
 /// a unique value is taken, the action throws), memory forgets everything that is not waiting to be flushed, and reads
@@ -140,6 +147,7 @@ class TwoTierDriver : public Driver {
   Driver& primary() const noexcept;
 
   // Driver.
+  bool mayRunAhead() const noexcept override;
   void attach(DriverHost& host) override;
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;

@@ -44,6 +44,8 @@ class SqlDriver final : public Driver {
   /// stored row that a new index needs does not fit; Error(cancelled) when `onLoadProgress` says so.
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
+  Completion<std::unique_ptr<DriverTransaction>> beginReported() override;
+  bool mayRunAhead() const noexcept override;
   DriverCounters counters() const noexcept override;
   void close() noexcept override;
 

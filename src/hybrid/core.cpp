@@ -176,6 +176,7 @@ Step<void> Core::preload(std::vector<std::size_t> slots) {
 
 void Core::onExternalCommit(Ops ops) noexcept {
   if (isClosed_ || isCrashed()) return;
+  ++reportsCount_;
   try {
     Ops merged = mergeExternal(*this, ops);
     if (listens()) {
@@ -183,22 +184,94 @@ void Core::onExternalCommit(Ops ops) noexcept {
       event.rowsCount = ops.size();
       emit(event);
     }
-    // A database that closes is not to be told anything any more.
-    if (!merged.empty() && host_ != nullptr && !isClosing_) host_->onExternalCommit(std::move(merged));
+    if (!merged.empty()) news_.push_back(std::move(merged));
+    announceNews();
   } catch (...) {
+    hasConflict_ = flusher_.hasWork();
     onUnknownChange();
   }
 }
 
+void Core::undo(std::size_t slot, const std::string& id, const RowRef& stored, const Error& refusal) noexcept {
+  try {
+    std::vector<RowRef> rows;
+    std::vector<std::string> removedIds;
+    if (stored) {
+      rows.push_back(stored);
+    } else {
+      removedIds.push_back(id);
+    }
+    Ops undone = memory_.merge(slot, rows, removedIds);
+    if (!undone.empty()) news_.push_back(std::move(undone));
+    if (listens()) {
+      HybridEvent event{HybridEventKind::conflict};
+      event.table = memory_.def(slot).name();
+      event.rowId = id;
+      event.error = refusal.what();
+      emit(event);
+    }
+    announceNews();
+  } catch (...) {
+    onUnknownChange();  // another change that is not flushed has what the stored row has: its own flush decides
+  }
+}
+
+namespace {
+
+class Mark {
+ public:
+  explicit Mark(bool& flag) noexcept : flag_(flag) { flag_ = true; }
+  Mark(const Mark&) = delete;
+  Mark& operator=(const Mark&) = delete;
+  ~Mark() { flag_ = false; }
+
+ private:
+  bool& flag_;
+};
+
+}  // namespace
+
+Completion<std::unique_ptr<DriverTransaction>> Core::beginRead() {
+  const Mark mark(isInRead_);
+  return primary_->beginReported();
+}
+
+Completion<void> Core::flushInRead() {
+  const Mark mark(isInRead_);
+  return flusher_.flushNow();
+}
+
+void Core::announceNews() noexcept {
+  if (isInRead_) return announceNewsLater();
+  // A database that closes is not to be told anything any more.
+  while (!news_.empty() && host_ != nullptr && !isClosing_) {
+    Ops ops = std::move(news_.front());
+    news_.pop_front();
+    host_->onExternalCommit(std::move(ops));
+  }
+  if (std::exchange(hasUnknownNews_, false) && host_ != nullptr && !isClosing_) host_->onUnknownChange();
+}
+
+/// Not from inside a selector that reads: live results are run again, and callbacks called.
+void Core::announceNewsLater() noexcept try {
+  forwarding_->post([weak = weak_from_this()] {
+    if (const auto core = weak.lock()) core->announceNews();
+  });
+} catch (...) {
+  // No memory to post with: the next commit, of whomever, tells.
+}
+
 void Core::onUnknownChange() noexcept {
   if (isClosed_ || isCrashed()) return;
+  ++reportsCount_;
   try {
     forgetAll();
     emit(HybridEvent{HybridEventKind::externalChange});
   } catch (...) {
     crash(unfollowedText, std::current_exception());
   }
-  if (host_ != nullptr && !isClosing_) host_->onUnknownChange();
+  hasUnknownNews_ = true;
+  announceNews();
 }
 
 void Core::forgetAll() {
@@ -206,6 +279,7 @@ void Core::forgetAll() {
   recent_.dropFlushed();
   memory_.forEachOpen([](Transaction& transaction) { transaction.forgetKnown(); });
   filler_->forgetAll();
+  memory_.moveReaders();
 }
 
 void Core::keepBound() noexcept {
@@ -253,10 +327,8 @@ void Core::noteContradiction() {
     crash(unfollowedText, std::current_exception());
     throw;
   }
-  forwarding_->post([weak = weak_from_this()] {
-    const auto core = weak.lock();
-    if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onUnknownChange();
-  });
+  hasUnknownNews_ = true;
+  announceNewsLater();
 }
 
 void Core::noteUnmerged() noexcept {

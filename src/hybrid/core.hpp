@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <list>
@@ -25,9 +26,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <hyperdb/coroutine.hpp>
+#include <hyperdb/error.hpp>
 #include <hyperdb/hybrid_db.hpp>
 
 #include "hybrid/filler.hpp"
@@ -94,6 +97,20 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   /// The same for a merge that has taken effect, in a call of `commit`.
   void announceMerged(Ops overtaken) noexcept;
 
+  /// How many reports of the primary there were.
+  std::uint64_t reportsCount() const noexcept { return reportsCount_; }
+  /// Puts what the primary has, null for none, in the place of a row whose local changes it refuses.
+  void undo(std::size_t slot, const std::string& id, const RowRef& stored, const Error& refusal) noexcept;
+  /// Whether a report could not be taken in since it contradicts a change that is not flushed, of which the next flush
+  /// decides. Once.
+  bool takeConflict() noexcept { return std::exchange(hasConflict_, false); }
+  /// Flushes before a read of the primary. Completes when no flush is on its way.
+  Completion<void> flushInRead();
+  /// Begins to read from the primary. What others have committed until the state that is read is in memory before.
+  Completion<std::unique_ptr<DriverTransaction>> beginRead();
+  /// Tells the host what others have committed, as far as memory has it; from inside of a read of the primary later.
+  void announceNews() noexcept;
+
   /// A transaction has ended: drops rows if there are more in memory than may be.
   void keepBound() noexcept;
 
@@ -110,6 +127,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   Step<void> preload(std::vector<std::size_t> slots);
   Completion<void> run(Step<void> step);
   void forgetAll();
+  void announceNewsLater() noexcept;
   void waitForFlush() noexcept;
 
   std::shared_ptr<ForwardingExecutor> forwarding_;  // outlives the primary, which has a reference to it
@@ -126,6 +144,11 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   std::exception_ptr crash_;
   std::string crashCause_;
   std::exception_ptr outOfMemoryCrash_;  ///< made while there is memory
+  std::deque<Ops> news_;        ///< commits of others that memory has, and the host was not told of
+  bool hasUnknownNews_ = false; ///< something unknown was changed, before or after them
+  bool isInRead_ = false;       ///< on the stack: the host is not to be told anything now
+  std::uint64_t reportsCount_ = 0;
+  bool hasConflict_ = false;
   bool isClosing_ = false;
   bool isClosed_ = false;
   std::list<RunningStep> running_;  ///< loading and preloading

@@ -119,6 +119,7 @@ Step<void> Flusher::run() {
       error = std::current_exception();
     }
     try {
+      if (error && co_await undoRefused(error)) continue;
       if (error) {
         noteFailed(commitsCount, error);
       } else {
@@ -153,6 +154,63 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
     if (!each.upserted.empty()) co_await transaction->upsert(*each.table, each.upserted);
   }
   co_await transaction->commit();
+}
+
+/// If the primary refuses a row for good, undoes what the queue does to that row, so that the rest can be flushed.
+/// Returns false for any other error.
+Step<bool> Flusher::undoRefused(std::exception_ptr error) {
+  std::optional<Error> refusal;
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& thrown) {
+    refusal = thrown;
+  } catch (...) {
+    co_return false;
+  }
+  if (refusal->code() != ErrorCode::uniqueViolation || refusal->place().rowId.empty()) co_return false;
+  const std::optional<std::size_t> slot = core_.memory().findSlot(refusal->place().table);
+  if (!slot) co_return false;
+  const TableDef& table = core_.memory().def(*slot);
+  const std::string id = refusal->place().rowId;
+  RowRef stored;
+  std::uint64_t reportsBefore = 0;
+  do {  // a report that came meanwhile was of no account to memory
+    reportsBefore = core_.reportsCount();
+    stored = co_await readStored(table, id);
+  } while (reportsBefore != core_.reportsCount());
+  std::uint64_t firstCommit = 0;
+  if (!dropChanges(table, id, firstCommit)) co_return false;
+  core_.recent().undone(*slot, id);
+  core_.undo(*slot, id, stored, *refusal);
+  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+    const bool isConcerned = waiter->commit >= firstCommit;
+    if (isConcerned) waiter->source.fail(error);
+    waiter = isConcerned ? waiters_.erase(waiter) : std::next(waiter);
+  }
+  co_return true;
+}
+
+/// The row that the primary has; null if it has none.
+Step<RowRef> Flusher::readStored(const TableDef& table, std::string id) {
+  KeyBytes key;
+  KeyWriter(key).appendString(id);
+  const ScanPlan plan{&table, TableDef::byIdIndex, {KeyRange::prefix(key)}, Order::ascending, ScanPlan::noLimit};
+  const std::unique_ptr<DriverTransaction> transaction = co_await core_.primary().begin(TransactionMode::readOnly);
+  const ScanResult result = co_await transaction->scan(plan);
+  co_return result.rows.size() > 0 ? result.rows[0] : RowRef();
+}
+
+/// Takes all changes of the row out of the queue. `firstCommit`: the first that had one. False if none had.
+bool Flusher::dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit) {
+  for (Pending& commit : queue_) {
+    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const Op& op) {
+      return op.table->name() == table.name() && op.rowId() == id;
+    });
+    if (end == commit.ops.end()) continue;
+    if (firstCommit == 0) firstCommit = commit.number;
+    commit.ops.erase(end, commit.ops.end());
+  }
+  return firstCommit != 0;
 }
 
 /// The state after the first so many commits of the queue: of each id the last op counts.
@@ -264,11 +322,16 @@ Completion<void> Flusher::idle() {
 
 Completion<void> Flusher::flushed() {
   core_.checkUsable();
-  start();
-  core_.checkUsable();
   if (queue_.empty()) return Unit{};
   waiters_.push_back({lastNumber_, CompletionSource<void>(core_.outer())});
-  return waiters_.back().source.completion();
+  Completion<void> completion = waiters_.back().source.completion();
+  start();
+  return completion;
+}
+
+Completion<void> Flusher::flushNow() {
+  start();
+  return idle();
 }
 
 void Flusher::beginClose() noexcept {

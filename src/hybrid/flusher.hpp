@@ -69,6 +69,8 @@ class Flusher {
   Completion<void> idle();
 
   Completion<void> flushed();
+  /// Flushes now. Completes when no flush is on its way.
+  Completion<void> flushNow();
   /// The delay after a failure is over.
   void retry() noexcept;
 
@@ -96,6 +98,9 @@ class Flusher {
   void start() noexcept;
   Step<void> run();
   Step<void> flushGroup(std::size_t commitsCount);
+  Step<bool> undoRefused(std::exception_ptr error);
+  Step<RowRef> readStored(const TableDef& table, std::string id);
+  bool dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit);
   std::vector<TableGroup> group(std::size_t commitsCount) const;
   void noteFlushed(std::size_t commitsCount, std::int64_t durationNs);
   void noteFailed(std::size_t commitsCount, const std::exception_ptr& error);

@@ -25,6 +25,8 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
       return "backPressure";
     case HybridEventKind::dropped:
       return "dropped";
+    case HybridEventKind::conflict:
+      return "conflict";
     case HybridEventKind::externalChange:
       return "externalChange";
     case HybridEventKind::closedUnflushed:
@@ -66,6 +68,8 @@ std::size_t TwoTierDriver::pendingCommits() const noexcept { return core_->flush
 const HybridCounters& TwoTierDriver::hybridCounters() const noexcept { return core_->counters(); }
 
 Driver& TwoTierDriver::primary() const noexcept { return core_->primary(); }
+
+bool TwoTierDriver::mayRunAhead() const noexcept { return core_->primary().mayRunAhead(); }
 
 void TwoTierDriver::attach(DriverHost& host) { core_->attach(host); }
 

@@ -125,7 +125,11 @@ void MemoryTier::setBases(std::vector<Edited>& all, Whom whom) noexcept {
     if (whom == Whom::newest) continue;
     for (const Edited& each : all) {
       if (each.before != memory.base()) continue;
-      memory.setBase(each.after);
+      if (each.table == nullptr && each.after != each.before) {
+        transaction->moveTo(each.after);
+      } else {
+        memory.setBase(each.after);
+      }
       break;
     }
   }
@@ -216,7 +220,7 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
 
 Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds) {
   Ops ops;
-  bool hadStubs = false;
+  bool hasChanged = false;
   ++mergesCount_;
   change(slot, Whom::newest, [&](TableState& state, const Transaction* writer) {
     // An error after the removals would leave them done, so all is done to a copy.
@@ -224,12 +228,11 @@ Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<
     Written written = write(slot, copy, rows, removedIds, writer);
     if (!written.hadStubs && written.ops.empty()) return false;
     state = std::move(copy);
-    hadStubs = hadStubs || written.hadStubs;
+    hasChanged = true;
     if (writer == nullptr) ops = std::move(written.ops);
     return true;
   });
-  // The rows of these stubs can't be read any more.
-  if (hadStubs) moveReaders();
+  if (hasChanged) moveReaders();
   return ops;
 }
 
@@ -274,7 +277,7 @@ void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, Whom w
 
 void MemoryTier::moveReaders() noexcept {
   for (Transaction* transaction : open_) {
-    if (transaction->memory().isOpen()) transaction->memory().setBase(store_->current.get());
+    if (transaction->memory().isOpen()) transaction->moveTo(store_->current.get());
   }
 }
 

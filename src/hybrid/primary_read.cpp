@@ -6,7 +6,13 @@
 namespace hyperdb::detail::hybrid {
 
 Step<void> PrimaryRead::begin() {
-  if (transaction_ == nullptr) transaction_ = co_await core_.primary().begin(TransactionMode::readOnly);
+  while (transaction_ == nullptr) {
+    transaction_ = co_await core_.beginRead();
+    if (!core_.takeConflict()) co_return;
+    transaction_ = nullptr;
+    co_await core_.flushInRead();  // undoes the local change if it is what is impossible
+    core_.checkUsable();
+  }
 }
 
 Step<RowSequence> PrimaryRead::scan(const ScanPlan& plan) {

@@ -14,6 +14,12 @@ void RecentWrites::wroteElsewhere(std::size_t slot, std::string_view id) {
   tables_[slot].insert_or_assign(std::string(id), Entry{0, lastReading_});
 }
 
+void RecentWrites::undone(std::size_t slot, std::string_view id) {
+  const auto found = tables_[slot].find(id);
+  if (found != tables_[slot].end()) tables_[slot].erase(found);
+  wroteElsewhere(slot, id);
+}
+
 void RecentWrites::flushed(std::size_t slot, std::string_view id, std::uint64_t commit) {
   const auto found = tables_[slot].find(id);
   if (found == tables_[slot].end() || found->second.flushedAt != 0 || found->second.commit > commit) return;

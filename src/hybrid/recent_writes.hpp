@@ -48,6 +48,8 @@ class RecentWrites {
   void wrote(std::size_t slot, std::string_view id, std::uint64_t commit);
   /// Somebody else has written it, in the primary. REQUIRES: it is not unflushed.
   void wroteElsewhere(std::size_t slot, std::string_view id);
+  /// The writes that are not flushed count no more: memory has what the primary has.
+  void undone(std::size_t slot, std::string_view id);
   /// Commit number `commit` has written the id, and is flushed.
   void flushed(std::size_t slot, std::string_view id, std::uint64_t commit);
   /// Reads that are on their way do not count any more: only what is not flushed stays.

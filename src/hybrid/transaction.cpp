@@ -40,7 +40,8 @@ void Transaction::finish() noexcept {
   known_.clear();
   writtenIds_.clear();
   indexedOps_ = 0;
-  if (hasLeft) core_->keepBound();
+  // After a lost snapshot the command is run again, and must find what it has read so far: else it may never end.
+  if (hasLeft && !isSnapshotLost_) core_->keepBound();
 }
 
 void Transaction::checkOpen() const {
@@ -48,6 +49,9 @@ void Transaction::checkOpen() const {
     throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
   }
   core_->checkUsable();
+  if (isSnapshotLost_) {
+    throw Error(ErrorCode::snapshotLost, "another process has committed between two reads of the transaction");
+  }
 }
 
 Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
@@ -55,6 +59,7 @@ Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
   const std::size_t slot = memory_.slotOf(*plan.table);
   if (!core_->filler().canAnswer(*this, slot, plan)) return running_.start(fillAndScan(slot, plan), core_->outer());
   ++core_->counters().scansByMemory;
+  hasRead_ = true;
   Completion<ScanResult> answer = memory_.scan(plan);
   ScanResult result = answer.get();
   result.answeredBy = Core::memoryName;
@@ -66,6 +71,7 @@ Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
 Step<ScanResult> Transaction::fillAndScan(std::size_t slot, ScanPlan plan) {
   const FillWork work = co_await core_->filler().fillFor(*this, slot, plan);
   checkOpen();
+  hasRead_ = true;
   ScanResult result = memory_.scan(plan).get();
   result.rowsExamined += work.rowsCount;
   result.answeredBy = work.readsCount > 0 ? core_->primary().name() : Core::memoryName;
@@ -109,7 +115,13 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
                                                            : memory_.remove(table, batch.ids);
-  Ops ops = written.get();
+  Ops ops;
+  try {
+    ops = written.get();
+  } catch (...) {
+    hasRead_ = true;  // a refusal tells of rows; a write that succeeds does not
+    throw;
+  }
   try {
     ops_.insert(ops_.end(), ops.begin(), ops.end());
   } catch (...) {
@@ -226,6 +238,8 @@ Step<void> Transaction::commitWithRoom() {
 
 /// Returns what is to be announced before the commit.
 Ops Transaction::finishCommit() {
+  core_->announceNews();  // they were committed before this one
+  checkOpen();            // what makes room flushes, and may meet another process's commit
   Ops before = overtaken();
   Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
   memory_.commit().get();
@@ -268,7 +282,8 @@ void Transaction::finishMerge() {
     core_->onUnknownChange();
     throw;
   }
-  if (hasErasedStubs_) core_->memory().moveReaders();  // the rows of these stubs can't be read any more
+  // The primary has these changes, so what is read from it does not belong to older states.
+  if (!ops_.empty() || hasErasedStubs_) core_->memory().moveReaders();
   finish();
   if (isMergePartial_) {
     core_->onUnknownChange();

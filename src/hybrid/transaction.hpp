@@ -38,6 +38,11 @@ class Transaction final : public DriverTransaction {
   // For the memory tier.
   memory::MemoryTransaction& memory() noexcept { return memory_; }
   bool isWriter() const noexcept { return mode_ != TransactionMode::readOnly; }
+  /// Goes on with another state. If it has read before, that may not agree with it: then every later call fails.
+  void moveTo(const memory::StatePtr& state) noexcept {
+    memory_.setBase(state);
+    isSnapshotLost_ = isSnapshotLost_ || hasRead_;
+  }
   std::size_t position() const noexcept { return position_; }
   void setPosition(std::size_t position) noexcept { position_ = position; }
   /// Whether this transaction has written or removed the id. Amortised O(1) for each op.
@@ -96,6 +101,8 @@ class Transaction final : public DriverTransaction {
   std::uint64_t mergesCount_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
+  bool hasRead_ = false;         ///< its caller knows something of the state that it reads
+  bool isSnapshotLost_ = false;  ///< it reads another state than before
   bool isMergeOpen_;            ///< somebody else's changes are to be taken over, and have not been
   bool isMergePartial_ = false; ///< some of them memory won't have
   std::size_t position_ = 0;

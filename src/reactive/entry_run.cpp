@@ -13,8 +13,16 @@ EntryRun::EntryRun(SelectorEntry& entry, std::shared_ptr<DatabaseCore> database,
       selector_(entry.source().start()),
       execution_(std::make_unique<Execution>(
           database_, std::move(traits),
-          TopLevelCommand{CommandKind::selector, entry.source().def().get(), entry.source().arguments()}, &recorder,
-          std::move(why))) {}
+          TopLevelCommand{CommandKind::selector, entry.source().def().get(), entry.source().arguments(), true,
+                          {this, [](void* run) { return static_cast<EntryRun*>(run)->makeAgain(); }}},
+          &recorder, std::move(why))) {}
+
+Frame EntryRun::makeAgain() {
+  if (entry_ == nullptr) return {};  // given up meanwhile
+  selector_ = entry_->source().start();
+  startRevision_ = database_->revision();
+  return selector_->frame();
+}
 
 Step<void> EntryRun::toEnd(EntryRun& self) {
   std::exception_ptr error;

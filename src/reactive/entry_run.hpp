@@ -27,6 +27,8 @@ class EntryRun final : public std::enable_shared_from_this<EntryRun> {
   static Step<void> toEnd(EntryRun& self);
   void ended(std::exception_ptr storageError) noexcept;
   void release() noexcept;
+  /// A new coroutine, for a run on the state of now.
+  Frame makeAgain();
 
   SelectorEntry* entry_;
   std::shared_ptr<DatabaseCore> database_;

@@ -122,7 +122,12 @@ void ReadNode::note(const ScanPlan& plan, const RowSequence& rows) {
   }
 }
 
-ResultBoxPtr ReadNode::findMemo(CommandScope& scope, const ArgumentsView& arguments) {
+void ReadNode::restart() noexcept {
+  touchAll();
+  begin();
+}
+
+ResultBoxPtr ReadNode::findMemo(CommandScope& scope, const ArgumentsView& arguments, bool mayUseKept) {
   std::string key = memoKey(*scope.def, arguments);
   auto found = children_.find(key);
   if (found == children_.end()) {
@@ -131,7 +136,7 @@ ResultBoxPtr ReadNode::findMemo(CommandScope& scope, const ArgumentsView& argume
     found = children_.emplace(std::move(key), std::move(made)).first;
   }
   const auto& child = found->second;
-  if (child->result_ && !child->isTouched_ && !child->hasFailed_) {
+  if (mayUseKept && child->result_ && !child->isTouched_ && !child->hasFailed_) {
     child->isUsed_ = true;
     return child->result_;
   }

@@ -60,7 +60,8 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
   // DependencyRecorder
   void note(const ScanPlan& plan, const RowSequence& rows) override;
   void noteFailure() noexcept override;
-  ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) override;
+  void restart() noexcept override;
+  ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments, bool mayUseKept) override;
   void storeMemo(CommandScope& scope, ResultBoxPtr result) override;
 
  private:

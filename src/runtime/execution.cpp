@@ -8,6 +8,14 @@
 
 namespace hyperdb::detail {
 
+namespace {
+
+/// How many times a command is run again. Over memory each run finds more of what it reads there, so that it reads on
+/// with fewer waits: this many are needed only by a program that does not stop changing everything.
+constexpr int restartsMax = 100;
+
+}  // namespace
+
 Execution::Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const TopLevelCommand& command,
                      DependencyRecorder* recorder, std::string why)
     : core_(std::move(core)), traits_(std::move(traits)), command_(command) {
@@ -40,36 +48,84 @@ Step<void> Execution::run(Frame command) {
 }
 
 Step<void> Execution::runSelector(Frame command) {
-  co_await RunFrame{command, &root_};
-  transaction_ = nullptr;
-  if (spans_.isOn()) spans_.finish(core_->revision(), command.promise->error);
+  std::exception_ptr error;
+  while (true) {
+    co_await RunFrame{command, &root_};
+    transaction_ = nullptr;
+    if (!isSnapshotLost_) break;
+    try {
+      command = restarted();
+    } catch (...) {
+      error = std::current_exception();
+      break;
+    }
+  }
+  if (spans_.isOn()) spans_.finish(core_->revision(), error ? error : command.promise->error);
+  if (error) std::rethrow_exception(error);
+}
+
+/// Notes whether the transaction has lost its snapshot: then it is not this error that counts, whoever catches it.
+void Execution::noteLoss(const Error& error) noexcept {
+  isSnapshotLost_ = isSnapshotLost_ || error.code() == ErrorCode::snapshotLost;
+}
+
+/// Makes the coroutine anew, to run it on another snapshot. Throws Error(snapshotLost) when that is not possible.
+Frame Execution::restarted() {
+  Frame frame;
+  if (command_.maker.make != nullptr && restartsCount_ < restartsMax) frame = command_.maker.make(command_.maker.owner);
+  if (frame.promise == nullptr) {
+    const bool isRaw = command_.maker.make == nullptr;
+    const char* remedy = isRaw ? "; run it again, or make it a call, which runs again by itself" : ", again and again";
+    throw Error(ErrorCode::snapshotLost,
+                std::string("another process has committed between two reads, which saw two states") + remedy,
+                {{}, {}, {}, {}, command_.def != nullptr ? command_.def->name : std::string()});
+  }
+  ++restartsCount_;
+  isSnapshotLost_ = false;
+  isCommitting_ = false;
+  log_ = WriteLog();
+  if (root_.recorder != nullptr) root_.recorder->restart();
+  return frame;
 }
 
 Step<void> Execution::runAction(Frame command) {
   WriterQueue::Turn turn = co_await core_->writers().acquire(command_.canWait);
+  const bool isMerge = findTrait(traits_, externalStorageMergeTrait.type) != nullptr;
+  const TransactionMode mode = isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite;
   std::exception_ptr error;
   Publication publication;
-  try {
-    const bool isMerge = findTrait(traits_, externalStorageMergeTrait.type) != nullptr;
-    const TransactionMode mode = isMerge ? TransactionMode::externalMerge : TransactionMode::readWrite;
-    transaction_ = co_await core_->driver().begin(mode);
-    co_await RunFrame{command, &root_};
-    error = command.promise->error;
-    if (!error && log_.hasUndo()) co_await takeBack();
-    if (!error && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
-    if (!error) {
-      publication = core_->prepare(log_.take(), traits_);
-      isCommitting_ = true;
-      Completion<void> done = core_->commit(*transaction_);
-      commitState_ = done.pendingState();
-      co_await std::move(done);
+  while (true) {
+    try {
+      transaction_ = co_await core_->driver().begin(mode);
+      co_await RunFrame{command, &root_};
+      error = command.promise->error;
+      const bool goesOn = !error && !isSnapshotLost_;
+      if (goesOn && log_.hasUndo()) co_await takeBack();
+      if (goesOn && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
+      if (goesOn) {
+        publication = core_->prepare(log_.take(), traits_);
+        isCommitting_ = true;
+        Completion<void> done = core_->commit(*transaction_);
+        commitState_ = done.pendingState();
+        co_await std::move(done);
+      }
+    } catch (const Error& thrown) {
+      error = std::current_exception();
+      noteLoss(thrown);
+    } catch (...) {
+      error = std::current_exception();
     }
-  } catch (...) {
-    error = std::current_exception();
+    if ((error || isSnapshotLost_) && transaction_) transaction_->rollback();
+    commitState_ = nullptr;
+    transaction_ = nullptr;
+    if (!isSnapshotLost_) break;
+    try {
+      command = restarted();
+    } catch (...) {
+      error = std::current_exception();
+      break;
+    }
   }
-  if (error && transaction_) transaction_->rollback();
-  commitState_ = nullptr;
-  transaction_ = nullptr;
   turn.release();
   hasCommitted_ = !error;
   if (!error) {
@@ -142,6 +198,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   }
   co_return std::move(result.rows);
 } catch (const Error& error) {
+  noteLoss(error);
   if (scope.recorder != nullptr) scope.recorder->noteFailure();
   throw inCommand(error, scope);
 } catch (...) {
@@ -192,6 +249,7 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
     throw;
   }
 } catch (const Error& error) {
+  noteLoss(error);
   throw inCommand(error, scope);
 }
 
@@ -264,7 +322,8 @@ void Execution::leave(CommandScope& scope, const std::exception_ptr& error) noex
 }
 
 ResultBoxPtr Execution::findMemo(CommandScope& scope, const ArgumentsView& arguments) {
-  ResultBoxPtr memo = scope.recorder->findMemo(scope, arguments);
+  // What is kept is of the state of which this database was told last.
+  ResultBoxPtr memo = scope.recorder->findMemo(scope, arguments, !core_->driver().mayRunAhead());
   if (memo && scope.span != nullptr) scope.span->cacheHit = true;
   return memo;
 }

@@ -21,7 +21,10 @@ class DependencyRecorder {
   virtual void note(const ScanPlan& plan, const RowSequence& rows) = 0;
   /// A scan failed: the result does not follow from rows alone.
   virtual void noteFailure() noexcept = 0;
-  virtual ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) = 0;
+  /// The run begins anew, on another snapshot: nothing that was noted or kept until now counts.
+  virtual void restart() noexcept = 0;
+  /// `mayUseKept`: whether a kept result is of the snapshot that the run reads.
+  virtual ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments, bool mayUseKept) = 0;
   virtual void storeMemo(CommandScope& scope, ResultBoxPtr result) = 0;
 
  protected:
@@ -64,6 +67,8 @@ class Execution final : public CommandRunner {
  private:
   Step<void> runAction(Frame command);
   Step<void> runSelector(Frame command);
+  void noteLoss(const Error& error) noexcept;
+  Frame restarted();
   Step<void> runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
                            const RegisteredHooks& hooks);
   Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);
@@ -80,6 +85,8 @@ class Execution final : public CommandRunner {
   CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is waited for
   bool isCommitting_ = false;
   bool hasCommitted_ = false;
+  bool isSnapshotLost_ = false;
+  int restartsCount_ = 0;
 };
 
 }  // namespace hyperdb::detail

@@ -11,6 +11,13 @@ namespace {
 std::exception_ptr cancelledError() noexcept {
   return makeErrorPointer(ErrorCode::cancelled, "the command was cancelled");
 }
+
+TopLevelCommand commandOf(AsyncJob& job) {
+  TopLevelCommand command = job.describe();
+  const bool isCall = command.def != nullptr;
+  if (isCall) command.maker = {&job, [](void* owner) { return static_cast<AsyncJob*>(owner)->makeFrame(); }};
+  return command;
+}
 }  // namespace
 
 RunningJob::RunningJob(std::shared_ptr<DatabaseCore> core, Traits traits, std::shared_ptr<AsyncJob> job)
@@ -53,7 +60,7 @@ void RunningJob::start() {
     core_->checkUsable(isLoad_ ? "loadTables" : "an asynchronous call");
     listenForCancel();
     if (job_->isCancelRequested()) return giveUp(cancelledError());
-    if (!isLoad_) execution_ = std::make_unique<Execution>(core_, std::move(traits_), job_->describe());
+    if (!isLoad_) execution_ = std::make_unique<Execution>(core_, std::move(traits_), commandOf(*job_));
     core_->addJob(self);
     step_ = runToEnd(*this);
     isStarting_ = true;

@@ -61,6 +61,7 @@ std::string_view errorCodeName(ErrorCode code) noexcept {
     case ErrorCode::nestingTooDeep: return "nesting_too_deep";
     case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::closed: return "closed";
+    case ErrorCode::snapshotLost: return "snapshot_lost";
     case ErrorCode::invalidJson: return "invalid_json";
     case ErrorCode::corruptKey: return "corrupt_key";
     case ErrorCode::driverFailure: return "driver_failure";

@@ -31,6 +31,14 @@ Completion<std::unique_ptr<DriverTransaction>> AsyncSqlDriver::begin(Transaction
   return std::current_exception();
 }
 
+Completion<std::unique_ptr<DriverTransaction>> AsyncSqlDriver::beginReported() try {
+  return store_->beginReported();
+} catch (...) {
+  return std::current_exception();
+}
+
+bool AsyncSqlDriver::mayRunAhead() const noexcept { return store_->isShared(); }
+
 Completion<std::vector<std::string>> AsyncSqlDriver::findDamage() try {
   return store_->findDamage();
 } catch (...) {

@@ -76,6 +76,39 @@ class LookTask final : public Task {
   ExternalCommits found_;
 };
 
+/// Ends the beginning of a reported transaction. It is of a state that was chosen before the writer looks.
+class ReportTask final : public Task {
+ public:
+  using Source = CompletionSource<std::unique_ptr<DriverTransaction>>;
+
+  ReportTask(AsyncFile& file, std::shared_ptr<Lane> lane, Source source, std::unique_ptr<DriverTransaction> transaction)
+      : Task(std::move(lane)), file_(file), source_(std::move(source)), transaction_(std::move(transaction)) {}
+
+  void deliver(AsyncStore& store, std::exception_ptr error) override {
+    if (error) found_.isUnknown = true;  // what it has read before it failed is not read again
+    try {
+      store.announceLater(std::move(found_));  // before the end of this, which the executor delivers too
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (error) {
+      transaction_ = nullptr;
+      source_.fail(std::move(error));
+    } else {
+      source_.resolve(std::move(transaction_));
+    }
+  }
+
+ protected:
+  void work(Session& /*session*/) override { found_ = file_.log->readNew(); }
+
+ private:
+  AsyncFile& file_;
+  Source source_;
+  std::unique_ptr<DriverTransaction> transaction_;
+  ExternalCommits found_;
+};
+
 std::exception_ptr cancelledByClose() noexcept {
   return makeErrorPointer(ErrorCode::cancelled, "the database was closed");
 }
@@ -150,7 +183,7 @@ Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const Ta
 /// REQUIRES: no other write transaction is wanted any more, if this one writes.
 Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode mode) {
   const bool isReader = mode == TransactionMode::readOnly;
-  auto task = std::make_unique<BeginTask>(*this, isReader ? readersLane() : writersLane(), mode);
+  auto task = std::make_unique<BeginTask>(*this, isReader ? readersLane() : writersLane(), mode, false);
   auto completion = task->completion();
   if (isReader) {
     addToReader(std::move(task));
@@ -160,6 +193,18 @@ Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode
     add(std::move(task));
   }
   return completion;
+}
+
+Completion<std::unique_ptr<DriverTransaction>> AsyncStore::beginReported() {
+  auto task = std::make_unique<BeginTask>(*this, readersLane(), TransactionMode::readOnly, isShared());
+  auto completion = task->completion();
+  addToReader(std::move(task));
+  return completion;
+}
+
+void AsyncStore::lookAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
+                                std::unique_ptr<DriverTransaction> transaction) {
+  add(std::make_unique<ReportTask>(file_, writersLane(), std::move(source), std::move(transaction)));
 }
 
 Completion<std::vector<std::string>> AsyncStore::findDamage() {

@@ -62,6 +62,8 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
 
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
+  /// Begins to read. The host is told before of what others have committed until the state that is read.
+  Completion<std::unique_ptr<DriverTransaction>> beginReported();
   Completion<std::vector<std::string>> findDamage();
   /// Asks the writer to look, unless it is asked already.
   void lookForCommits();
@@ -69,9 +71,13 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   // For transactions and tasks.
 
   AsyncFile& file() noexcept { return file_; }
+  bool isShared() const noexcept { return file_.log != nullptr; }
   Executor& executor() const noexcept { return *executor_; }
   /// REQUIRES: the task's lane has a worker.
   void add(std::unique_ptr<Task> task) noexcept;
+  /// Resolves the source with the transaction when the writer has looked and the host was told.
+  void lookAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
+                      std::unique_ptr<DriverTransaction> transaction);
   /// Gives up what is left to do in the lane, and does `end` instead. Nothing, if the lane is over.
   void abandon(Lane& lane, std::unique_ptr<Task> end) noexcept;
   /// The lane needs its worker no more, but for what was added: others may have it.

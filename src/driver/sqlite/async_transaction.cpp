@@ -131,10 +131,11 @@ void AsyncTransaction::rollback() noexcept {
   if (end_ != nullptr) store_->abandon(*lane_, std::move(end_));
 }
 
-BeginTask::BeginTask(AsyncStore& store, std::shared_ptr<Lane> lane, TransactionMode mode)
+BeginTask::BeginTask(AsyncStore& store, std::shared_ptr<Lane> lane, TransactionMode mode, bool isReported)
     : ResultTask(lane, store.executor()),
       file_(store.file()),
       isReader_(mode == TransactionMode::readOnly),
+      isReported_(isReported),
       transaction_(std::make_unique<AsyncTransaction>(store.shared_from_this(), std::move(lane), mode)) {}
 
 void BeginTask::work(Session& session) {
@@ -152,6 +153,11 @@ void BeginTask::work(Session& session) {
 void BeginTask::deliver(AsyncStore& store, std::exception_ptr error) {
   store.endBeginning(*this);
   if (!error && store.isClosed()) error = makeErrorPointer(ErrorCode::cancelled, "the database was closed");
+  try {
+    if (!error && isReported_) return store.lookAndResolve(source_, std::move(transaction_));
+  } catch (...) {
+    error = std::current_exception();
+  }
   if (error) {
     transaction_ = nullptr;
     source_.fail(std::move(error));

@@ -41,7 +41,8 @@ class AsyncTransaction final : public DriverTransaction {
 /// The first task of a transaction's lane.
 class BeginTask final : public ResultTask<std::unique_ptr<DriverTransaction>> {
  public:
-  BeginTask(AsyncStore& store, std::shared_ptr<Lane> lane, TransactionMode mode);
+  /// `isReported`: see Driver::beginReported.
+  BeginTask(AsyncStore& store, std::shared_ptr<Lane> lane, TransactionMode mode, bool isReported);
 
   bool isWanted() const noexcept override { return !source_.isDropped(); }
   void deliver(AsyncStore& store, std::exception_ptr error) override;
@@ -54,6 +55,7 @@ class BeginTask final : public ResultTask<std::unique_ptr<DriverTransaction>> {
  private:
   AsyncFile& file_;
   bool isReader_;
+  bool isReported_;
   /// Dropping it gives everything back, whether it has begun or not.
   std::unique_ptr<AsyncTransaction> transaction_;
 };

@@ -81,6 +81,8 @@ class ChangeLog::StableState {
   }
 
   std::uint32_t commitsCount() const noexcept { return commitsCount_; }
+  /// The session's transaction stays open when this ends.
+  void keep() noexcept { isOwn_ = false; }
 
  private:
   /// Tries again if somebody commits just now, be it before the state was chosen or after that.
@@ -98,12 +100,14 @@ class ChangeLog::StableState {
   }
 
   Session& session_;
-  const bool isOwn_;
+  bool isOwn_;
   std::uint32_t commitsCount_;
 };
 
 ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
-    : session_(session), options_(options), writer_(randomNumber()) {
+    : session_(&session),
+      options_(options),
+      writer_(randomNumber()) {
   if (options.changeLogCommitsMax < 1 || options.changeLogBytesMax < 1 || options.pollIntervalMs < 0) {
     throw Error(ErrorCode::invalidArgument,
                 "SharedFileOptions: changeLogCommitsMax and changeLogBytesMax must be at least 1, pollIntervalMs at "
@@ -113,27 +117,44 @@ ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
 
 bool ChangeLog::open() {
   if (isOpen()) return true;
-  Connection& connection = session_.connection();
+  Connection& connection = session_->connection();
   if (!hasSqlTable(connection, "hyperdb_changes")) return false;
-  insert_ = Statement(connection,
+  CommitCounter counter(connection);
+  const StableState state(*session_, counter);
+  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
+  commitsCount_ = state.commitsCount();
+  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  prepare(*session_);
+  return true;
+}
+
+void ChangeLog::prepare(Session& session) {
+  Connection& connection = session.connection();
+  Statement insert(connection,
                       "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
                       "coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0), ?2) "
                       "RETURNING seq, bytes_end");
-  forget_ = Statement(connection,
+  Statement forget(connection,
                       "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
                       "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
   Statement select(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
   counter_ = CommitCounter(connection);
-  const StableState state(session_, counter_);
-  lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
-  commitsCount_ = state.commitsCount();
-  unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
+  insert_ = std::move(insert);
+  forget_ = std::move(forget);
   select_ = std::move(select);
-  return true;
+  session_ = &session;
+}
+
+void ChangeLog::moveTo(Session& session) {
+  if (isOpen()) {
+    prepare(session);
+  } else {
+    session_ = &session;
+  }
 }
 
 void ChangeLog::create() {
-  Connection& connection = session_.connection();
+  Connection& connection = session_->connection();
   connection.execute(
       "CREATE TABLE IF NOT EXISTS hyperdb_changes "
       "(seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER NOT NULL, bytes_end INTEGER NOT NULL, changes TEXT)");
@@ -163,9 +184,20 @@ void ChangeLog::append(const Ops& ops) {
 }
 
 ExternalCommits ChangeLog::readNew() {
+  if (!isOpen() || counter_.read() == commitsCount_) return {};
+  return readUntil(StableState(*session_, counter_));
+}
+
+ExternalCommits ChangeLog::readNewAndBegin() {
+  StableState state(*session_, counter_);
   ExternalCommits found;
-  if (!isOpen() || counter_.read() == commitsCount_) return found;
-  const StableState state(session_, counter_);
+  if (state.commitsCount() != commitsCount_) found = readUntil(state);
+  state.keep();
+  return found;
+}
+
+ExternalCommits ChangeLog::readUntil(const StableState& state) {
+  ExternalCommits found;
   commitsCount_ = state.commitsCount();
   readEntries(found);
   const std::uint32_t unlogged = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
@@ -192,7 +224,7 @@ void ChangeLog::readEntries(ExternalCommits& found) {
 Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {
   Ops ops;
   try {
-    const memory::Catalog& catalog = session_.schema()->catalog;
+    const memory::Catalog& catalog = session_->schema()->catalog;
     const Value list = parseJson(changes);
     for (const Value& each : list.asArray()) {
       const Array& change = each.asArray();

@@ -53,14 +53,20 @@ class ChangeLog {
   /// What others have committed since the last call. In a transaction that writes, or in none. O(1) when there is
   /// nothing, without reading the file.
   ExternalCommits readNew();
+  /// The same, and begins to read: the session stays in a transaction that sees exactly the commits until then.
+  ExternalCommits readNewAndBegin();
+  /// Goes on with another session of the same file.
+  void moveTo(Session& session);
 
  private:
   class StableState;
 
+  void prepare(Session& session);
+  ExternalCommits readUntil(const StableState& state);
   void readEntries(ExternalCommits& found);
   Ops parse(std::string_view changes, ExternalCommits& found);
 
-  Session& session_;
+  Session* session_;
   const SharedFileOptions options_;
   std::int64_t writer_;  ///< who we are: a random number
   std::int64_t lastSeen_ = 0;

@@ -19,6 +19,16 @@ void Epoch::end() noexcept {
   if (exists() && ++number_ == RowCache::noEpoch) ++number_;
 }
 
+void Epoch::succeed(Epoch& other, Connection& connection) noexcept {
+  if (!other.exists()) return;
+  connection_ = &connection;
+  number_ = other.number_;
+  dataVersion_ = 0;
+  isChecked_ = false;
+  end();
+  other = Epoch();
+}
+
 void Epoch::onCommit() noexcept {
   if (!exists()) return;
   // Our own commit has changed it too. Outside of a transaction nobody else's is seen yet.

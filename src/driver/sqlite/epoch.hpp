@@ -29,6 +29,9 @@ class Epoch {
 
   /// Begins another one.
   void end() noexcept;
+  /// From now on `connection` writes instead: begins another one there, with a number that `other` did not have. The
+  /// other one ends for good. REQUIRES: no transaction is open on the connection.
+  void succeed(Epoch& other, Connection& connection) noexcept;
   /// The transaction has ended; what it wrote, if anything, is committed.
   void onCommit() noexcept;
   /// The transaction was rolled back.

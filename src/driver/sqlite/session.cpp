@@ -106,12 +106,16 @@ TableStore& Session::storeOf(const TableDef& table) {
 void Session::beginReadNow() {
   beginRead();
   try {
-    touch_.step("beginning to read");  // BEGIN alone reads nothing: the state is chosen now
-    touch_.reset();
+    chooseState();  // BEGIN alone reads nothing
   } catch (...) {
     rollback();
     throw;
   }
+}
+
+void Session::chooseState() {
+  const StatementUse use(touch_);
+  touch_.step("beginning to read");
 }
 
 void Session::endRead() noexcept {

@@ -49,11 +49,20 @@ class Session {
   const SchemaPtr& schema() const noexcept { return schema_; }
 
   /// Begins to read: what is committed when the first row is read, or now.
-  void beginRead() { begin_.run("beginning to read"); }
+  void beginRead() {
+    begin_.run("beginning to read");
+    ++readsCount_;
+  }
   void beginReadNow();
+  /// Chooses the state that the open transaction reads, unless it has read something already.
+  void chooseState();
+  /// Which transaction that reads this is, or was last.
+  std::uint64_t readNumber() const noexcept { return readsCount_; }
   void endRead() noexcept;
   bool isInTransaction() const noexcept { return connection_.isInTransaction(); }
 
+  /// From now on this one writes, and the other one only reads: see Kind. REQUIRES: no transaction is open here.
+  void succeedWriter(Session& other) noexcept { epoch_.succeed(other.epoch_, connection_); }
   /// Takes the write lock.
   void beginWrite();
   void commit();
@@ -81,6 +90,7 @@ class Session {
   Statement commit_;
   SchemaPtr schema_;
   Epoch epoch_;
+  std::uint64_t readsCount_ = 0;
   std::vector<std::unique_ptr<TableStore>> stores_;  ///< by slot; made when first needed
 };
 

@@ -27,11 +27,21 @@ Completion<void> SqlDriver::loadTables(std::span<const std::shared_ptr<const Tab
 }
 
 Completion<std::unique_ptr<DriverTransaction>> SqlDriver::begin(TransactionMode mode) try {
-  if (mode == TransactionMode::readOnly) return std::unique_ptr<DriverTransaction>(new SqlReader(store_));
+  if (mode == TransactionMode::readOnly) {
+    return std::unique_ptr<DriverTransaction>(new SqlReader(store_, SqlReader::Kind::plain));
+  }
   return std::unique_ptr<DriverTransaction>(new SqlWriter(store_));
 } catch (...) {
   return std::current_exception();
 }
+
+Completion<std::unique_ptr<DriverTransaction>> SqlDriver::beginReported() try {
+  return std::unique_ptr<DriverTransaction>(new SqlReader(store_, SqlReader::Kind::reported));
+} catch (...) {
+  return std::current_exception();
+}
+
+bool SqlDriver::mayRunAhead() const noexcept { return store_->isShared(); }
 
 DriverCounters SqlDriver::counters() const noexcept { return store_->work(); }
 

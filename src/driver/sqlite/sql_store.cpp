@@ -49,27 +49,28 @@ void SqlStore::loadTables(std::span<const std::shared_ptr<const TableDef>> table
   SchemaLoader loader(session, access_.options, schema_);
   schema_ = loader.load(tables, log_.get());
   session.useSchema(schema_);
-  for (const auto& side : sides_) side->session.useSchema(schema_);
-  ++commitsCount_;
+  for (const auto& side : sides_) side->session->useSchema(schema_);
+  ++changeNumber_;
 }
 
 WriteTransaction SqlStore::beginWrite() {
-  Session& session = main();
+  main();
   access_.checkWritable();
   assert(!isWriting_);
-  if (!mainReaders_.empty()) moveReaders();
+  ++changeNumber_;
+  if (!mainReaders_.empty()) leaveMainToReaders();
   // In memory there is one state only: who wants to read beside the writer must have begun before it.
   if (access_.isInMemory()) sideForReading();
-  WriteTransaction transaction(session, log_.get());
+  WriteTransaction transaction(*main_, log_.get());
   isWriting_ = true;
   return transaction;
 }
 
 void SqlStore::commit(WriteTransaction& transaction) {
   main();
-  if (!access_.keepsOldStates() && transaction.isOpen()) {  // who still reads goes on with the new state
+  if (!access_.keepsOldStates() && transaction.isOpen()) {  // a reader that goes on loses its snapshot
     for (const auto& side : sides_) {
-      if (side->session.isInTransaction()) side->session.endRead();
+      if (side->session->isInTransaction()) side->session->endRead();
     }
   }
   ExternalCommits external;
@@ -81,7 +82,7 @@ void SqlStore::commit(WriteTransaction& transaction) {
     announce(host_, std::move(external));
     throw;
   }
-  ++commitsCount_;
+  ++changeNumber_;
   announce(host_, std::move(external));
 }
 
@@ -98,33 +99,42 @@ std::vector<std::string> SqlStore::findDamage() {
   return sqlite::findDamage(session);
 }
 
-/// A connection in a read transaction that began after the last commit.
-SqlStore::Side& SqlStore::sideForReading() {
+/// A connection that is in no transaction.
+SqlStore::Side& SqlStore::idleSide() {
   Side* idle = nullptr;
   for (const auto& side : sides_) {
-    const bool isReading = side->session.isInTransaction();
-    if (isReading && side->commitsCount == commitsCount_) return *side;
     if (side->readersCount == 0) idle = side.get();
   }
   if (idle == nullptr) {
     sides_.push_back(std::make_unique<Side>(access_));
     idle = sides_.back().get();
   }
-  if (idle->session.isInTransaction()) idle->session.endRead();
-  idle->session.useSchema(schema_);
-  idle->session.beginReadNow();
-  idle->commitsCount = commitsCount_;
+  if (idle->session->isInTransaction()) idle->session->endRead();
+  idle->session->useSchema(schema_);
   return *idle;
 }
 
-void SqlStore::moveReaders() {
-  Side& side = sideForReading();
-  for (SqlReader* reader : mainReaders_) {
-    reader->moveTo(side.session);
-    ++side.readersCount;
+/// A connection in a read transaction that began after the last commit.
+SqlStore::Side& SqlStore::sideForReading() {
+  for (const auto& side : sides_) {
+    if (side->session->isInTransaction() && side->changeNumber == changeNumber_) return *side;
   }
+  Side& side = idleSide();
+  side.session->beginReadNow();
+  side.changeNumber = changeNumber_;
+  return side;
+}
+
+/// Moving the readers instead would not keep their snapshot: another process may have committed since it was taken.
+void SqlStore::leaveMainToReaders() {
+  main_->chooseState();
+  Side& side = idleSide();
+  if (log_ != nullptr) log_->moveTo(*side.session);
+  side.session->succeedWriter(*main_);
+  side.session.swap(main_);
+  side.readersCount = mainReaders_.size();
+  side.changeNumber = 0;
   mainReaders_.clear();
-  main_->endRead();
 }
 
 Session& SqlStore::beginRead(SqlReader& reader) {
@@ -136,7 +146,22 @@ Session& SqlStore::beginRead(SqlReader& reader) {
   }
   Side& side = sideForReading();
   ++side.readersCount;
-  return side.session;
+  return *side.session;
+}
+
+Session& SqlStore::beginReportedRead(SqlReader& reader) {
+  main();
+  // Transactions that read on the main connection have begun in this way too.
+  if (log_ == nullptr || !log_->isOpen() || !mainReaders_.empty()) return beginRead(reader);
+  if (isWriting_) {
+    announce(host_, log_->readNew());
+    return beginRead(reader);
+  }
+  mainReaders_.reserve(1);
+  ExternalCommits found = log_->readNewAndBegin();
+  mainReaders_.push_back(&reader);
+  announce(host_, std::move(found));
+  return main();
 }
 
 void SqlStore::endRead(SqlReader& reader) noexcept {
@@ -148,10 +173,10 @@ void SqlStore::endRead(SqlReader& reader) noexcept {
     return;
   }
   for (const auto& side : sides_) {
-    if (&side->session != reader.session()) continue;
+    if (side->session.get() != reader.session()) continue;
     --side->readersCount;
     const bool isNeeded = access_.isInMemory() && isWriting_;
-    if (side->readersCount == 0 && !isNeeded && side->session.isInTransaction()) side->session.endRead();
+    if (side->readersCount == 0 && !isNeeded && side->session->isInTransaction()) side->session->endRead();
   }
 }
 

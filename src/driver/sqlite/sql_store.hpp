@@ -26,6 +26,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
 
   void loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   DriverCounters& work() noexcept { return work_; }
+  bool isShared() const noexcept { return log_ != nullptr; }
   FileAccess& access() noexcept { return access_; }
   /// Also begins to look for other processes' commits, if the options say so.
   void attach(DriverHost& host);
@@ -36,7 +37,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
 
   // The write transaction.
 
-  /// Begins it on the main connection. Transactions that read there go on elsewhere.
+  /// Begins it on the main connection. Transactions that read there keep that connection, and another one becomes main.
   WriteTransaction beginWrite();
   /// Announces what other processes had committed before it.
   void commit(WriteTransaction& transaction);
@@ -46,6 +47,8 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
 
   /// The connection for a read transaction that begins now; in a transaction that sees what is committed.
   Session& beginRead(SqlReader& reader);
+  /// The same, after the host was told of what other processes have committed until the state that is read.
+  Session& beginReportedRead(SqlReader& reader);
   void endRead(SqlReader& reader) noexcept;
 
   void lookForCommits();
@@ -53,14 +56,15 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
 
  private:
   struct Side {
-    explicit Side(FileAccess& access) : session(access, Session::Kind::reads) {}
-    Session session;
+    explicit Side(FileAccess& access) : session(std::make_unique<Session>(access, Session::Kind::reads)) {}
+    std::unique_ptr<Session> session;  ///< never null
     std::size_t readersCount = 0;
-    std::uint64_t commitsCount = 0;  ///< how many there were when its transaction began
+    std::uint64_t changeNumber = 0;  ///< the store's, when its transaction began for whoever reads then; 0: older
   };
 
+  Side& idleSide();
   Side& sideForReading();
-  void moveReaders();
+  void leaveMainToReaders();
 
   FileAccess access_;
   SchemaPtr schema_;
@@ -68,7 +72,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   std::unique_ptr<ChangeLog> log_;  ///< null unless the file is shared
   std::vector<std::unique_ptr<Side>> sides_;
   std::vector<SqlReader*> mainReaders_;
-  std::uint64_t commitsCount_ = 0;
+  std::uint64_t changeNumber_ = 0;  ///< raised by what may change the file
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;

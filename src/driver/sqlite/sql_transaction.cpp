@@ -4,11 +4,19 @@
 
 namespace hyperdb::detail::sqlite {
 
-SqlReader::SqlReader(std::shared_ptr<SqlStore> store) : store_(std::move(store)), session_(&store_->beginRead(*this)) {}
+SqlReader::SqlReader(std::shared_ptr<SqlStore> store, Kind kind)
+    : store_(std::move(store)),
+      session_(kind == Kind::reported ? &store_->beginReportedRead(*this) : &store_->beginRead(*this)) {}
 
 Session& SqlReader::openSession() {
   checkOpen(session_);
   if (!session_->isInTransaction()) session_->beginRead();  // a commit has ended it: see SqlStore::commit
+  if (readNumber_ != 0 && readNumber_ != session_->readNumber()) {
+    throw Error(ErrorCode::nestedDispatch,
+                "an action was dispatched inside the selector, and this storage keeps no snapshot beside a commit "
+                "(\":memory:\", JournalMode::truncate): read everything before, or dispatch outside");
+  }
+  readNumber_ = session_->readNumber();
   return *session_;
 }
 

@@ -12,10 +12,12 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Reads what was committed when it began.
+/// Reads what was committed when it began, or, at the latest, when it read first.
 class SqlReader final : public DriverTransaction {
  public:
-  explicit SqlReader(std::shared_ptr<SqlStore> store);
+  enum class Kind : unsigned char { plain, reported };
+
+  SqlReader(std::shared_ptr<SqlStore> store, Kind kind);
   ~SqlReader() override { rollback(); }
 
   Completion<ScanResult> scan(const ScanPlan& plan) override;
@@ -27,14 +29,14 @@ class SqlReader final : public DriverTransaction {
   void rollback() noexcept override;
 
   Session* session() const noexcept { return session_; }
-  void moveTo(Session& session) noexcept { session_ = &session; }
 
  private:
   Session& openSession();
   static Completion<Ops> refuse();
 
   std::shared_ptr<SqlStore> store_;
-  Session* session_ = nullptr;  ///< null when finished
+  Session* session_ = nullptr;    ///< null when finished
+  std::uint64_t readNumber_ = 0;  ///< the session's transaction in which it has read; 0: it has not
 };
 
 /// Reads and writes.
