@@ -14,8 +14,8 @@
 //
 // All of them throw (or fail with) what the command throws; then its transaction was rolled back.
 //
-// A call of a selector or an action whose snapshot is lost is run again from its beginning, its transaction rolled back:
-// over HybridDB, when another process commits between two of its reads. A raw coroutine can't be: Error(snapshotLost).
+// A call whose snapshot is lost (over HybridDB, when another process commits between two of its reads) is rolled back
+// and run again from its beginning. A raw coroutine can't be: Error(snapshotLost).
 #pragma once
 
 #include <functional>

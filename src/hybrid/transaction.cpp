@@ -41,7 +41,7 @@ void Transaction::finish() noexcept {
   forgetKnown();
   writtenIds_.clear();
   indexedOps_ = 0;
-  // After a lost snapshot its command is run again at once, and must find what it has read so far: else it may never end.
+  // After a lost snapshot the command is run again, and must find what it has read so far: else it may never end.
   if (hasLeft && !isSnapshotLost_) core_->keepBound();
 }
 
@@ -156,7 +156,13 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
                                                            : memory_.remove(table, batch.ids);
-  Ops ops = written.get();
+  Ops ops;
+  try {
+    ops = written.get();
+  } catch (...) {
+    hasRead_ = true;  // a refusal tells of rows; a write that succeeds does not
+    throw;
+  }
   try {
     ops_.insert(ops_.end(), ops.begin(), ops.end());
   } catch (...) {

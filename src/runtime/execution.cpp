@@ -75,8 +75,8 @@ Frame Execution::restarted() {
   Frame frame;
   if (command_.maker.make != nullptr && restartsCount_ < restartsMax) frame = command_.maker.make(command_.maker.owner);
   if (frame.promise == nullptr) {
-    const char* remedy = command_.maker.make == nullptr ? "; run it again, or make it a call, which is run again by itself"
-                                                        : ", again and again";
+    const bool isRaw = command_.maker.make == nullptr;
+    const char* remedy = isRaw ? "; run it again, or make it a call, which runs again by itself" : ", again and again";
     throw Error(ErrorCode::snapshotLost,
                 std::string("another process has committed between two reads, which saw two states") + remedy,
                 {{}, {}, {}, {}, command_.def != nullptr ? command_.def->name : std::string()});

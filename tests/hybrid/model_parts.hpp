@@ -30,6 +30,31 @@ struct Open {
   ScanPlan plan{};
   std::optional<Completion<ScanResult>> scanning{};
   std::set<std::string> written{};  ///< the ids that a writer has changed
+  std::vector<NaiveTasks> newer{};  ///< states that a reader may see as well, since it had read nothing before
+  bool hasRead = false;
+  bool mayBeLost = false;  ///< it has read, and another process has written since
+  bool isLost = false;
+
+  void changedOutside(const NaiveTasks& committed) {
+    if (hasRead) mayBeLost = true;
+    if (!hasRead) newer.push_back(committed);
+  }
+  /// "" if all that it has read, this too, is of one state; else the answer, and what it should be.
+  std::string wrongAnswer(const std::string& answer) {
+    hasRead = true;
+    newer.push_back(expected);
+    std::erase_if(newer, [&](const NaiveTasks& state) { return question.answer(state) != answer; });
+    if (newer.empty()) return answer + "\ninstead of\n" + question.answer(expected);
+    expected = std::move(newer.back());
+    newer.pop_back();
+    return "";
+  }
+  /// Whether the error says that it has lost its snapshot, as it may have.
+  bool hasLost(const Error& error) {
+    const bool says = mayBeLost && error.code() == ErrorCode::snapshotLost;
+    isLost = isLost || says;
+    return says;
+  }
 };
 
 /// What the writer has asked for.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <ostream>
 
 #include "sqlite/accounts.hpp"
 #include "support/test_random.hpp"
@@ -36,6 +37,8 @@ struct Case {
   JournalMode mode;
   std::unique_ptr<Driver> (*make)(const std::string& path, const SqlOptions& options, std::size_t memoryRowsMax);
 };
+
+void PrintTo(const Case& tested, std::ostream* out) { *out << tested.name; }
 
 template <class Hybrid>
 std::unique_ptr<Driver> makeHybrid(const std::string& path, const SqlOptions& options, std::size_t memoryRowsMax) {

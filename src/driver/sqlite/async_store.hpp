@@ -64,7 +64,7 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
 
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
-  /// Begins to read; before that completes, the host is told of what others have committed until the state that is read.
+  /// Begins to read. The host is told before of what others have committed until the state that is read.
   Completion<std::unique_ptr<DriverTransaction>> beginReported();
   Completion<std::vector<std::string>> findDamage();
   /// Asks the writer to look, unless it is asked already.
