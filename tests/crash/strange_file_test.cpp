@@ -66,7 +66,7 @@ class StrangeFile : public ::testing::Test {
   std::string file;
 };
 
-/// Without root's rights, if it has them, as long as this lives. The files of the folder belong to the user that is left.
+/// Takes root's rights from the process as long as this lives. The files of the folder then belong to its user.
 class PlainUser {
  public:
   explicit PlainUser(const TempFolder& folder) {
