@@ -30,7 +30,9 @@ class SqlStore;
 class SqlDriver final : public Driver {
  public:
   /// Opens the file, or creates it. ":memory:" is a database in memory that ends with the driver. Throws
-  /// Error(driverFailure), naming the file, when it can't be opened, is no database, or was written by a newer release.
+  /// Error(driverFailure), naming the file, when it can't be opened, is no database, or was written by a newer release;
+  /// Error(invalidArgument) when the path is empty, too long, or has a zero byte. The path is made absolute at once.
+  /// When the file is deleted, renamed or replaced later, commits fail with Error(driverFailure), and then reads too.
   explicit SqlDriver(std::string path, SqlOptions options = {});
   SqlDriver(SqlDriver&&) noexcept;
   SqlDriver& operator=(SqlDriver&&) noexcept;

@@ -15,6 +15,11 @@ namespace {
 /// What people can do something about, said in their words; else SQLite's.
 std::string explain(int code, sqlite3* handle, std::int64_t busyTimeoutMs) {
   if (code == SQLITE_READONLY_DBMOVED) return "the file was deleted or renamed while it was open";
+  if (code == SQLITE_READONLY_DIRECTORY || code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_RECOVERY) {
+    return "this user can't create files in its folder, where SQLite needs -journal, or in WAL mode -wal and -shm. A "
+           "file in WAL mode can be read there (readOnly) while another program has it open for writing, or after one "
+           "has changed it to JournalMode::truncate";
+  }
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
