@@ -4,7 +4,10 @@
 #include <hyperdb/error.hpp>
 
 #include <algorithm>
-#include <unordered_set>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "value/text_hash.hpp"
 
 namespace hyperdb {
 
@@ -27,7 +30,7 @@ bool hasId(const Object& object) {
 template <class Row>
 void dropSuperseded(std::vector<Row>& rows) {
   if (rows.size() < 2) return;
-  std::unordered_set<std::string_view> seen;
+  boost::unordered_flat_set<std::string_view, detail::TextHash> seen;
   seen.reserve(rows.size());
   std::vector<bool> keep(rows.size(), true);
   bool dropsAny = false;

@@ -25,7 +25,7 @@ struct RowChange {
 
 /// By id, for each table.
 template <class T>
-using ById = std::vector<boost::unordered_flat_map<std::string_view, T>>;
+using ById = std::vector<boost::unordered_flat_map<std::string_view, T, TextHash>>;
 
 /// One change for each row, in the order of their first ops. A row that the commit inserted and deleted has none.
 std::vector<RowChange> changesOf(const Ops& ops, const MemoryTier& memory) {
@@ -47,7 +47,7 @@ std::vector<RowChange> changesOf(const Ops& ops, const MemoryTier& memory) {
 
 /// Writes the changes of one table to memory and notes what they replaced.
 void apply(Core& core, std::size_t slot, const std::vector<RowChange*>& changes) {
-  boost::unordered_flat_map<std::string_view, RowChange*> byId;
+  boost::unordered_flat_map<std::string_view, RowChange*, TextHash> byId;
   std::vector<RowRef> rows;
   std::vector<std::string> removedIds;
   for (RowChange* change : changes) {

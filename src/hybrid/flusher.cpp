@@ -11,6 +11,7 @@
 
 #include "hybrid/core.hpp"
 #include "hybrid/stub_row.hpp"
+#include "value/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -24,7 +25,7 @@ bool isUnchanged(const Op& op) noexcept { return op.oldRow && op.oldRow == op.ne
 /// What a group of commits does to one table.
 struct Flusher::TableGroup {
   const TableDef* table;
-  boost::unordered_flat_set<std::string_view> ids;  ///< views of the rows in the queue
+  boost::unordered_flat_set<std::string_view, TextHash> ids;  ///< views of the rows in the queue
   std::vector<RowRef> upserted;
   std::vector<std::string> removed;
 };

@@ -12,6 +12,8 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "value/text_hash.hpp"
+
 namespace hyperdb::detail::hybrid {
 
 /// An id is in here from the commit that wrote it until that commit is flushed and no read of the primary is on its way
@@ -67,11 +69,7 @@ class RecentWrites {
     std::uint64_t commit;     ///< the last that wrote it; 0: somebody else
     std::uint64_t flushedAt;  ///< the last reading that had begun when it was flushed; 0: it is not flushed
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view id) const noexcept { return std::hash<std::string_view>{}(id); }
-  };
-  using Table = boost::unordered_flat_map<std::string, Entry, Hash, std::equal_to<>>;
+  using Table = boost::unordered_flat_map<std::string, Entry, TextHash, std::equal_to<>>;
   /// An entry that goes when the readings up to a number have ended.
   struct Leaving {
     std::uint64_t reading;

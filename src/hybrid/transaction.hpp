@@ -18,6 +18,7 @@
 #include "hybrid/coverage.hpp"
 #include "hybrid/filler.hpp"
 #include "hybrid/running_step.hpp"
+#include "value/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -125,7 +126,7 @@ class Transaction final : public DriverTransaction {
   std::set<std::pair<std::size_t, std::string>> unfit_;  ///< by slot and id
   bool hasReplacedUnfit_ = false;
   // The ids of the first `indexedOps_` ops, by slot; views of the rows in them, or of `mergedIds_`.
-  mutable std::vector<boost::unordered_flat_set<std::string_view>> writtenIds_;
+  mutable std::vector<boost::unordered_flat_set<std::string_view, TextHash>> writtenIds_;
   mutable std::size_t indexedOps_ = 0;
   std::vector<std::unique_ptr<std::pair<std::size_t, std::string>>> mergedIds_;  ///< removed by somebody else, unknown
   RunningStep running_;  // last: it is destroyed before what it uses

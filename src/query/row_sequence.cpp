@@ -13,6 +13,7 @@
 #include <hyperdb/row_type.hpp>
 
 #include "query/row_array.hpp"
+#include "value/text_hash.hpp"
 
 namespace hyperdb {
 namespace {
@@ -108,7 +109,7 @@ std::vector<std::size_t> oldPositions(const std::vector<const RowHeader*>& oldRo
                                       std::size_t begin) {
   std::vector<std::size_t> result(newEnd - begin, none);
   if (begin == oldEnd || begin == newEnd) return result;
-  boost::unordered_flat_map<std::string_view, std::size_t> positionById;
+  boost::unordered_flat_map<std::string_view, std::size_t, detail::TextHash> positionById;
   positionById.reserve(oldEnd - begin);
   for (std::size_t i = begin; i < oldEnd; ++i) positionById.emplace(idOf(oldRows[i]), i);
   for (std::size_t i = begin; i < newEnd; ++i) {

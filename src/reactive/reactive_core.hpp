@@ -16,6 +16,7 @@
 #include "reactive/selector_entry.hpp"
 #include "runtime/commit.hpp"
 #include "runtime/database_core.hpp"
+#include "value/text_hash.hpp"
 
 namespace hyperdb::detail {
 
@@ -65,7 +66,7 @@ class ReactiveCore final : public CommitObserver {
 
   DatabaseCore& database_;
   RangeIndexes ranges_;
-  std::unordered_map<std::string, std::shared_ptr<SelectorEntry>> shared_;
+  std::unordered_map<std::string, std::shared_ptr<SelectorEntry>, TextHash> shared_;
   std::unordered_set<SelectorEntry*> entries_;  // shared and private ones
   std::set<std::pair<std::int64_t, SelectorEntry*>> expiring_;
   std::vector<std::shared_ptr<SelectorEntry>> woken_;

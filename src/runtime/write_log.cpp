@@ -8,6 +8,8 @@
 
 #include <hyperdb/error.hpp>
 
+#include "value/text_hash.hpp"
+
 namespace hyperdb::detail {
 
 namespace {
@@ -21,7 +23,7 @@ struct WrittenRow {
 struct WrittenTable {
   const TableDef* table;
   std::vector<WrittenRow> rows;
-  std::unordered_map<std::string_view, std::size_t> positionById;
+  std::unordered_map<std::string_view, std::size_t, TextHash> positionById;
 };
 
 WrittenTable& find(std::vector<WrittenTable>& tables, const TableDef* table) {

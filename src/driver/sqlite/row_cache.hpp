@@ -19,10 +19,9 @@
 
 #include <hyperdb/row.hpp>
 
-namespace hyperdb::detail::sqlite {
+#include "value/text_hash.hpp"
 
-/// 64 bits of a text, by multiplication and folding of its words (the method of Wang Yi's wyhash).
-std::uint64_t hashText(std::string_view text) noexcept;
+namespace hyperdb::detail::sqlite {
 
 /// How often looking something up has found it lately: a moving average over about 16 times.
 class HitRate {
