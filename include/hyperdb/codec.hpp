@@ -1,6 +1,9 @@
 // Codec: how a C++ type is stored. The library knows the common types; a user adds one by specialising Codec.
 #pragma once
 
+#include <optional>
+#include <utility>
+
 #include <hyperdb/detail/composite_codec.hpp>
 #include <hyperdb/detail/field_ops.hpp>
 #include <hyperdb/value.hpp>
@@ -19,9 +22,9 @@ namespace hyperdb {
 /// `toStored` must not fail, and equal values must be stored equally. The type needs a default constructor, copies
 /// and ==. What the library stores without help: std::string (UTF-8), bool, double, float, integers (up to 32 bits and
 /// SafeInteger as numbers, 64 bits as bigints), BigInt, Bytes and vectors of std::byte or std::uint8_t (bytes), enums
-/// (as the names of their enumerators), Null, Value (anything), std::optional (a field that may be absent),
-/// std::vector, std::map<std::string, T>, std::variant (the first alternative that accepts), and structs of all
-/// these.
+/// (as the names of their enumerators), Null, Nullable<T> (null or a T), Value (anything), std::optional (a field that
+/// may be absent), std::vector, std::map<std::string, T>, std::variant (the first alternative that accepts), and
+/// structs of all these.
 template <class T>
 struct Codec;
 
@@ -35,6 +38,55 @@ Value toValue(const T& content) {
     return detail::fieldOps<T>()->toValue(&content);
   } else {
     return {};
+  }
+}
+
+namespace detail {
+
+template <class T>
+constexpr bool canBeRead() {
+  static_assert(isStorable<T>(),
+                "hyperdb: this type can't be stored; use a storable type or specialise "
+                "hyperdb::Codec for it");
+  return isStorable<T>();
+}
+
+[[noreturn]] void throwNotAValue(const ValidationFailure& failure);
+
+}  // namespace detail
+
+/// The inverse of `toValue`: the C++ value of a stored one, judged by the whole validator (`validatorOf<T>`). Gives
+/// nothing and fills `failure` when the value does not fit. O(size of the value).
+template <class T>
+std::optional<T> fromValue(Value value, ValidationFailure& failure) {
+  std::optional<T> content;
+  if constexpr (detail::canBeRead<T>()) {
+    content.emplace();
+    if (!detail::fieldOps<T>()->fromValue(&*content, value, Strictness::full, failure)) content.reset();
+  }
+  return content;
+}
+/// The same; throws Error(invalidArgument), which names the path and says what was expected, for a value that does not
+/// fit.
+template <class T>
+T fromValue(Value value) {
+  ValidationFailure failure;
+  std::optional<T> content = fromValue<T>(std::move(value), failure);
+  if (!content) detail::throwNotAValue(failure);
+  return *std::move(content);
+}
+
+/// What values a T is stored as: for a struct an `object` of its members. With `v::pick`, `v::omit` and `v::partial` it
+/// judges a part of a row, such as the payload of a request:
+///
+///     const Validator patch = v::partial(v::pick(validatorOf<Task>(), {"title", "rank"}));
+///     if (auto failure = patch.check(payload)) return badRequest(failure->message());
+template <class T>
+Validator validatorOf() {
+  if constexpr (detail::canBeRead<T>()) {
+    return detail::fieldOps<T>()->validator();
+  } else {
+    return v::any();
   }
 }
 

@@ -6,6 +6,8 @@
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,8 +19,8 @@
 
 namespace hyperdb {
 
-/// How a column is compared with an operand.
-enum class ConditionOp : unsigned char { eq, gt, gte, lt, lte };
+/// How a column is compared with an operand; `in`: with several, of which it must equal one.
+enum class ConditionOp : unsigned char { eq, gt, gte, lt, lte, in };
 /// "eq", "gt", ... The text lives as long as the program.
 std::string_view conditionOpName(ConditionOp op) noexcept;
 
@@ -33,7 +35,8 @@ enum class OperandState : unsigned char {
 struct Condition {
   std::string column;
   ConditionOp op = ConditionOp::eq;
-  KeyBytes operand;  ///< as KeyWriter::appendValue writes it; empty unless `state` is fine
+  /// As KeyWriter::appendValue writes it; of an `in` all of them, one behind the other. Empty unless `state` is fine.
+  KeyBytes operand;
   OperandState state = OperandState::fine;
 
   friend bool operator==(const Condition&, const Condition&) = default;
@@ -58,6 +61,28 @@ inline Condition lt(std::string_view column, const Value& operand) {
 }
 inline Condition lte(std::string_view column, const Value& operand) {
   return makeCondition(column, ConditionOp::lte, operand);
+}
+
+namespace detail {
+
+/// An `in` without operands.
+Condition makeMembership(std::string_view column);
+/// Adds the operand of an equality to an `in`. One that can't stand in a key makes the whole condition such a one.
+void addOperand(Condition& membership, const Condition& equality);
+
+}  // namespace detail
+
+/// The column has one of these values: `in("id", ids)`. Counts as an equality; no values hold for no row, and one that
+/// comes twice counts once. `values` is a range of whatever a Value is made of. O(size of the values).
+template <class Range>
+  requires std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), Value>
+Condition in(std::string_view column, const Range& values) {
+  Condition condition = detail::makeMembership(column);
+  for (const auto& value : values) detail::addOperand(condition, eq(column, Value(value)));
+  return condition;
+}
+inline Condition in(std::string_view column, std::initializer_list<Value> values) {
+  return in<std::initializer_list<Value>>(column, values);
 }
 
 /// Conditions that must all hold. An empty branch holds for every row.

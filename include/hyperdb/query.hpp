@@ -37,6 +37,11 @@ namespace detail {
 struct NamedIndex {};
 /// The index of a query that has its conditions.
 struct Filtered {};
+/// The index of a query whose conditions are added at run time: see AnyQuery.
+struct AnyIndex {};
+/// The index of a query behind a `where`.
+template <class Index>
+using WithConditions = std::conditional_t<std::is_same_v<Index, AnyIndex>, AnyIndex, Filtered>;
 
 template <class Row>
 RowSequence rowsAs(RowSequence rows) {
@@ -44,6 +49,16 @@ RowSequence rowsAs(RowSequence rows) {
     return toObjectRows(rows);
   } else {
     return rows;
+  }
+}
+
+/// A row as what the user sees; empty stays empty.
+template <class Row>
+RowPtr<Row> rowPtrAs(const RowRef& row) {
+  if constexpr (std::is_same_v<Row, Object>) {
+    return RowPtr<Row>(toObjectRow(row));
+  } else {
+    return RowPtr<Row>(row);
   }
 }
 
@@ -74,6 +89,11 @@ class QueryBase {
   QueryBase with(Order order) const;
   QueryBase withLimit(std::int64_t limit) const;
   QueryBase withFirst() const;
+  QueryBase withCount() const;
+  QueryBase withAfter(const RowHeader& row) const;
+  QueryBase withAfter(const Object& row) const;
+  /// Each branch that there is with each of these.
+  QueryBase withMore(std::vector<Branch> branches) const;
   QueryBase withBranches(std::vector<Branch> branches) const;
   QueryBase withConditions(const ConditionArgument* conditions, std::size_t count) const;
 
@@ -114,14 +134,36 @@ std::vector<Branch> typedBranches(Part&& part) {
 }
 
 template <class... Parts>
-inline constexpr bool partsAreConditions = ((partKind<Parts> == PartKind::condition) && ...);
-
-template <class... Parts>
 inline constexpr bool areDynamicParts =
     (std::is_same_v<std::remove_cvref_t<Parts>, Condition> && ...) ||
     (sizeof...(Parts) == 1 && ((std::is_same_v<std::remove_cvref_t<Parts>, Branch> ||
                                 std::is_same_v<std::remove_cvref_t<Parts>, Branches>) &&
                                ...));
+
+template <class Row, class... Parts>
+std::vector<Branch> anyBranches(Parts&&... parts) {
+  if constexpr ((std::is_same_v<std::remove_cvref_t<Parts>, Condition> && ...)) {
+    return dynamicBranches(allOf(std::forward<Parts>(parts)...));
+  } else if constexpr (areDynamicParts<Parts...>) {
+    return dynamicBranches(std::forward<Parts>(parts)...);
+  } else {
+    constexpr bool typed = ((partKind<Parts> != PartKind::other) && ...);
+    static_assert(typed, "hyperdb: a where takes conditions, or one allOf, or one anyOf");
+    if constexpr (typed) {
+      constexpr bool belong = (PartTraits<std::remove_cvref_t<Parts>>::template belongTo<Row> && ...);
+      static_assert(belong, "hyperdb: a condition is on a member of another struct than the rows");
+      if constexpr (((partKind<Parts> == PartKind::condition) && ...)) {
+        return typedBranches(allOf(std::forward<Parts>(parts)...));
+      } else {
+        static_assert(sizeof...(Parts) == 1, "hyperdb: a where takes conditions, or one allOf, or one anyOf");
+        return typedBranches(std::forward<Parts>(parts)...);
+      }
+    }
+  }
+}
+
+template <class... Parts>
+inline constexpr bool partsAreConditions = ((partKind<Parts> == PartKind::condition) && ...);
 
 }  // namespace detail
 
@@ -133,12 +175,7 @@ class FirstQuery : public detail::QueryBase {
   using detail::QueryBase::QueryBase;
   explicit FirstQuery(QueryBase query) noexcept : QueryBase(std::move(query)) {}
   Result finish(RowSequence rows) const {
-    if (rows.empty()) return {};
-    if constexpr (std::is_same_v<Row, Object>) {
-      return RowPtr<Row>(toObjectRow(rows[0]));
-    } else {
-      return RowPtr<Row>(rows[0]);
-    }
+    return rows.empty() ? Result() : detail::rowPtrAs<Row>(rows[0]);
   }
 };
 
@@ -160,9 +197,19 @@ class FirstOrQuery : public detail::QueryBase {
   Row fallback_;
 };
 
+/// What `count()` gives: a query for the number of rows.
+class CountQuery : public detail::QueryBase {
+ public:
+  using Result = std::size_t;  ///< how many
+  explicit CountQuery(QueryBase query) noexcept : QueryBase(std::move(query)) {}
+  /// The size of the rows, which need not be readable.
+  Result finish(const RowSequence& rows) const noexcept { return rows.size(); }
+};
+
 /// A read of a table through one of its indexes. Gives Rows<Row> in the index's order (equal columns by id).
 ///
-/// `Index` is the index's type, NamedIndex for one that is named at run time, Filtered once there are conditions.
+/// `Index` is the index's type, NamedIndex for one that is named at run time, Filtered once there are conditions,
+/// AnyIndex in an AnyQuery.
 /// What a typed query gets wrong does not compile; what a dynamic one gets wrong is an Error when it is run (see
 /// planQuery).
 template <class Row, class Index>
@@ -171,13 +218,19 @@ class Query : public detail::QueryBase {
   using Result = Rows<Row>;
   using detail::QueryBase::QueryBase;
   explicit Query(QueryBase query) noexcept : QueryBase(std::move(query)) {}
+  /// An AnyQuery is made of any query for the same rows.
+  template <class Other>
+    requires(std::is_same_v<Index, detail::AnyIndex> && !std::is_same_v<Other, Index>)
+  Query(const Query<Row, Other>& query) : QueryBase(query) {}  // NOLINT: every query is one
 
   /// Only rows for which all conditions hold: `where(eq<&Task::projectId>("p1"), gt<&Task::rank>(3))`, one branch
   /// (`allOf`), or several (`anyOf`), of which one must hold; each row comes once. Once per query. In a typed query an
   /// equality is an `eq`: a `gte` and an `lte` of one value are a range here.
   template <class... Parts>
-  Query<Row, detail::Filtered> where(Parts&&... parts) const {
-    if constexpr (std::is_same_v<Index, detail::NamedIndex>) {
+  Query<Row, detail::WithConditions<Index>> where(Parts&&... parts) const {
+    if constexpr (std::is_same_v<Index, detail::AnyIndex>) {
+      return Query(withMore(detail::anyBranches<Row>(std::forward<Parts>(parts)...)));
+    } else if constexpr (std::is_same_v<Index, detail::NamedIndex>) {
       constexpr bool dynamic = detail::areDynamicParts<Parts...>;
       static_assert(dynamic,
                     "hyperdb: an index that is named at run time takes eq(\"column\", value), one "
@@ -207,7 +260,7 @@ class Query : public detail::QueryBase {
       static_assert(fault != WhereFault::hashWithoutCondition,
                     "hyperdb: a hash index is read with an eq on its column");
       static_assert(fault != WhereFault::twoEqualities,
-                    "hyperdb: two eq on one column; use anyOf for several values");
+                    "hyperdb: two eq on one column; use in for several values");
       static_assert(fault != WhereFault::equalityAndRange,
                     "hyperdb: eq and a range on one column; keep one of them");
       static_assert(
@@ -220,7 +273,7 @@ class Query : public detail::QueryBase {
         return filtered(detail::typedBranches(std::forward<Parts>(parts)...));
       }
     }
-    return filtered({});
+    return Query<Row, detail::WithConditions<Index>>(withBranches({}));
   }
 
   /// `asc` (the default) or `desc`.
@@ -250,6 +303,22 @@ class Query : public detail::QueryBase {
     return FirstOrQuery<Row>(withFirst(), std::move(fallback));
   }
 
+  /// Only rows behind this one, in the order of the query: the next page of a list. Of the row only the columns of the
+  /// index and the id count; it need not be stored any more. Throws Error(invalidArgument) for a row that lacks a
+  /// column of the index, Error(unknownIndex). O(size of its key).
+  Query after(const Row& row) const {
+    if constexpr (std::is_same_v<Row, Object>) {
+      return Query(withAfter(row));
+    } else {
+      const RowRef boxed(new RowBox<Row>(spec().table->rowType(), row));
+      return Query(withAfter(*boxed));
+    }
+  }
+  /// How many rows there are, as a std::size_t; with a limit, that many at most. Reads keys only: O(log n) in memory,
+  /// O(rows) in a file. A hash index may be counted whole: `selectFrom(table, byId).count()` counts a table's rows.
+  /// A live count runs again when a row in the range is written. With an `afterScan` hook it reads the rows.
+  CountQuery count() const { return CountQuery(withCount()); }
+
   /// What the user sees of the rows.
   Result finish(RowSequence rows) const {
     static_assert(!detail::lacksConditions<Index>(),
@@ -262,6 +331,17 @@ class Query : public detail::QueryBase {
     return Query<Row, detail::Filtered>(withBranches(std::move(branches)));
   }
 };
+
+/// A query for rows of type Row whose conditions are added one by one, each of which must hold:
+///
+///     AnyQuery<Task> query = selectFrom(tasksTable, byProjectRank);
+///     if (projectId) query = query.where(eq<&Task::projectId>(*projectId));
+///     if (rankMin) query = query.where(gte<&Task::rank>(*rankMin));
+///
+/// `where` takes typed and dynamic conditions, also a branch or several. Whether the index can answer them all is
+/// judged when the query is run, with the errors of planQuery.
+template <class Row>
+using AnyQuery = Query<Row, detail::AnyIndex>;
 
 /// Reads a table through one of its indexes. A table that was defined without it is an Error(unknownIndex) when the
 /// query is run.

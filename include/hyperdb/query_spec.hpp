@@ -24,6 +24,8 @@ struct QuerySpec {
   Order order = Order::ascending;
   std::optional<std::int64_t> limit;  ///< signed, so that a negative one is refused and not misread
   bool first = false;                 ///< one row at most; replaces the limit
+  bool isCount = false;               ///< only the number of rows is asked for; then a hash index may be read whole
+  std::optional<KeyBytes> after{};    ///< only rows behind this key of the index, in the order of the query
 };
 
 /// Ways in which other implementations of the query language differ; for comparing with them.

@@ -24,6 +24,9 @@ inline void prefetchRow(const RowRef& row, std::size_t size) noexcept {
 
 }  // namespace detail
 
+template <class T>
+class RowPtrs;
+
 /// An immutable list of rows that may be kept and passed around freely: the rows in it never change and live as long as
 /// any Rows or RowPtr to them. Copies are O(1).
 ///
@@ -62,6 +65,8 @@ class Rows {
   Iterator begin() const noexcept { return Iterator(rows_.body(), 0, size()); }
   Iterator end() const noexcept { return Iterator(rows_.body(), size(), size()); }
 
+  /// The same rows as RowPtrs, to keep some of them: `for (RowPtr<Task> task : tasks.ptrs())`. O(1).
+  RowPtrs<T> ptrs() const noexcept { return RowPtrs<T>(*this); }
   /// Copies of the rows. O(n).
   std::vector<T> toVector() const { return std::vector<T>(begin(), end()); }
   const RowSequence& sequence() const noexcept { return rows_; }
@@ -185,6 +190,55 @@ class Rows<T>::Iterator {
   std::size_t size_ = 0;
   std::size_t leftCount_ = 0;    // rows of the run from here on, this one included
   std::size_t walkedCount_ = 0;  // rows of the run before this one
+};
+
+/// What `Rows::ptrs()` gives: the rows of a result as RowPtr<T>, which keep their row alive by themselves. Holds the
+/// result.
+template <class T>
+class RowPtrs {
+ public:
+  class Iterator;
+  using value_type = RowPtr<T>;
+  using const_iterator = Iterator;
+  using iterator = Iterator;
+
+  explicit RowPtrs(Rows<T> rows) noexcept : rows_(std::move(rows)) {}
+
+  std::size_t size() const noexcept { return rows_.size(); }
+  bool empty() const noexcept { return rows_.empty(); }
+  /// REQUIRES: position < size().
+  RowPtr<T> operator[](std::size_t position) const noexcept { return rows_.ptr(position); }
+  /// Iterators are valid as long as this object.
+  Iterator begin() const noexcept { return Iterator(rows_.begin()); }
+  Iterator end() const noexcept { return Iterator(rows_.end()); }
+
+ private:
+  Rows<T> rows_;
+};
+
+/// Walks as Rows<T>::Iterator does.
+template <class T>
+class RowPtrs<T>::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = RowPtr<T>;
+  using difference_type = std::ptrdiff_t;
+  using pointer = void;
+  using reference = RowPtr<T>;
+
+  Iterator() noexcept = default;
+  explicit Iterator(typename Rows<T>::Iterator at) noexcept : at_(at) {}
+
+  RowPtr<T> operator*() const noexcept { return at_.ptr(); }
+  Iterator& operator++() noexcept {
+    ++at_;
+    return *this;
+  }
+  Iterator operator++(int) noexcept { return Iterator(at_++); }
+  friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
+
+ private:
+  typename Rows<T>::Iterator at_;
 };
 
 /// The row as a dynamic object: itself if it is one, else a converted copy.

@@ -28,6 +28,8 @@ struct ScanPlan {
   /// Stored rows that do not fit the table are left out and listed in ScanResult::unfitRows, instead of failing the
   /// scan. For drivers that keep their rows elsewhere: those that have only rows that fit need not look at it.
   bool skipsUnfitRows = false;
+  /// Only the size of the result is wanted: a driver may give a RowSequence whose rows can't be read, or ignore this.
+  bool onlyCounts = false;
 
   const IndexDef& index() const noexcept { return table->index(indexNumber); }
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <string_view>
 #include <type_traits>
@@ -57,6 +58,8 @@ struct ContentType {
 };
 template <class F>
 struct ContentType<std::optional<F>> : ContentType<F> {};
+template <class F>
+struct ContentType<Nullable<F>> : ContentType<F> {};
 template <auto Column>
 using Content = typename ContentType<MemberField<Column>>::type;
 
@@ -65,6 +68,18 @@ template <class F, class C>
 inline constexpr bool holds = std::is_same_v<F, C>;
 template <class F, class... Ts>
 inline constexpr bool holds<F, std::variant<Ts...>> = (std::is_same_v<F, Ts> || ...);
+
+template <class F>
+inline constexpr bool acceptsNull = holds<Null, F>;
+template <class F>
+inline constexpr bool acceptsNull<std::optional<F>> = acceptsNull<F>;
+template <class F>
+inline constexpr bool acceptsNull<Nullable<F>> = true;
+
+template <class T>
+inline constexpr bool isNullable = false;
+template <class T>
+inline constexpr bool isNullable<Nullable<T>> = true;
 
 template <class C>
 inline constexpr NumberForm numberForm = [] {
@@ -158,8 +173,11 @@ TypedCondition<Column, Op> typedCondition(const T& operand) {
     static_assert(!std::is_same_v<T, std::nullopt_t>,
                   "hyperdb: a row whose optional column is absent is in no index of it, so no "
                   "condition finds it");
-  } else if constexpr (isOneOf<T, std::nullptr_t, Null> && !holds<Null, C>) {
-    static_assert(holds<Null, C>, "hyperdb: this column is never null");
+  } else if constexpr (isOneOf<T, std::nullptr_t, Null> && !acceptsNull<MemberField<Column>>) {
+    static_assert(acceptsNull<MemberField<Column>>, "hyperdb: this column is never null");
+  } else if constexpr (isNullable<T>) {
+    if (operand) return typedCondition<Column, Op, typename T::value_type>(*operand);
+    return typedCondition<Column, Op, std::nullptr_t>(nullptr);
   } else if constexpr (std::is_same_v<C, bool> && !std::is_same_v<T, bool>) {
     static_assert(canCompare<Column, T>,
                   "hyperdb: a column of booleans is compared with true or false only");
@@ -182,8 +200,8 @@ using Passed = std::conditional_t<std::is_array_v<T>, const std::remove_extent_t
 
 /// Compare the column with a value, which is encoded at once: it need not live any longer. Numbers of all types compare
 /// as the exact numbers that they are: on a column of integers `gt(2.5)` finds 3 and above, `eq(2.5)` nothing; and 0.1
-/// is not 0.1F. `nullptr` is null, for columns that may hold it: variants with a Null. A NaN is refused when the query
-/// is planned (undefinedFilter).
+/// is not 0.1F. `nullptr` is null, for columns that may hold it: Nullable<T>, variants with a Null. A NaN is
+/// refused when the query is planned (undefinedFilter).
 template <auto Column, class T = detail::Content<Column>>
 TypedCondition<Column, ConditionOp::eq> eq(const T& operand) {
   return detail::typedCondition<Column, ConditionOp::eq, detail::Passed<T>>(operand);
@@ -207,6 +225,39 @@ TypedCondition<Column, ConditionOp::lte> lte(const T& operand) {
 
 namespace detail {
 
+template <class T>
+inline constexpr bool isList =
+    !std::is_convertible_v<const T&, std::string_view> && requires(const T& list) { std::begin(list); };
+
+template <auto Column, class Range>
+TypedCondition<Column, ConditionOp::in> membership(const Range& values) {
+  TypedCondition<Column, ConditionOp::in> condition{makeMembership(memberName<Column>)};
+  for (const auto& value : values) addOperand(condition.erased, eq<Column>(value).erased);
+  return condition;
+}
+
+}  // namespace detail
+
+/// The column has one of these values: `in<&Task::id>(ids)`, any range of what `eq` takes, or a braced list. Counts as
+/// an equality for the columns behind it, and reads a range for each value (for each combination, if there are several
+/// `in`); no values give no rows, and one that comes twice counts once. O(size of the values).
+template <auto Column, class Range>
+TypedCondition<Column, ConditionOp::in> in(const Range& values) {
+  static_assert(detail::isList<Range>,
+                "hyperdb: in takes a list: in<&Row::field>({a, b}), or a range; for one value use eq");
+  if constexpr (detail::isList<Range>) {
+    return detail::membership<Column>(values);
+  } else {
+    return {};
+  }
+}
+template <auto Column, class T>
+TypedCondition<Column, ConditionOp::in> in(std::initializer_list<T> values) {
+  return detail::membership<Column>(values);
+}
+
+namespace detail {
+
 enum class PartKind : unsigned char { other, condition, branch, branches };
 
 /// What a part of a `where` is, and how to check it: `fault<Index, Row>()`, see query_rules.hpp.
@@ -225,10 +276,14 @@ struct PartTraits<TypedCondition<Column, Op>> {
 template <class... Conditions>
 struct PartTraits<TypedBranch<Conditions...>> {
   static constexpr PartKind kind = PartKind::branch;
+  template <class Row>
+  static constexpr bool belongTo = (PartTraits<Conditions>::template belongTo<Row> && ...);
 };
 template <class... Parts>
 struct PartTraits<TypedBranches<Parts...>> {
   static constexpr PartKind kind = PartKind::branches;
+  template <class Row>
+  static constexpr bool belongTo = (PartTraits<Parts>::template belongTo<Row> && ...);
 };
 
 template <class T>

@@ -120,6 +120,10 @@ Validator any();
 Validator partial(const Validator& object);
 /// The object with these fields not optional any more; all of them when no names are given.
 Validator required(const Validator& object, const std::vector<std::string>& names = {});
+/// The object with only these fields. Throws Error(invalidDefinition) for a name that it does not have.
+Validator pick(const Validator& object, const std::vector<std::string>& names);
+/// The object without these fields. Throws as `pick`.
+Validator omit(const Validator& object, const std::vector<std::string>& names);
 
 }  // namespace v
 

@@ -148,6 +148,7 @@ bool StubFiller::mayHaveStub(const memory::Tree& tree, const KeyRange& range, bo
 bool StubFiller::canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
   const Table& table = tables_[slot];
   if (table.isStale) return false;
+  if (plan.onlyCounts) return true;
   const memory::Tree& tree = transaction.memory().table(slot).trees[plan.indexNumber];
   const Coverage& loaded = table.loaded[plan.indexNumber];
   const bool isDescending = plan.order == Order::descending;
@@ -169,6 +170,7 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
   FillWork work;
   for (Attempt attempt;;) {
     co_await readKeys(slot);
+    if (plan.onlyCounts) co_return work;
     const RowSequence rows = transaction.memory().scan(plan).get().rows;
     Ids ids = stubsIn(rows);
     if (ids.empty()) {

@@ -65,6 +65,10 @@ inline std::size_t plainPrefixLength(std::string_view text, unsigned char minPla
   return position;
 }
 
+/// The number of bytes of the column that `bytes` starts with. Throws Error(corruptKey) for bytes that no KeyWriter
+/// wrote.
+std::size_t columnLength(std::string_view bytes);
+
 inline void storeBigEndian(std::uint64_t value, char* out) noexcept {
   for (int i = 7; i >= 0; --i) {
     out[i] = static_cast<char>(value & 0xFFU);

@@ -1,6 +1,7 @@
 // Reading keys back: for messages, traces and drivers that store keys only.
 #include <hyperdb/key.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -81,6 +82,19 @@ std::string readText(std::string_view& rest, bool mapUtf8) {
 }
 
 }  // namespace
+
+std::size_t detail::columnLength(std::string_view bytes) {
+  std::string_view rest = bytes;
+  switch (takeByte(rest)) {
+    case nullTag: break;
+    case bigIntTag: readBigInt(rest); break;
+    case numberTag: take(rest, 8); break;
+    case stringTag:
+    case bytesTag: take(rest, std::min(rest.find('\0'), rest.size()) + 1); break;  // no escape contains a terminator
+    default: failCorrupt("a column of unknown kind");
+  }
+  return bytes.size() - rest.size();
+}
 
 Value KeyReader::readValue() {
   // Works on a copy, so that a failed read leaves the reader where it was.

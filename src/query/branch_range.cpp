@@ -1,6 +1,9 @@
 #include "query/branch_range.hpp"
 
 #include <cassert>
+#include <string_view>
+
+#include "key/key_format.hpp"
 
 namespace hyperdb::detail {
 namespace {
@@ -20,18 +23,23 @@ const Condition* tighter(const Condition* a, const Condition* b) noexcept {
   return (order > 0) == isLowerBound(*a) ? a : b;
 }
 
+bool isEquality(const Condition& condition) noexcept {
+  return condition.op == ConditionOp::eq || condition.op == ConditionOp::in;
+}
+
 /// What a branch says about one column.
 struct ColumnBounds {
-  const Condition* equal = nullptr;
+  const Condition* equal = nullptr;  ///< an `eq` or an `in`
   const Condition* lower = nullptr;
   const Condition* upper = nullptr;
   bool equalTwice = false;
 
   bool isEmpty() const noexcept { return !equal && !isRange(); }
   bool isRange() const noexcept { return lower || upper; }
+  bool isMembership() const noexcept { return equal && equal->op == ConditionOp::in; }
   /// The one value that the column must have, or null.
   const KeyBytes* fixedOperand() const noexcept {
-    if (equal) return &equal->operand;
+    if (equal) return isMembership() ? nullptr : &equal->operand;
     if (!lower || !upper || isExclusive(*lower) || isExclusive(*upper)) return nullptr;
     return lower->operand == upper->operand ? &lower->operand : nullptr;
   }
@@ -42,12 +50,15 @@ ColumnBounds boundsOf(const Branch& branch, const std::string& column, const Pla
   const Condition* byOp[5] = {};
   for (const Condition& condition : branch) {
     if (condition.column != column) continue;
+    if (isEquality(condition)) {
+      bounds.equalTwice = bounds.equalTwice || bounds.equal != nullptr;
+      bounds.equal = &condition;
+      continue;
+    }
     const Condition*& slot = byOp[static_cast<std::size_t>(condition.op)];
-    if (condition.op == ConditionOp::eq && slot) bounds.equalTwice = true;
-    slot = options.lastBoundWins || condition.op == ConditionOp::eq ? &condition : tighter(slot, &condition);
+    slot = options.lastBoundWins ? &condition : tighter(slot, &condition);
   }
   const auto slotOf = [&byOp](ConditionOp op) { return byOp[static_cast<std::size_t>(op)]; };
-  bounds.equal = slotOf(ConditionOp::eq);
   bounds.lower = tighter(slotOf(ConditionOp::gte), slotOf(ConditionOp::gt));
   bounds.upper = tighter(slotOf(ConditionOp::lte), slotOf(ConditionOp::lt));
   return bounds;
@@ -100,6 +111,7 @@ KeyBytes boundKey(const KeyBytes& prefix, const Condition& bound) {
 }
 
 KeyRange rangeBehind(const KeyBytes& prefix, const ColumnBounds& bounds) {
+  if (!bounds.isRange()) return KeyRange::prefix(prefix);
   KeyRange range = KeyRange::prefix(prefix);
   if (bounds.lower) range.lower = boundKey(prefix, *bounds.lower);
   if (bounds.upper) {
@@ -108,6 +120,38 @@ KeyRange rangeBehind(const KeyBytes& prefix, const ColumnBounds& bounds) {
   }
   return range;
 }
+
+/// The beginnings of keys that equalities on the first columns leave: one, until there is an `in`.
+class Prefixes {
+ public:
+  void append(const KeyBytes& operand) {
+    for (KeyBytes& prefix : several_) prefix += operand;
+    if (!isSeveral_) one_ += operand;
+  }
+  /// Each prefix with each of the operands.
+  void appendEach(std::string_view operands) {
+    std::vector<KeyBytes> longer;
+    while (!operands.empty()) {
+      const std::size_t length = columnLength(operands);
+      const std::string_view operand = operands.substr(0, length);
+      if (!isSeveral_) longer.push_back(one_ + KeyBytes(operand));
+      for (const KeyBytes& prefix : several_) longer.push_back(prefix + KeyBytes(operand));
+      operands.remove_prefix(length);
+    }
+    several_ = std::move(longer);
+    isSeveral_ = true;
+  }
+  template <class Take>
+  void forEach(Take take) const {
+    if (!isSeveral_) return take(one_);
+    for (const KeyBytes& prefix : several_) take(prefix);
+  }
+
+ private:
+  KeyBytes one_;
+  std::vector<KeyBytes> several_;
+  bool isSeveral_ = false;
+};
 
 }  // namespace
 
@@ -120,10 +164,10 @@ void failQuery(ErrorCode code, const std::string& message, const TableDef& table
   throw Error(code, message, std::move(place));
 }
 
-std::optional<KeyRange> branchRange(const TableDef& table, const IndexDef& index, const Branch& branch,
-                                    const PlanOptions& options) {
+void appendBranchRanges(const TableDef& table, const IndexDef& index, const Branch& branch,
+                        const PlanOptions& options, std::vector<KeyRange>& ranges) {
   checkConditions(table, index, branch);
-  KeyBytes prefix;
+  Prefixes prefixes;
   ColumnBounds rangeBounds;
   bool prefixIsFixed = true;
   for (const RowType::Column& column : index.columns) {
@@ -134,7 +178,9 @@ std::optional<KeyRange> branchRange(const TableDef& table, const IndexDef& index
     }
     checkColumn(table, index, column.name, bounds, prefixIsFixed);
     if (const KeyBytes* operand = bounds.fixedOperand()) {
-      prefix += *operand;
+      prefixes.append(*operand);
+    } else if (bounds.isMembership()) {
+      prefixes.appendEach(bounds.equal->operand);
     } else {
       rangeBounds = bounds;
       prefixIsFixed = false;
@@ -147,10 +193,10 @@ std::optional<KeyRange> branchRange(const TableDef& table, const IndexDef& index
     failQuery(ErrorCode::rangeOnHash, "a hash index answers equalities only", table, index,
               index.columns.front().name);
   }
-  if (!rangeBounds.isRange()) return KeyRange::prefix(prefix);
-  KeyRange range = rangeBehind(prefix, rangeBounds);
-  if (range.empty()) return std::nullopt;
-  return range;
+  prefixes.forEach([&](const KeyBytes& prefix) {
+    KeyRange range = rangeBehind(prefix, rangeBounds);
+    if (!range.empty()) ranges.push_back(std::move(range));
+  });
 }
 
 }  // namespace hyperdb::detail

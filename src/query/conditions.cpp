@@ -9,6 +9,7 @@ std::string_view conditionOpName(ConditionOp op) noexcept {
     case ConditionOp::gte: return "gte";
     case ConditionOp::lt: return "lt";
     case ConditionOp::lte: return "lte";
+    case ConditionOp::in: return "in";
   }
   return "?";
 }
@@ -22,5 +23,26 @@ Condition makeCondition(std::string_view column, ConditionOp op, const Value& op
   }
   return condition;
 }
+
+namespace detail {
+
+Condition makeMembership(std::string_view column) {
+  Condition condition;
+  condition.column.assign(column);
+  condition.op = ConditionOp::in;
+  return condition;
+}
+
+void addOperand(Condition& membership, const Condition& equality) {
+  if (membership.state != OperandState::fine) return;
+  membership.state = equality.state;
+  if (equality.state == OperandState::fine) {
+    membership.operand += equality.operand;
+  } else {
+    membership.operand.clear();
+  }
+}
+
+}  // namespace detail
 
 }  // namespace hyperdb

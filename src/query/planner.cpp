@@ -7,7 +7,7 @@
 namespace hyperdb {
 namespace {
 
-using detail::branchRange;
+using detail::appendBranchRanges;
 using detail::failQuery;
 
 /// Sorts the ranges and joins those that overlap or touch. REQUIRES: none is empty.
@@ -35,7 +35,7 @@ void normalizeRanges(std::vector<KeyRange>& ranges) {
 std::vector<KeyRange> planRanges(const QuerySpec& query, const IndexDef& index, const PlanOptions& options) {
   std::vector<KeyRange> ranges;
   if (!query.branches) {
-    if (index.isHash()) {
+    if (index.isHash() && !query.isCount) {
       failQuery(ErrorCode::noConditions, "a hash index can't be read without an equality", *query.table, index);
     }
     ranges.push_back(KeyRange::all());
@@ -46,10 +46,18 @@ std::vector<KeyRange> planRanges(const QuerySpec& query, const IndexDef& index, 
   }
   ranges.reserve(query.branches->size());
   for (const Branch& branch : *query.branches) {
-    if (auto range = branchRange(*query.table, index, branch, options)) ranges.push_back(std::move(*range));
+    appendBranchRanges(*query.table, index, branch, options, ranges);
   }
   normalizeRanges(ranges);
   return ranges;
+}
+
+/// Leaves of the ranges what stands behind the key in the order of the query.
+void clipBehind(std::vector<KeyRange>& ranges, const KeyBytes& key, Order order) {
+  const KeyRange rest = order == Order::descending ? KeyRange::between({}, key) : KeyRange{key + '\0', {}, true};
+  for (KeyRange& range : ranges) range = range.intersect(rest);
+  ranges.erase(std::remove_if(ranges.begin(), ranges.end(), [](const KeyRange& range) { return range.empty(); }),
+               ranges.end());
 }
 
 std::size_t planLimit(const QuerySpec& query, const IndexDef& index) {
@@ -71,14 +79,16 @@ ScanPlan planQuery(const QuerySpec& query, const PlanOptions& options) {
   plan.indexNumber = plan.table->indexNumber(query.indexName);
   plan.order = query.order;
   plan.ranges = planRanges(query, plan.index(), options);
+  if (query.after) clipBehind(plan.ranges, *query.after, plan.order);
   plan.limit = planLimit(query, plan.index());
+  plan.onlyCounts = query.isCount;
   if (plan.limit == 0) plan.ranges.clear();
   return plan;
 }
 
 std::vector<KeyRange> dependencyRanges(const ScanPlan& plan, const RowSequence& rows) {
   if (plan.limit == 0) return {};
-  if (rows.size() < plan.limit) return plan.ranges;
+  if (rows.size() < plan.limit || plan.onlyCounts) return plan.ranges;
   KeyBytes lastKey;
   if (!plan.table->appendIndexKey(plan.indexNumber, *rows[rows.size() - 1], lastKey)) return plan.ranges;
 

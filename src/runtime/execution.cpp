@@ -173,6 +173,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
       core_->options().referenceQuirks.emptyOrIsError && command_.kind == CommandKind::action;
   ScanPlan plan = planQuery(query, options);
   plan.table = &table;
+  if (core_->hooks().forScan() && !scope.inScanHook) plan.onlyCounts = false;  // hooks see the rows
 
   if (log_.hasUndo()) co_await takeBack();
   ScanResult result;
@@ -180,7 +181,8 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
     if (!transaction_) transaction_ = co_await core_->driver().begin(TransactionMode::readOnly);
     result = co_await transaction_->scan(plan);
     core_->work().rowsExamined += result.rowsExamined;
-    if (core_->options().runtimeRowsValidation && !core_->driver().keepsRowObjects()) checkRows(table, result.rows);
+    const bool checksRows = core_->options().runtimeRowsValidation && !core_->driver().keepsRowObjects();
+    if (checksRows && !plan.onlyCounts) checkRows(table, result.rows);
   }
   ++core_->work().scans;
   if (scope.recorder != nullptr) scope.recorder->note(plan, result.rows);
@@ -188,7 +190,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
     const bool isNamed = !result.answeredBy.empty();
     spans_.addScan(*scope.span, plan, result.rows, isNamed ? result.answeredBy : core_->driver().name(), startNs);
   }
-  if (core_->hooks().forScan() && !scope.inScanHook) {
+  if (core_->hooks().forScan() && !scope.inScanHook && !plan.onlyCounts) {
     const std::size_t writesBefore = log_.size();
     try {
       co_await runScanHooks(scope, query, plan, result.rows);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include <hyperdb/error.hpp>
 #include <hyperdb/json.hpp>
 
 #include "schema/field_json.hpp"
@@ -40,6 +41,11 @@ bool checkRecordKey(std::string_view key, ValidationFailure& failure) {
   if (isFine) return true;
   return failWith(failure, "an ASCII key that is not empty and does not start with '$'",
                   describe(Value(key)));
+}
+
+void throwNotAValue(const ValidationFailure& failure) {
+  throw Error(ErrorCode::invalidArgument, "a value does not fit its type: " + failure.message(),
+              {{}, {}, failure.path, {}, {}});
 }
 
 namespace {

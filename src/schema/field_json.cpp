@@ -68,6 +68,16 @@ void appendJsonElement(const FieldOps& ops, const void* element, std::size_t pos
   if (!fieldAppendJson(ops, element, out)) appendJson(out, Value());
 }
 
+bool appendJsonNull(std::string& out) {
+  out += "null";
+  return true;
+}
+
+bool takeJsonNull(JsonScanner& in) {
+  in.peek();
+  return in.takeText("null");
+}
+
 bool takeArrayStart(JsonScanner& in) {
   if (in.peek() != '[') return false;
   in.enter();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <hyperdb/error.hpp>
@@ -43,6 +44,22 @@ const Validator& objectBehind(const Validator& validator, const char* maker) {
     refuse(std::string(maker) + " takes an object validator, got " + object.description());
   }
   return object;
+}
+
+/// The fields of an object, which must have all of the names.
+const std::vector<Validator::Field>& fieldsBehind(const Validator& validator, const char* maker,
+                                                  const std::vector<std::string>& names) {
+  const Validator& object = objectBehind(validator, maker);
+  for (const std::string& name : names) {
+    if (detail::findField(object, name) == nullptr) {
+      refuse(std::string(maker) + " names a field that the object does not have: " + describe(Value(name)));
+    }
+  }
+  return object.fields();
+}
+
+bool isNamed(const Validator::Field& field, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), field.name) != names.end();
 }
 
 Validator withoutOptional(Validator validator) {
@@ -128,19 +145,27 @@ Validator partial(const Validator& object) {
 }
 
 Validator required(const Validator& object, const std::vector<std::string>& names) {
-  const Validator& source = objectBehind(object, "required");
-  for (const std::string& name : names) {
-    if (detail::findField(source, name) == nullptr) {
-      refuse("required names a field that the object does not have: " + describe(Value(name)));
-    }
-  }
-  std::vector<Validator::Field> fields = source.fields();
+  std::vector<Validator::Field> fields = fieldsBehind(object, "required", names);
   for (Validator::Field& field : fields) {
-    bool isNamed = names.empty();
-    for (const std::string& name : names) isNamed = isNamed || name == field.name;
-    if (isNamed) field.validator = withoutOptional(field.validator);
+    if (names.empty() || isNamed(field, names)) field.validator = withoutOptional(field.validator);
   }
   return objectOf(std::move(fields));
+}
+
+Validator pick(const Validator& object, const std::vector<std::string>& names) {
+  std::vector<Validator::Field> picked;
+  for (const Validator::Field& field : fieldsBehind(object, "pick", names)) {
+    if (isNamed(field, names)) picked.push_back(field);
+  }
+  return objectOf(std::move(picked));
+}
+
+Validator omit(const Validator& object, const std::vector<std::string>& names) {
+  std::vector<Validator::Field> kept;
+  for (const Validator::Field& field : fieldsBehind(object, "omit", names)) {
+    if (!isNamed(field, names)) kept.push_back(field);
+  }
+  return objectOf(std::move(kept));
 }
 
 }  // namespace hyperdb::v

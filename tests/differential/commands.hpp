@@ -33,6 +33,14 @@ inline const auto firstText = selector("firstText", {"question"}, [](Question qu
   co_return row ? "first " + toJson(Value(*row)) : "no thing";
 });
 
+/// How many rows there are. A question about any table.
+inline const auto countText = selector("countText", {"question"}, [](Question question) -> Selector<std::string> {
+  QuerySpec spec = specOf(question);
+  spec.isCount = true;
+  const std::size_t count = co_await CountQuery(detail::QueryBase(std::move(spec)));
+  co_return std::to_string(count) + " rows";
+});
+
 inline SelectorOptions keptOptions() {
   SelectorOptions options;
   options.memoization.selfChild = true;

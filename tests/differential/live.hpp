@@ -113,6 +113,7 @@ inline std::unique_ptr<Live> makeLive(const SubscribableDB& db, LiveKind kind, c
   switch (kind) {
     case LiveKind::fussyRows: return makeTypedLive(db, fussyParts(question), isSynchronous);
     case LiveKind::first: return makeTypedLive(db, firstText(question), isSynchronous);
+    case LiveKind::count: return makeTypedLive(db, countText(question), isSynchronous);
     case LiveKind::summary: return makeTypedLive(db, summaryOf(question), isSynchronous);
     case LiveKind::rows: break;
   }

@@ -7,6 +7,18 @@
 
 namespace hyperdb::test {
 
+namespace {
+
+Condition conditionOf(const Term& term) {
+  const auto op = static_cast<ConditionOp>(term.op);
+  if (op != ConditionOp::in) return makeCondition(term.column, op, term.operand);
+  std::vector<Value> operands = term.others;
+  operands.push_back(term.operand);
+  return in(term.column, operands);
+}
+
+}  // namespace
+
 QuerySpec specOf(const Question& question) {
   QuerySpec spec;
   spec.table = tableNumber(question.table).sharedDef();
@@ -16,7 +28,7 @@ QuerySpec specOf(const Question& question) {
     for (const std::vector<Term>& terms : *question.branches) {
       Branch branch;
       for (const Term& term : terms) {
-        branch.push_back(makeCondition(term.column, static_cast<ConditionOp>(term.op), term.operand));
+        branch.push_back(conditionOf(term));
       }
       spec.branches->push_back(std::move(branch));
     }
@@ -232,11 +244,17 @@ class Generator {
     std::vector<Term> terms;
     const auto term = [&](std::size_t column, ConditionOp op) {
       const std::string& name = index.columns[column].name;
-      return Term{name, static_cast<int>(op), domain_.operand(name)};
+      return Term{name, static_cast<int>(op), domain_.operand(name), {}};
     };
-    if (index.isHash()) return {term(0, ConditionOp::eq)};
+    const auto equality = [&](std::size_t column) {
+      Term result = term(column, random_.chance(5) ? ConditionOp::in : ConditionOp::eq);
+      if (result.op != static_cast<int>(ConditionOp::in)) return result;
+      for (std::size_t i = random_.below(4); i > 0; --i) result.others.push_back(domain_.operand(result.column));
+      return result;
+    };
+    if (index.isHash()) return {equality(0)};
     const std::size_t equalitiesCount = random_.below(index.columns.size() + 1);
-    for (std::size_t i = 0; i < equalitiesCount; ++i) terms.push_back(term(i, ConditionOp::eq));
+    for (std::size_t i = 0; i < equalitiesCount; ++i) terms.push_back(equality(i));
     if (equalitiesCount == index.columns.size()) return terms;
     static constexpr ConditionOp from[] = {ConditionOp::gt, ConditionOp::gte};
     static constexpr ConditionOp to[] = {ConditionOp::lt, ConditionOp::lte};
@@ -250,8 +268,8 @@ class Generator {
     switch (random_.below(4)) {
       case 0: question.limit = -1; return;
       case 1: question.index = "noSuchIndex"; return;
-      case 2: question.branches->push_back({{"noSuchColumn", 0, Value(1)}}); return;
-      default: question.branches->push_back({{"id", 1, Value("a")}}); return;
+      case 2: question.branches->push_back({{"noSuchColumn", 0, Value(1), {}}}); return;
+      default: question.branches->push_back({{"id", 1, Value("a"), {}}}); return;
     }
   }
 

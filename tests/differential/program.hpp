@@ -15,6 +15,7 @@ struct Term {
   std::string column;
   int op = 0;
   Value operand = nullptr;
+  std::vector<Value> others{};  ///< of an `in`, besides the operand
 };
 
 /// A query. An argument of selectors, so of storable types.
@@ -53,9 +54,10 @@ enum class LiveKind : int {
   rows,
   fussyRows,  ///< throws for some numbers of rows
   first,      ///< the first row as text
+  count,      ///< the number of rows
   summary     ///< of rows of parts, and for each group what a kept nested selector says
 };
-constexpr int liveKindsCount = 4;
+constexpr int liveKindsCount = 5;
 /// What its callback takes.
 enum class CallbackKind : int { nothing, result, changes };
 

@@ -27,7 +27,7 @@ std::string nameOf(int table) { return tableNumber(table).name(); }
 std::string textOf(const std::vector<Term>& branch) {
   return "(" + listOf(branch, [](const Term& term) {
            return term.column + " " + std::string(conditionOpName(static_cast<ConditionOp>(term.op))) + " " +
-                  toJson(term.operand);
+                  toJson(term.operand) + listOf(term.others, [](const Value& each) { return " or " + toJson(each); });
          }) + ")";
 }
 

@@ -49,6 +49,15 @@ TEST_F(Preloaded, WhatIsEmptyIsNotAskedFor) {
   EXPECT_EQ(hybrid().hybridCounters().scansByMemory, 4U);
 }
 
+TEST_F(Preloaded, ACountReadsNothing) {
+  storeRanks(9);
+  open();
+  put("new", 3);
+  EXPECT_EQ(execSync(db(), selectFrom(tasksTable, byRank).where(lt<&Task::rank>(5)).count()), 5U);
+  EXPECT_EQ(execSync(db(), selectFrom(tasksTable, byId).count()), 10U);
+  EXPECT_EQ(disk->scans, 0U);
+}
+
 TEST_F(Preloaded, AnInsertReadsNothing) {
   Task task = makeTask("a");
   task.note = "n";

@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "key/key_format.hpp"
 #include "query_fixture.hpp"
 #include "support/test_random.hpp"
 
@@ -38,7 +39,7 @@ class PlannerModel {
     const ScanPlan plan = planQuery(query, options);
     checkShape(plan);
     for (const KeyedRow& row : rows_) {
-      const bool accepted = query.branches ? acceptsAny(*query.branches, row, options) : true;
+      const bool accepted = (!query.branches || acceptsAny(*query.branches, row, options)) && isBehind(query, row);
       ASSERT_EQ(accepted && plan.limit > 0, isIn(plan.ranges, row.key)) << describeKey(row.key, columns_.size());
     }
     checkDependencies(plan);
@@ -68,7 +69,12 @@ class PlannerModel {
     std::size_t equalCount = pick(columns_.size() + 1);
     if (index().isHash()) equalCount = 1;
     for (std::size_t i = 0; i < equalCount; ++i) {
-      if (pick(4) == 0) {
+      const std::size_t kind = pick(6);
+      if (kind == 0) {
+        std::vector<Value> values(pick(4));
+        for (Value& value : values) value = randomValue();
+        branch.push_back(in(columns_[i], values));
+      } else if (kind == 1) {
         const Value value = randomValue();
         branch.push_back(gte(columns_[i], value));
         branch.push_back(lte(columns_[i], value));
@@ -90,6 +96,7 @@ class PlannerModel {
     query.order = pick(2) == 0 ? Order::ascending : Order::descending;
     if (pick(2) == 0) query.limit = static_cast<std::int64_t>(pick(8));
     query.first = pick(10) == 0;
+    if (pick(4) == 0) query.after = rows_[pick(rows_.size())].key;
     if (pick(20) != 0 || index().isHash()) {
       query.branches.emplace();
       for (std::size_t count = pick(5); count > 0; --count) query.branches->push_back(randomBranch());
@@ -97,6 +104,19 @@ class PlannerModel {
     return query;
   }
 
+  static bool isBehind(const QuerySpec& query, const KeyedRow& row) {
+    if (!query.after) return true;
+    return query.order == Order::descending ? row.key < *query.after : row.key > *query.after;
+  }
+  static bool isAmong(std::string_view operands, const KeyBytes& column) {
+    bool isFound = false;
+    while (!operands.empty()) {
+      const std::size_t length = detail::columnLength(operands);
+      isFound = isFound || operands.substr(0, length) == column;
+      operands.remove_prefix(length);
+    }
+    return isFound;
+  }
   static bool accepts(const Condition& condition, const KeyedRow& row) {
     KeyBytes column;
     EXPECT_TRUE(KeyWriter(column).appendValue(row.content.at(condition.column)));
@@ -106,6 +126,7 @@ class PlannerModel {
       case ConditionOp::gte: return column >= condition.operand;
       case ConditionOp::lt: return column < condition.operand;
       case ConditionOp::lte: return column <= condition.operand;
+      case ConditionOp::in: return isAmong(condition.operand, column);
     }
     return false;
   }

@@ -36,6 +36,7 @@ bool holds(const ColumnCondition& condition, const Object& row) {
   const int order = compareValues(row.at(condition.column), condition.operand);
   switch (condition.op) {
     case ConditionOp::eq:
+    case ConditionOp::in:
       return order == 0;
     case ConditionOp::gt:
       return order > 0;

@@ -6,6 +6,7 @@
 #include <new>
 
 #include <hyperdb/detail/field_ops.hpp>
+#include <hyperdb/detail/nullable_codec.hpp>
 #include <hyperdb/detail/struct_shape.hpp>
 
 namespace hyperdb::detail {
@@ -336,6 +337,8 @@ template <class T>
 struct CompositeOps;
 template <class T>
 struct CompositeOps<std::optional<T>> : OptionalFunctions<T> {};
+template <class T>
+struct CompositeOps<Nullable<T>> : NullableFunctions<T> {};
 template <class T, class Allocator>
 struct CompositeOps<std::vector<T, Allocator>> : VectorFunctions<std::vector<T, Allocator>> {};
 template <class T, class Less, class Allocator>

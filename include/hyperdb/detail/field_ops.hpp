@@ -14,6 +14,7 @@
 
 #include <hyperdb/detail/reflect.hpp>
 #include <hyperdb/key.hpp>
+#include <hyperdb/nullable.hpp>
 #include <hyperdb/safe_integer.hpp>
 #include <hyperdb/validator.hpp>
 #include <hyperdb/value.hpp>
@@ -121,7 +122,7 @@ template <class T>
 concept UserCodec = requires { typename Codec<T>::Stored; };
 
 /// What kind of C++ type a field has, and what is inside it.
-enum class Shape : unsigned char { leaf, optional, vector, map, variant };
+enum class Shape : unsigned char { leaf, optional, nullable, vector, map, variant };
 template <class T>
 struct ShapeOf {
   static constexpr Shape shape = Shape::leaf;
@@ -130,6 +131,11 @@ struct ShapeOf {
 template <class T>
 struct ShapeOf<std::optional<T>> {
   static constexpr Shape shape = Shape::optional;
+  using Parts = TypeList<T>;
+};
+template <class T>
+struct ShapeOf<Nullable<T>> {
+  static constexpr Shape shape = Shape::nullable;
   using Parts = TypeList<T>;
 };
 template <class T, class Allocator>
@@ -147,6 +153,16 @@ struct ShapeOf<std::variant<Ts...>> {
   static constexpr Shape shape = Shape::variant;
   using Parts = TypeList<Ts...>;
 };
+
+/// Whether a T may be stored as null.
+template <class T>
+inline constexpr bool mayBeNull = std::is_same_v<T, Null> || std::is_same_v<T, Value>;
+template <class T>
+inline constexpr bool mayBeNull<Nullable<T>> = true;
+template <class... Ts>
+inline constexpr bool mayBeNull<std::variant<Ts...>> = (mayBeNull<Ts> || ...);
+template <UserCodec T>
+inline constexpr bool mayBeNull<T> = mayBeNull<typename Codec<T>::Stored>;
 
 template <class T, class... Outer>
 constexpr bool isStorable();
@@ -169,6 +185,8 @@ constexpr bool isStorable() {
     return true;
   } else if constexpr (std::is_enum_v<T>) {
     return hasFixedUnderlyingType<T>;
+  } else if constexpr (ShapeOf<T>::shape == Shape::nullable) {
+    return !mayBeNull<typename T::value_type> && arePartsStorable<Outer...>(typename ShapeOf<T>::Parts{});
   } else if constexpr (ShapeOf<T>::shape != Shape::leaf) {
     return std::is_default_constructible_v<T> &&
            arePartsStorable<Outer...>(typename ShapeOf<T>::Parts{});
@@ -198,7 +216,7 @@ constexpr bool isColumnType() {
     return CommonOps<T>::isColumn;
   } else if constexpr (std::is_enum_v<T>) {
     return true;
-  } else if constexpr (ShapeOf<T>::shape == Shape::optional ||
+  } else if constexpr (ShapeOf<T>::shape == Shape::optional || ShapeOf<T>::shape == Shape::nullable ||
                        ShapeOf<T>::shape == Shape::variant) {
     return areColumnTypes(typename ShapeOf<T>::Parts{});
   } else {

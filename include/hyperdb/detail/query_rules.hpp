@@ -40,7 +40,7 @@ constexpr WhereFault checkConditions(const std::string_view* columns, std::size_
     for (std::size_t i = 0; i < conditionsCount; ++i) {
       if (conditions[i].column != columns[column]) continue;
       ++usedCount;
-      if (conditions[i].op == ConditionOp::eq) {
+      if (conditions[i].op == ConditionOp::eq || conditions[i].op == ConditionOp::in) {
         ++equalitiesCount;
       } else {
         ++rangesCount;

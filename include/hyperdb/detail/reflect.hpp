@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -25,6 +26,26 @@ struct EnumRange {
   static constexpr int first = 0;
   static constexpr int last = 63;
 };
+
+/// An enumerator and the name that it is stored by.
+template <class E>
+struct EnumName {
+  E value;
+  std::string_view name;
+};
+
+/// Names that enumerators are stored by instead of their own, for those that C++ does not allow. To specialise:
+///
+///     enum class Access { default_, private_, shared };
+///     template <>
+///     struct hyperdb::EnumNames<Access> {
+///       static constexpr hyperdb::EnumName<Access> all[] = {{Access::default_, "default"},
+///                                                           {Access::private_, "private"}};
+///     };
+///
+/// The others keep their own names. What is stored already keeps the old name, which is then refused (invalidRow).
+template <class E>
+struct EnumNames {};
 
 namespace detail {
 
@@ -251,6 +272,23 @@ struct Enumerator {
   int value;
 };
 
+/// Gives enumerators the names of `EnumNames`. Returns whether all of those are enumerators, and no two have one name.
+template <class E, std::size_t N>
+constexpr bool rename(std::array<Enumerator, N>& all, std::span<const EnumName<E>> names) {
+  for (const EnumName<E>& given : names) {
+    std::size_t i = 0;
+    while (i < N && all[i].value != static_cast<long long>(given.value)) ++i;
+    if (i == N || given.name.empty()) return false;
+    all[i].name = given.name;
+  }
+  for (std::size_t i = 0; i < N; ++i) {
+    for (std::size_t j = i + 1; j < N; ++j) {
+      if (all[i].name == all[j].name) return false;
+    }
+  }
+  return true;
+}
+
 /// Whether E's values can be scanned: an enum without a fixed underlying type has none outside its enumerators.
 template <class E>
 inline constexpr bool hasFixedUnderlyingType = requires { E{0}; };
@@ -286,11 +324,25 @@ struct Enumerators {
       count > 0,
       "hyperdb: this enum has no enumerator in EnumRange<E> (0 to 63 unless you specialise it)");
 
-  static constexpr std::array<Enumerator, count> all = [] {
+  static constexpr std::array<Enumerator, count> reflected = [] {
     std::array<Enumerator, count> result{};
     std::size_t next = 0;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       if (!candidates[i].empty()) result[next++] = {candidates[i], first + static_cast<int>(i)};
+    }
+    return result;
+  }();
+  static constexpr std::array<Enumerator, count> all = [] {
+    std::array<Enumerator, count> result = reflected;
+    if constexpr (requires { EnumNames<E>::all; }) {
+      constexpr bool fits = [] {
+        std::array<Enumerator, count> tried = reflected;
+        return rename<E>(tried, EnumNames<E>::all);
+      }();
+      static_assert(fits,
+                    "hyperdb: EnumNames<E> gives two enumerators one name, or names a value without an enumerator in "
+                    "EnumRange<E>");
+      rename<E>(result, EnumNames<E>::all);
     }
     return result;
   }();

@@ -7,6 +7,7 @@
 #include <hyperdb/error.hpp>
 
 #include "driver/memory/window.hpp"
+#include "query/row_count.hpp"
 
 namespace hyperdb::detail::memory {
 namespace {
@@ -84,6 +85,7 @@ ScanResult scanTable(const TableState& table, const Catalog& catalog, std::size_
   const std::size_t number = plan.indexNumber;  // equivalent definitions have their indexes in the same order
   assert(number < table.trees.size());
   const Tree& tree = table.trees[number];
+  if (plan.onlyCounts) return {countedRows(countRows(tree, plan, work)), 0};
   if (plan.ranges.size() == 1) {
     const std::uint64_t lineage = catalog.slot(slot).firstLineage + number;
     return scanRange(tree, lineage, plan.ranges.front(), plan.order, plan.limit, work);

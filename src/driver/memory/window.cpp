@@ -75,6 +75,12 @@ ScanResult scanRange(const Tree& tree, std::uint64_t lineage, const KeyRange& ra
   return {rows.finish(), count};
 }
 
+std::size_t countRows(const Tree& tree, const ScanPlan& plan, DriverCounters& work) noexcept {
+  std::size_t total = 0;
+  for (const KeyRange& range : plan.ranges) total += locate(tree, range, work).count;
+  return std::min(total, plan.limit);
+}
+
 ScanResult scanRanges(const Tree& tree, const ScanPlan& plan, DriverCounters& work) {
   const bool reversed = plan.order == Order::descending;
   std::vector<Stretch> stretches;

@@ -38,6 +38,8 @@ inline constexpr std::size_t copiedRowsMax = 8;
 /// The rows of one range, at most `limit` from the end where `order` begins. Throws std::bad_alloc. O(log n).
 ScanResult scanRange(const Tree& tree, std::uint64_t lineage, const KeyRange& range, Order order, std::size_t limit,
                      DriverCounters& work);
+/// How many rows the plan's scan gives. O(ranges * log n).
+std::size_t countRows(const Tree& tree, const ScanPlan& plan, DriverCounters& work) noexcept;
 /// The rows of several disjoint ascending ranges, copied one range after the other. O(ranges * log n + rows).
 ScanResult scanRanges(const Tree& tree, const ScanPlan& plan, DriverCounters& work);
 

@@ -1,11 +1,13 @@
 // Reading: key ranges of an index table, joined with the rows.
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
 #include "driver/sqlite/key_scan.hpp"
 #include "driver/sqlite/table_store.hpp"
 #include "query/row_array.hpp"
+#include "query/row_count.hpp"
 #include "schema/stored_row.hpp"
 
 namespace hyperdb::detail::sqlite {
@@ -106,6 +108,11 @@ std::string TableStore::idOf(std::int64_t rowNumber) {
 }
 
 ScanResult TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
+  if (plan.onlyCounts) {
+    ScanResult counted;
+    counted.rows = countedRows(count(plan));
+    return counted;
+  }
   FoundRows found;
   const bool isDescending = plan.order == Order::descending;
   for (std::size_t i = 0; i < plan.ranges.size() && found.rows.size() < plan.limit; ++i) {
@@ -121,6 +128,48 @@ ScanResult TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
   result.rows = sequenceOf(found.rows);
   result.unfitRows = std::move(found.unfit);
   return result;
+}
+
+/// Looks at keys only.
+std::size_t TableStore::count(const ScanPlan& plan) {
+  std::size_t total = 0;
+  for (const KeyRange& range : plan.ranges) {
+    if (total >= plan.limit) break;
+    total += plan.indexNumber == TableDef::byIdIndex ? countById(plan, range) : countRange(plan, range);
+  }
+  return std::min(total, plan.limit);
+}
+
+std::size_t TableStore::countRange(const ScanPlan& plan, const KeyRange& range) {
+  Statement& statement = indexes_[plan.indexNumber].counts[range.unbounded ? 0 : 1];
+  if (!statement) {
+    statement = Statement(connection_, "SELECT count(*) FROM (SELECT 1 FROM " +
+                                           quoted(stored_.indexes[plan.indexNumber - 1].storedAs) + " WHERE key >= ?1" +
+                                           (range.unbounded ? "" : " AND key < ?2") + " LIMIT ?3)");
+  }
+  const StatementUse use(statement);
+  statement.bindBlob(1, range.lower);
+  if (!range.unbounded) statement.bindBlob(2, range.upper);
+  constexpr std::size_t all = std::numeric_limits<std::int64_t>::max();
+  statement.bindInteger(3, static_cast<std::int64_t>(std::min(plan.limit, all)));
+  return statement.step() ? static_cast<std::size_t>(statement.integer(0)) : 0;
+}
+
+std::size_t TableStore::countById(const ScanPlan& plan, const KeyRange& range) {
+  if (const std::optional<std::string> id = singleId(range)) {
+    prepared(findNumber_, "SELECT \"row\" FROM ", stored_.storedAs, " WHERE id = ?1");
+    const StatementUse use(findNumber_);
+    findNumber_.bindText(1, *id);
+    return findNumber_.step() ? 1 : 0;
+  }
+  if (range == KeyRange::all()) {
+    prepared(countRows_, "SELECT count(*) FROM ", stored_.storedAs, "");
+    const StatementUse use(countRows_);
+    return countRows_.step() ? static_cast<std::size_t>(countRows_.integer(0)) : 0;
+  }
+  FoundRows found;
+  scanAllById(plan, range, found);
+  return found.rows.size();
 }
 
 Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, const KeyRange& range) {

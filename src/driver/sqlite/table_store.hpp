@@ -59,12 +59,16 @@ class TableStore {
     Statement insertKey;
     Statement deleteKey;
     Statement holderOfKey;
+    Statement counts[2];       ///< by whether there is an upper end
     Statement scans[2][2][2];  ///< with rows or without; by order; by whether there is an upper end
   };
   class Batch;
 
   enum class Columns : unsigned char { withRows, keysOnly };
   Statement& scanStatement(Columns columns, const ScanPlan& plan, const KeyRange& range);
+  std::size_t count(const ScanPlan& plan);
+  std::size_t countRange(const ScanPlan& plan, const KeyRange& range);
+  std::size_t countById(const ScanPlan& plan, const KeyRange& range);
   void scanRange(const ScanPlan& plan, const KeyRange& range, FoundRows& found);
   bool scanCached(const ScanPlan& plan, KeyRange& range, FoundRows& found);
   RowRef findByNumber(std::int64_t rowNumber);
@@ -101,6 +105,7 @@ class TableStore {
   Statement updateRow_;
   Statement deleteRow_;
   Statement allRows_;
+  Statement countRows_;
   Statement savepoint_;
   Statement release_;
   std::vector<IndexStatements> indexes_;  ///< by index number; byId's are not used

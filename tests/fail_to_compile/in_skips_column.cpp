@@ -1,0 +1,11 @@
+// A list of values on a column whose predecessor is not fixed.
+// expect: hyperdb: a condition on a column needs eq on every column before it in the index
+#include "_task.hpp"
+
+using namespace hyperdb;
+
+#ifdef HYPERDB_WITHOUT_THE_ERROR
+const auto query = selectFrom(tasksTable, byProjectOrder).where(in<&Task::projectId>({"p1"}));
+#else
+const auto query = selectFrom(tasksTable, byProjectOrder).where(in<&Task::orderToken>({"a"}));  // offending line
+#endif
