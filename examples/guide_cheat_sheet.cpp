@@ -56,9 +56,16 @@ void queries(const DB& db) {
   Rows<Task> rows = execSync(db, all.order(desc).limit(10));
   RowPtr<Task> first = execSync(db, some.first());                                              // may be empty
   Task orElse = execSync(db, branches.firstOr(Task{.id = "none", .projectId = ""}));
-  RowPtr<Task> one = execSync(db, selectFrom(tasksTable, byId).where(eq<&Task::id>("t1")).first());
+  RowPtr<Task> one = execSync(db, getById(tasksTable, "t1"));
+  RowsById<Task> several = execSync(db, getByIds(tasksTable, {"t2", "t1"}));                    // in this order
+  Rows<Task> listed = execSync(db, tasks.where(in<&Task::projectId>({"p1", "p2"})));            // one of several
+  Rows<Task> page = execSync(db, all.after(*one).limit(10));                                    // behind a row
+  std::size_t count = execSync(db, all.count());
+  AnyQuery<Task> any = tasks;                                                                   // made step by step
+  if (count > 0) any = any.where(eq<&Task::projectId>("p1"));
   Rows<Object> objects = execSync(db, selectFrom(tasksTable.dynamic(), "byState").where(eq("state", "todo")));
   // [/queries]
+  check(several[0]->id == "t2" && listed.size() == 2 && page.empty() && execSync(db, any).size() == count);
   check(rows.size() == 1 && first && orElse.id == "t2" && one && objects.size() == 2);
 }
 

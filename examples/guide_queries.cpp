@@ -26,6 +26,14 @@ inline constexpr auto byToken = uniqhash<&Task::token>("byToken");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectRank).index(byOwner).index(byToken);
 // [/define]
 
+// [user]
+struct User {
+  std::string id;
+  std::string name;
+};
+inline const auto usersTable = defineTable<User>("users");
+// [/user]
+
 template <class Query>
 std::string ids(const DB& db, const Query& query) {
   std::string list;
@@ -66,11 +74,15 @@ void typed(const DB& db) {
   check(ids(db, tasks.where(anyOf(eq<&Task::projectId>("p2"),
                                   allOf(eq<&Task::projectId>("p1"), gte<&Task::rank>(2))))) == "bcd");
   check(ids(db, selectFrom(tasksTable, byId).where(anyOf(eq<&Task::id>("d"), eq<&Task::id>("a")))) == "ad");
-
-  std::vector<decltype(eq<&Task::id>(""))> wanted;  // made at run time, of one type
-  for (const char* id : {"b", "c", "b"}) wanted.push_back(eq<&Task::id>(id));
-  check(ids(db, selectFrom(tasksTable, byId).where(anyOf(wanted))) == "bc");     // each row once
   // [/or]
+
+  // [in]
+  std::vector<std::string> wanted{"c", "b", "c", "nobody"};                      // any range of texts
+  check(ids(db, selectFrom(tasksTable, byId).where(in<&Task::id>(wanted))) == "bc");
+  check(ids(db, tasks.where(in<&Task::projectId>({"p2", "p1"}), gte<&Task::rank>(2))) == "bc");
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), in<&Task::rank>({1, 3}))) == "a");
+  check(ids(db, tasks.where(in<&Task::projectId>(std::vector<std::string>()))).empty());  // none of nothing
+  // [/in]
 
   // [hash]
   check(ids(db, selectFrom(tasksTable, byOwner).where(eq<&Task::owner>("ann"))) == "ac");
@@ -105,13 +117,68 @@ void dynamicColumns(const DB& db) {
 }
 
 // [page]
-inline const auto nextPage = selector("nextPage", {"projectId", "afterRank", "size"},
-    [](std::string projectId, double afterRank, int size) -> Selector<Rows<Task>> {
+inline const auto nextPage = selector("nextPage", {"projectId", "afterRank", "afterId", "size"},
+    [](std::string projectId, double afterRank, std::string afterId, int size) -> Selector<Rows<Task>> {
+      Task last{.id = afterId, .projectId = projectId, .rank = afterRank};  // what the index needs to know of it
       co_return co_await selectFrom(tasksTable, byProjectRank)
-          .where(eq<&Task::projectId>(projectId), gt<&Task::rank>(afterRank))
+          .where(eq<&Task::projectId>(projectId))
+          .after(last)
           .limit(size);
     });
 // [/page]
+
+// [conditional]
+struct Filter {
+  std::optional<std::string> projectId{};
+  std::optional<double> rankMin{};
+};
+inline const auto filtered = selector("filtered", {"filter"}, [](Filter filter) -> Selector<Rows<Task>> {
+  AnyQuery<Task> query = selectFrom(tasksTable, byProjectRank);
+  if (filter.projectId) query = query.where(eq<&Task::projectId>(*filter.projectId));
+  if (filter.rankMin) query = query.where(gte<&Task::rank>(*filter.rankMin));
+  co_return co_await query;
+});
+// [/conditional]
+
+void conditional(const DB& db) {
+  // [conditionalUse]
+  check(select(db, filtered({})).size() == 4);
+  check(select(db, filtered({.projectId = "p1", .rankMin = 2})).size() == 2);
+  try {
+    select(db, filtered({.rankMin = 2}));  // the index can't answer this
+    check(false);
+  } catch (const Error& error) {
+    check(error.code() == ErrorCode::nonPrefixColumn);
+  }
+  // [/conditionalUse]
+}
+
+void rowsById(const DB& db) {
+  execSync(db, insert(usersTable, {{.id = "ann", .name = "Ann"}, {.id = "bob", .name = "Bob"}}));
+  // [byId]
+  RowPtr<Task> task = execSync(db, getById(tasksTable, "a"));            // empty if there is none
+  check(task && task->rank == 1);
+
+  RowsById<Task> some = execSync(db, getByIds(tasksTable, {"d", "nobody", "a"}));
+  check(some.size() == 3 && some[0]->id == "d" && !some[1] && some[2]->id == "a");
+  check(some.found().size() == 2);                                       // without the gaps
+
+  Rows<Task> tasks = execSync(db, selectFrom(tasksTable, byProjectRank));
+  RowsById<User> owners = execSync(db, getByIds(usersTable, tasks, &Task::owner));  // a join
+  for (const Task& each : tasks) {
+    RowPtr<User> owner = owners.find(each.owner);
+    check(owner && owner->id == each.owner);
+  }
+  // [/byId]
+}
+
+void counts(const DB& db) {
+  // [count]
+  std::size_t inProject = execSync(db, selectFrom(tasksTable, byProjectRank).where(eq<&Task::projectId>("p1")).count());
+  check(inProject == 3);
+  check(execSync(db, selectFrom(tasksTable, byId).count()) == 4);        // all rows of the table
+  // [/count]
+}
 
 void results(const DB& db) {
   // [results]
@@ -121,21 +188,30 @@ void results(const DB& db) {
   copies[0].rank = 7;                                  // a copy of our own; the stored row is as it was
   check(tasks[0].rank == 1);
 
+  std::vector<RowPtr<Task>> first;                     // some of the rows, without the rest
+  for (RowPtr<Task> task : tasks.ptrs()) {
+    if (task->rank < 2) first.push_back(task);
+  }
+  check(first.size() == 2);
+
   RowPtr<Task> kept = tasks.ptr(0);
   execSync(db, deleteRows(tasksTable, "a"));
   check(tasks.size() == 4 && kept->id == "a");         // what was read stays as it was
   check(execSync(db, selectFrom(tasksTable, byProjectRank)).size() == 3);
   // [/results]
-  check(select(db, nextPage("p1", 1, 1)).front().id == "b");
+  check(select(db, nextPage("p1", 2, "b", 5)).front().id == "c");  // c ties with b
 }
 
 }  // namespace
 
 int main() {
   DB db(BptreeInmemDriver{});
-  execSync(db.loadTables({tasksTable}));
+  execSync(db.loadTables({tasksTable, usersTable}));
   fill(db);
   typed(db);
+  conditional(db);
+  rowsById(db);
+  counts(db);
   dynamicColumns(db);
   results(db);
 }

@@ -27,7 +27,7 @@ struct Person {
   SafeInteger bornMs = 0;                 // 64 bits in C++, stored as a number, up to 2^53
   State state = State::todo;
   std::optional<std::string> email{};     // may be absent
-  std::variant<Null, double> score{};     // null is a value
+  Nullable<double> score{};               // a number or null, but always there
   Bytes photo{};
   std::vector<std::string> tags{};
   std::map<std::string, double> marks{};  // a record
@@ -63,6 +63,10 @@ inline const auto cardsTable = defineTable<std::variant<Note, Link>>("cards").in
 enum class HttpStatus { ok = 200, notFound = 404 };
 // [/enumRange]
 
+// [enumNames]
+enum class Access { default_, private_, shared };
+// [/enumNames]
+
 // [codecType]
 struct Date {
   int year = 1970, month = 1, day = 1;
@@ -79,6 +83,13 @@ struct hyperdb::EnumRange<HttpStatus> {
   static constexpr int last = 410;
 };
 // [/enumRangeSpecialised]
+
+// [enumNamesSpecialised]
+template <>
+struct hyperdb::EnumNames<Access> {
+  static constexpr hyperdb::EnumName<Access> all[] = {{Access::default_, "default"}, {Access::private_, "private"}};
+};
+// [/enumNamesSpecialised]
 
 // [codec]
 template <>
@@ -116,6 +127,13 @@ void typedRows(const SubscribableDB& db) {
   check(!objects.front().contains("email"));  // absent is not null
   check(objects.front().at("score").isNull());
   // [/twin]
+
+  // [nullable]
+  Nullable<double> score = ada.score;
+  check(score.isNull() && score == nullptr && score.valueOr(1) == 1);
+  score = 2.5;
+  if (score) check(*score == 2.5);
+  // [/nullable]
 }
 
 void unionRows(const SubscribableDB& db) {
@@ -135,6 +153,7 @@ void customTypes(const SubscribableDB& db) {
   Rows<Visit> march = execSync(db, selectFrom(visitsTable, byDay).where(gte<&Visit::day>(Date{2024, 3, 1})));
   check(march.size() == 1 && march[0].id == "v2");
   // [/codecQuery]
+  check(toValue(Access::private_) == Value("private") && toValue(Access::shared) == Value("shared"));
 }
 
 void runTimeTables() {

@@ -97,6 +97,33 @@ void derived() {
   // [/derived]
 }
 
+// [struct]
+struct Pen {
+  std::string id;
+  std::string name;
+  double price = 0;
+};
+// [/struct]
+
+void structs() {
+  // [fromValue]
+  const Pen pen = fromValue<Pen>(parseJson(R"({"id": "p1", "name": "blue", "price": 3})"));
+  check(toValue(pen) == Value(Object{{"id", "p1"}, {"name", "blue"}, {"price", 3}}));
+
+  ValidationFailure failure;
+  check(!fromValue<Pen>(parseJson(R"({"id": "p1", "name": 7, "price": 3})"), failure));
+  check(failure.message() == "name: expected a string, got 7");
+  // [/fromValue]
+
+  // [pick]
+  const Validator patch = v::partial(v::pick(validatorOf<Pen>(), {"name", "price"}));
+  check(patch.accepts(parseJson(R"({"price": 4})")));
+  check(!patch.accepts(parseJson(R"({"id": "p2"})")));      // a client must not change this
+  const Validator content = v::omit(validatorOf<Pen>(), {"id"});
+  check(content.accepts(parseJson(R"({"name": "red", "price": 4})")));
+  // [/pick]
+}
+
 // [lazy]
 Validator tree() {
   return v::object({{"label", v::string()}, {"children", v::array(v::lazy(tree))}});
@@ -130,6 +157,7 @@ int main() {
   json();
   validators();
   derived();
+  structs();
   check(tree().accepts(parseJson(R"({"label": "a", "children": [{"label": "b", "children": []}]})")));
   normalising();
 }

@@ -31,10 +31,17 @@ inline const auto openAccounts = action("openAccounts", {"ids"},
 
 inline const auto addMoney = action("addMoney", {"id", "amount"},
     [](std::string id, double amount) -> Action<bool> {
-      RowPtr<Account> found = co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(id)).first();
+      co_return co_await modify(accountsTable, id, [&](Account& account) { account.balance += amount; });
+    });
+
+inline const auto payOut = action("payOut", {"id", "toId"},
+    [](std::string id, std::string toId) -> Action<bool> {
+      RowPtr<Account> found = co_await getById(accountsTable, id);
       if (!found) co_return false;
+      bool isPaid = co_await addMoney(toId, found->balance);
+      if (!isPaid) co_return false;
       Account account = *found;                  // a copy: rows themselves never change
-      account.balance += amount;
+      account.balance = 0;
       co_await upsert(accountsTable, account);   // replaces the whole row
       co_return true;
     });
@@ -54,7 +61,9 @@ void actions(const DB& db) {
   // [run]
   syncDispatch(db, openAccounts({"ann", "bob"}));
   check(syncDispatch(db, addMoney("ann", 100)));
-  check(!syncDispatch(db, addMoney("eve", 100)));
+  check(!syncDispatch(db, addMoney("eve", 100)));         // there is no such row
+  check(syncDispatch(db, payOut("ann", "bob")));
+  check(syncDispatch(db, payOut("bob", "ann")));
   syncDispatch(db, closeAccounts({"bob", "nobody"}));
   // [/run]
   check(stored(db, "ann").balance == 100 && stored(db, "bob").id == "none");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <hyperdb/async_sql_driver.hpp>
+#include <hyperdb/by_id.hpp>
 #include <hyperdb/cached_selector.hpp>
 #include <hyperdb/changes.hpp>
 #include <hyperdb/codec.hpp>
@@ -18,6 +19,8 @@
 #include <hyperdb/index.hpp>
 #include <hyperdb/json.hpp>
 #include <hyperdb/memory_driver.hpp>
+#include <hyperdb/modify.hpp>
+#include <hyperdb/nullable.hpp>
 #include <hyperdb/query.hpp>
 #include <hyperdb/rows.hpp>
 #include <hyperdb/safe_integer.hpp>
