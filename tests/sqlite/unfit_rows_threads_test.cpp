@@ -1,12 +1,17 @@
 // Stored rows that no longer fit their table: over every driver with a file they can be replaced and deleted, and
 // reading one says which it is.
+#include <algorithm>
 #include <functional>
+#include <iostream>
+#include <map>
 #include <set>
 
 #include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/hybrid_db.hpp>
 
 #include "sqlite/sqlite_world.hpp"
+#include "support/test_duration.hpp"
+#include "support/test_random.hpp"
 
 namespace hyperdb::test {
 namespace {
@@ -238,6 +243,68 @@ TEST_P(UnfitRows, SubscribersToCommitsGetNoOldRow) {
   await(execAsync(db(), deleteRows(jobs, {"b", "c"})));
   loop.runReady();
   EXPECT_EQ(seen, "a replaced, b new, b replaced, c replaced, ");
+}
+
+/// What the file should hold: of each id, whether its row fits.
+using Model = std::map<std::string, bool>;
+
+TEST_P(UnfitRows, WhateverIsWrittenBesideThemTheFileHoldsWhatAModelHolds) {
+  namespace first = first_release;
+  std::cout << "HYPERDB_TEST_SEED=" << testSeed() << "\n";
+  TestRandom random;
+  Model model{{"a", true}, {"b", true}, {"c", true}};
+  open();
+  for (const auto& [id, fits] : model) await(execAsync(db(), upsert(jobs, {Job{id, id}})));
+  const auto isUnfit = [](const auto& entry) { return !entry.second; };
+  const auto randomId = [&random] { return std::string(1, static_cast<char>('a' + random.below(8))); };
+  const auto expectModel = [&] {
+    std::string ids;
+    for (const auto& [id, fits] : model) ids += (ids.empty() ? "" : " ") + id;
+    const bool isReadable = std::none_of(model.begin(), model.end(), isUnfit);
+    EXPECT_EQ(codeOf([&] { EXPECT_EQ(all(), ids); }), isReadable ? std::nullopt : std::optional(ErrorCode::invalidRow));
+    const std::string id = randomId();
+    const bool isUnfitId = model.contains(id) && !model.at(id);
+    const auto code = errorOf(selectFrom(jobs, byId).where(eq<&Job::id>(id)));
+    EXPECT_EQ(code, isUnfitId ? std::optional(ErrorCode::invalidRow) : std::nullopt);
+  };
+  for (int round = testRounds(8); round > 0 && !HasFailure(); --round) {
+    close();
+    const std::string late = randomId();
+    execSync(openFile(path, {first::jobs}), upsert(first::jobs, {first::Job{late, late, first::State::late}}));
+    model[late] = false;
+    open();
+    for (int step = 0; step < 12 && !HasFailure(); ++step) {
+      const std::string id = randomId();
+      const std::string other = randomId();
+      switch (random.below(6)) {
+        case 0:
+          await(execAsync(db(), deleteRows(jobs, {id, other})));
+          model.erase(id);
+          model.erase(other);
+          break;
+        case 1:
+          await(execAsync(db(), upsert(jobs, {Job{id, id, State::done}})));
+          model[id] = true;
+          break;
+        case 2:
+          EXPECT_EQ(errorOf(insert(jobs, {Job{id, id}})),
+                    model.contains(id) ? std::optional(ErrorCode::duplicateId) : std::nullopt);
+          model.try_emplace(id, true);
+          break;
+        case 3:
+          EXPECT_ANY_THROW(await(asyncDispatch(db(), deleteAndFail(id))));
+          break;
+        case 4:
+          EXPECT_EQ(errorOf(upsert(jobs, {Job{"new", id}})),
+                    model.contains(id) ? std::optional(ErrorCode::uniqueViolation) : std::nullopt);
+          await(execAsync(db(), deleteRows(jobs, "new")));
+          break;
+        default:
+          expectModel();
+      }
+    }
+    expectModel();
+  }
 }
 
 template <class Tiers>

@@ -114,7 +114,7 @@ class ReportTask final : public Task {
 // grown by as much: about 8 MB.
 constexpr int walPagesMax = 2000;
 // The writer waits so long for readers.
-constexpr std::int64_t waitForReadersMaxMs = 250;
+constexpr std::int64_t waitForReadersMaxMs = 500;
 
 class RestartWalTask final : public Task {
  public:
