@@ -9,6 +9,7 @@
 
 #include <hyperdb/error.hpp>
 
+#include "driver/saturating_time.hpp"
 #include "hybrid/core.hpp"
 #include "hybrid/stub_row.hpp"
 
@@ -296,8 +297,10 @@ void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& err
 
 void Flusher::scheduleRetry() {
   const HybridOptions& options = core_.options();
-  std::int64_t delayMs = options.firstRetryDelayMs;
-  for (int i = 1; i < failedTries_; ++i) delayMs *= options.retryDelayFactor;
+  std::int64_t delayMs = std::min(options.firstRetryDelayMs, options.retryDelayMaxMs);
+  for (int i = 1; i < failedTries_ && delayMs < options.retryDelayMaxMs; ++i) {
+    delayMs = std::min(saturatingMultiply(delayMs, options.retryDelayFactor), options.retryDelayMaxMs);
+  }
   if (core_.listens()) {
     HybridEvent event{HybridEventKind::retryScheduled};
     event.delayMs = delayMs;
