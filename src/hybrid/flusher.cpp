@@ -169,7 +169,8 @@ Step<bool> Flusher::undoRefused(std::exception_ptr error) {
   } catch (...) {
     co_return false;
   }
-  if (refusal->code() != ErrorCode::uniqueViolation || refusal->place().rowId.empty()) co_return false;
+  const bool isForGood = refusal->code() == ErrorCode::uniqueViolation || refusal->code() == ErrorCode::invalidRow;
+  if (!isForGood || refusal->place().rowId.empty()) co_return false;
   const std::optional<std::size_t> slot = core_.memory().findSlot(refusal->place().table);
   if (!slot) co_return false;
   const TableDef& table = core_.memory().def(*slot);

@@ -30,6 +30,7 @@ struct Disk {
   int commitsToFail = 0;
   int writersCount = 0;  ///< transactions that are open to write
   bool failsAfterEffect = false;
+  std::string refusedId = {};  ///< a row that is never stored
   std::map<std::string, RowRef> forged;  ///< by id: what scans give in the place of a row; null: not the row
   std::function<void()> reportsBeforeFlush = nullptr;  ///< called by a commit: another process has committed before it
 
@@ -73,6 +74,11 @@ class DiskTransaction final : public DriverTransaction {
     return inner_->insert(table, rows);
   }
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
+    for (const RowRef& row : rows) {
+      if (table.rowType().id(*row) != disk_->refusedId) continue;
+      return std::make_exception_ptr(
+          Error(ErrorCode::invalidRow, "the row is too large", {table.name(), {}, {}, disk_->refusedId, {}}));
+    }
     return inner_->upsert(table, rows);
   }
   Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
