@@ -33,6 +33,7 @@ enum class HybridEventKind : unsigned char {
   dropped,          ///< there were more rows in memory than may be: rowsCount that were dropped
   conflict,         ///< the primary refuses a row for good, so its local changes were undone: table, rowId, error
   externalChange,   ///< the primary was changed by somebody else: rowsCount; 0 when nobody knows how
+  damaged,          ///< the primary contradicts itself, also when it is read again: table, error
   closedUnflushed,  ///< the database was closed, and commitsCount commits could not be flushed: error
 };
 /// "fill", ... The text lives as long as the program.
@@ -62,13 +63,16 @@ struct HybridOptions {
   std::int64_t firstRetryDelayMs = 250;
   /// How much longer each further delay is.
   int retryDelayFactor = 4;
+  /// The longest delay. A minute: a primary that comes back is used again soon, and one that does not is asked rarely.
+  std::int64_t retryDelayMaxMs = 60'000;
   /// So many commits may wait to be flushed, never more; the next one waits until there is room. A call that can't wait
   /// fails with Error(notSynchronous), and nothing was changed.
   std::size_t pendingCommitsMax = 1024;
   /// So many commits at most are flushed in one transaction of the primary.
   std::size_t commitsPerFlushMax = 256;
   /// So many rows may stay in memory. When there are more, and no transaction is open, all are dropped that the primary
-  /// has, and are read again when they are asked for; not those of preloaded tables. 0: no bound.
+  /// has, and are read again when they are asked for; not those of preloaded tables. It bounds also the ranges that
+  /// HybridDB remembers for each index, those without rows included. 0: no bound.
   std::size_t memoryRowsMax = 0;
   /// How long `close` waits for a primary that does not answer.
   std::int64_t closeWaitMaxMs = 60'000;

@@ -10,7 +10,11 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "driver/steady_time.hpp"
 #endif
+
+#include "driver/saturating_time.hpp"
 
 namespace hyperdb {
 
@@ -38,7 +42,7 @@ SystemTimer::~SystemTimer() = default;
 
 void SystemTimer::after(std::int64_t delayMs, std::function<void()> function) {
   auto call = std::make_unique<Call>(Call{state_, std::move(function)});
-  emscripten_async_call(runCall, call.release(), static_cast<int>(delayMs));
+  emscripten_async_call(runCall, call.release(), detail::clampedTo<int>(delayMs));
 }
 
 #else
@@ -85,7 +89,7 @@ void SystemTimer::after(std::int64_t delayMs, std::function<void()> function) {
   {
     const std::lock_guard lock(state_->mutex);
     if (!state_->thread.joinable()) state_->thread = std::thread([state = state_.get()] { state->run(); });
-    state_->calls.emplace(std::chrono::steady_clock::now() + std::chrono::milliseconds(delayMs), std::move(function));
+    state_->calls.emplace(detail::steadyTimeAfter(delayMs), std::move(function));
   }
   state_->changed.notify_all();
 }
@@ -101,11 +105,11 @@ ManualTimer::ManualTimer() : state_(std::make_unique<State>()) {}
 ManualTimer::~ManualTimer() = default;
 
 void ManualTimer::after(std::int64_t delayMs, std::function<void()> function) {
-  state_->calls.emplace(state_->nowMs + delayMs, std::move(function));
+  state_->calls.emplace(detail::saturatingAdd(state_->nowMs, delayMs), std::move(function));
 }
 
 void ManualTimer::advanceMs(std::int64_t milliseconds) {
-  const std::int64_t endMs = state_->nowMs + milliseconds;
+  const std::int64_t endMs = detail::saturatingAdd(state_->nowMs, milliseconds);
   while (!state_->calls.empty() && state_->calls.begin()->first <= endMs) {
     const auto first = state_->calls.begin();
     state_->nowMs = first->first;

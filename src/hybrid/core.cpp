@@ -6,6 +6,7 @@
 
 #include <hyperdb/error.hpp>
 
+#include "driver/saturating_time.hpp"
 #include "hybrid/external_merge.hpp"
 #include "hybrid/range_filler.hpp"
 #include "hybrid/stub_filler.hpp"
@@ -37,6 +38,7 @@ std::unique_ptr<Filler> makeFiller(Core& core, bool isPreloaded) {
 
 void checkOptions(const HybridOptions& options) {
   const bool isFine = options.triesMax > 0 && options.firstRetryDelayMs >= 0 && options.retryDelayFactor > 0 &&
+                      options.retryDelayMaxMs >= 0 &&
                       options.pendingCommitsMax > 0 && options.commitsPerFlushMax > 0 && options.closeWaitMaxMs >= 0;
   if (!isFine) throw Error(ErrorCode::invalidArgument, "an option of a driver of two tiers is out of range");
 }
@@ -179,6 +181,7 @@ void Core::onExternalCommit(Ops ops) noexcept {
   ++reportsCount_;
   try {
     Ops merged = mergeExternal(*this, ops);
+    if (!contradictions_.empty()) contradictions_.clear();
     if (listens()) {
       HybridEvent event{HybridEventKind::externalChange};
       event.rowsCount = ops.size();
@@ -264,6 +267,7 @@ void Core::announceNewsLater() noexcept try {
 void Core::onUnknownChange() noexcept {
   if (isClosed_ || isCrashed()) return;
   ++reportsCount_;
+  contradictions_.clear();
   try {
     forgetAll();
     emit(HybridEvent{HybridEventKind::externalChange});
@@ -286,7 +290,8 @@ void Core::keepBound() noexcept {
   if (options_.memoryRowsMax == 0 || isClosing_ || isCrashed() || memory_.isAnyOpen()) return;
   // What is not flushed has to stay: looking for more than that would find nothing again and again.
   const std::size_t rowsCount = filler_->droppableRows();
-  if (rowsCount - std::min(rowsCount, recent_.idsCount()) <= options_.memoryRowsMax) return;
+  const bool hasTooManyRows = rowsCount - std::min(rowsCount, recent_.idsCount()) > options_.memoryRowsMax;
+  if (!hasTooManyRows && filler_->rangesCountMax() <= options_.memoryRowsMax) return;
   for (const RunningStep& each : running_) {
     if (each.isRunning()) return;
   }
@@ -300,27 +305,27 @@ void Core::keepBound() noexcept {
   }
 }
 
-void Core::announceOvertaken(Ops ops, bool isInCommitCall) noexcept {
-  if (ops.empty() || host_ == nullptr || isClosing_) return;
-  if (isInCommitCall) return host_->onExternalCommit(std::move(ops));
-  try {
-    forwarding_->post([weak = weak_from_this(), ops = std::move(ops)] {
-      const auto core = weak.lock();
-      if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onExternalCommit(ops);
-    });
-  } catch (...) {
-    host_->onUnknownChange();
-  }
+bool Core::noteContradiction(std::size_t slot, const std::vector<std::string>& ids) {
+  const std::size_t countBefore = contradictions_.size();
+  for (const std::string& id : ids) contradictions_.emplace(slot, id);
+  if (contradictions_.size() == countBefore) return false;
+  forgetAndTell();
+  return true;
 }
 
-void Core::announceMerged(Ops overtaken) noexcept {
-  // A live result may show rows that were evicted before they were changed: the merge did not know them.
-  const bool mayMissRows = counters_.rowsDropped > 0;
-  if (mayMissRows && host_ != nullptr && !isClosing_) return host_->onUnknownChange();
-  announceOvertaken(std::move(overtaken), true);
+void Core::failDamaged(std::size_t slot, const std::string& id, const std::string& what) {
+  const std::string& table = memory_.def(slot).name();
+  const Error error(ErrorCode::driverFailure,
+                    "the primary contradicts itself, also when it is read again, so it is damaged: " + what,
+                    {table, {}, {}, id, {}});
+  HybridEvent event{HybridEventKind::damaged};
+  event.table = table;
+  event.error = error.what();
+  emit(event);
+  throw error;
 }
 
-void Core::noteContradiction() {
+void Core::forgetAndTell() {
   try {
     forgetAll();
   } catch (...) {
@@ -334,7 +339,7 @@ void Core::noteContradiction() {
 void Core::noteUnmerged() noexcept {
   if (isClosed_ || isCrashed()) return;
   try {
-    noteContradiction();
+    forgetAndTell();
     emit(HybridEvent{HybridEventKind::externalChange});
   } catch (...) {
     crash(unfollowedText, std::current_exception());
@@ -370,11 +375,11 @@ void Core::close() noexcept {
 /// Runs what comes from the primary, on this thread: the executor may never come to it. Also what is left when all is
 /// flushed, since a commit that waits for room goes on then.
 void Core::waitForFlush() noexcept {
-  const std::int64_t endNs = nowNs() + options_.closeWaitMaxMs * 1'000'000;
+  const std::int64_t endNs = saturatingAdd(nowNs(), saturatingMultiply(options_.closeWaitMaxMs, nanosecondsPerMs));
   for (;;) {
     if (forwarding_->runOne()) continue;
     if (!flusher_.hasWork()) return;
-    const std::int64_t leftMs = (endNs - nowNs()) / 1'000'000;
+    const std::int64_t leftMs = (endNs - nowNs()) / nanosecondsPerMs;
     if (leftMs <= 0 || !forwarding_->wait(leftMs)) return;
   }
 }

@@ -24,6 +24,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,9 +85,13 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   bool isCrashed() const noexcept { return crash_ != nullptr; }
   const std::string& crashCause() const noexcept { return crashCause_; }
   void crash(std::string_view what, const std::exception_ptr& cause) noexcept;
-  /// What memory holds contradicts what the primary says, so somebody else must have changed it: everything must be
-  /// read again. Tells the host later.
-  void noteContradiction();
+  /// What the primary gives for these rows contradicts memory. The first time, another process must have changed them:
+  /// memory forgets everything that is flushed, the host is told later, and the result is true: it is worth reading
+  /// again. False for rows that were read again since the primary last reported a change: it is damaged. Then nothing
+  /// is forgotten, so that a live result that reads such rows ends in an error and stays.
+  bool noteContradiction(std::size_t slot, const std::vector<std::string>& ids);
+  /// Throws Error(driverFailure): the primary is damaged. Emits an event.
+  [[noreturn]] void failDamaged(std::size_t slot, const std::string& id, const std::string& what);
   /// Changes of somebody else that were to be merged were not, or only in part: as above, but crashes the driver if
   /// that can't be.
   void noteUnmerged() noexcept;
@@ -128,6 +133,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   Completion<void> run(Step<void> step);
   void forgetAll();
   void announceNewsLater() noexcept;
+  void forgetAndTell();
   void waitForFlush() noexcept;
 
   std::shared_ptr<ForwardingExecutor> forwarding_;  // outlives the primary, which has a reference to it
@@ -149,6 +155,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   bool isInRead_ = false;       ///< on the stack: the host is not to be told anything now
   std::uint64_t reportsCount_ = 0;
   bool hasConflict_ = false;
+  std::set<std::pair<std::size_t, std::string>> contradictions_;  ///< slots and ids that were read again
   bool isClosing_ = false;
   bool isClosed_ = false;
   std::list<RunningStep> running_;  ///< loading and preloading

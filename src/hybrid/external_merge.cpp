@@ -108,4 +108,24 @@ void appendOp(Ops& ops, const TableDef* table, const RowRef& before, const RowRe
                  table, before, after});
 }
 
+void Core::announceOvertaken(Ops ops, bool isInCommitCall) noexcept {
+  if (ops.empty() || host_ == nullptr || isClosing_) return;
+  if (isInCommitCall) return host_->onExternalCommit(std::move(ops));
+  try {
+    forwarding_->post([weak = weak_from_this(), ops = std::move(ops)] {
+      const auto core = weak.lock();
+      if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onExternalCommit(ops);
+    });
+  } catch (...) {
+    host_->onUnknownChange();
+  }
+}
+
+void Core::announceMerged(Ops overtaken) noexcept {
+  // A live result may show rows that were evicted before they were changed: the merge did not know them.
+  const bool mayMissRows = counters_.rowsDropped > 0;
+  if (mayMissRows && host_ != nullptr && !isClosing_) return host_->onUnknownChange();
+  announceOvertaken(std::move(overtaken), true);
+}
+
 }  // namespace hyperdb::detail::hybrid

@@ -53,7 +53,10 @@ class Filler {
   virtual Step<std::size_t> fillTable(std::size_t slot) = 0;
   /// How many rows memory has of tables that were not read as a whole, those included that are not flushed. O(tables).
   virtual std::size_t droppableRows() const noexcept = 0;
-  /// Drops them, but for those that are not flushed. Returns how many. After an error some may have been dropped.
+  /// How many ranges it remembers of the index of which it remembers most, tables that were read as a whole left out.
+  virtual std::size_t rangesCountMax() const noexcept = 0;
+  /// Drops the rows and forgets the ranges, but for rows that are not flushed. Returns how many rows. After an error
+  /// some may have been dropped.
   /// REQUIRES: no transaction is open, and nothing is being read.
   virtual std::size_t dropRows() = 0;
   /// Nobody knows what the primary holds: what is not unflushed must be read again.

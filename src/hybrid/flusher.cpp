@@ -9,6 +9,7 @@
 
 #include <hyperdb/error.hpp>
 
+#include "driver/saturating_time.hpp"
 #include "hybrid/core.hpp"
 #include "hybrid/stub_row.hpp"
 #include "value/text_hash.hpp"
@@ -169,7 +170,8 @@ Step<bool> Flusher::undoRefused(std::exception_ptr error) {
   } catch (...) {
     co_return false;
   }
-  if (refusal->code() != ErrorCode::uniqueViolation || refusal->place().rowId.empty()) co_return false;
+  const bool isForGood = refusal->code() == ErrorCode::uniqueViolation || refusal->code() == ErrorCode::invalidRow;
+  if (!isForGood || refusal->place().rowId.empty()) co_return false;
   const std::optional<std::size_t> slot = core_.memory().findSlot(refusal->place().table);
   if (!slot) co_return false;
   const TableDef& table = core_.memory().def(*slot);
@@ -297,8 +299,10 @@ void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& err
 
 void Flusher::scheduleRetry() {
   const HybridOptions& options = core_.options();
-  std::int64_t delayMs = options.firstRetryDelayMs;
-  for (int i = 1; i < failedTries_; ++i) delayMs *= options.retryDelayFactor;
+  std::int64_t delayMs = std::min(options.firstRetryDelayMs, options.retryDelayMaxMs);
+  for (int i = 1; i < failedTries_ && delayMs < options.retryDelayMaxMs; ++i) {
+    delayMs = std::min(saturatingMultiply(delayMs, options.retryDelayFactor), options.retryDelayMaxMs);
+  }
   if (core_.listens()) {
     HybridEvent event{HybridEventKind::retryScheduled};
     event.delayMs = delayMs;

@@ -1,7 +1,8 @@
 #include "hybrid/forwarding_executor.hpp"
 
-#include <chrono>
 #include <utility>
+
+#include "driver/steady_time.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -60,7 +61,7 @@ bool ForwardingExecutor::runOne() {
 bool ForwardingExecutor::wait([[maybe_unused]] std::int64_t timeoutMs) {
   std::unique_lock lock(mutex_);
 #if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
-  changed_.wait_for(lock, std::chrono::milliseconds(timeoutMs), [this] { return !functions_.empty(); });
+  changed_.wait_until(lock, steadyTimeAfter(timeoutMs), [this] { return !functions_.empty(); });
 #endif
   return !functions_.empty();
 }

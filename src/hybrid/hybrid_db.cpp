@@ -29,6 +29,8 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
       return "conflict";
     case HybridEventKind::externalChange:
       return "externalChange";
+    case HybridEventKind::damaged:
+      return "damaged";
     case HybridEventKind::closedUnflushed:
       break;
   }

@@ -129,7 +129,8 @@ void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
   try {
     core_.memory().fill(slot, unknown);
   } catch (const Error& error) {
-    core_.noteContradiction();
+    const std::string& id = error.place().rowId;
+    if (!core_.noteContradiction(slot, {id})) core_.failDamaged(slot, id, error.message());
     throw Error(ErrorCode::driverFailure,
                 "the primary has a row that contradicts what is in memory; has somebody else changed it? " +
                     error.message(),
@@ -274,6 +275,15 @@ std::size_t RangeFiller::droppableRows() const noexcept {
     if (!coverage_[slot][byId].isWhole()) count += core_.memory().table(slot).trees[byId].size();
   }
   return count;
+}
+
+std::size_t RangeFiller::rangesCountMax() const noexcept {
+  std::size_t max = 0;
+  for (const std::vector<Coverage>& indexes : coverage_) {
+    if (indexes[byId].isWhole()) continue;
+    for (const Coverage& each : indexes) max = std::max(max, each.rangesCount());
+  }
+  return max;
 }
 
 std::size_t RangeFiller::dropRows() {

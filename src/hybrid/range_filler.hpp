@@ -26,6 +26,7 @@ class RangeFiller final : public Filler {
   Step<void> fillForMerge(std::size_t slot) override;
   Step<std::size_t> fillTable(std::size_t slot) override;
   std::size_t droppableRows() const noexcept override;
+  std::size_t rangesCountMax() const noexcept override;
   std::size_t dropRows() override;
   void forgetAll() override;
 

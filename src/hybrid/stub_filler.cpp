@@ -177,7 +177,7 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
       if (!transaction.mayHaveCoveredStubs()) noteLoaded(slot, plan, rows);
       co_return work;
     }
-    if (!mayRead(slot, attempt)) continue;
+    if (!mayRead(slot, attempt, ids)) continue;
     ++work.readsCount;
     std::vector<Error> unfitRows;
     work.rowsCount += co_await readRows(slot, std::move(ids), unfitRows);
@@ -187,7 +187,7 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
 
 /// Whether the stubs found are to be read. If that was done before, and they are still there, the primary does
 /// not have what its keys promise: then the keys are read again, but not for ever.
-bool StubFiller::mayRead(std::size_t slot, Attempt& attempt) {
+bool StubFiller::mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs) {
   if (attempt.epoch != core_.epoch()) {
     attempt.epoch = core_.epoch();
     return true;
@@ -197,7 +197,9 @@ bool StubFiller::mayRead(std::size_t slot, Attempt& attempt) {
                 "the primary does not have the rows that its keys promise; has somebody else changed it?",
                 {core_.memory().def(slot).name(), {}, {}, {}, {}});
   }
-  core_.noteContradiction();
+  std::vector<std::string> ids;
+  for (const KeyRange& stub : stubs) ids.push_back(KeyReader(stub.lower).readString());
+  if (!core_.noteContradiction(slot, ids)) core_.failDamaged(slot, ids.front(), "a row does not have its index keys");
   return false;
 }
 
@@ -260,7 +262,7 @@ Step<void> StubFiller::fillForWrite(Transaction& transaction, std::size_t slot, 
     co_await readKeys(slot);
     Ids ids = stubsOf(transaction, slot, batch, false);
     if (ids.empty()) co_return;
-    if (!mayRead(slot, attempt)) continue;
+    if (!mayRead(slot, attempt, ids)) continue;
     std::vector<Error> unfitRows;
     co_await readRows(slot, std::move(ids), unfitRows);
     for (const Error& error : unfitRows) transaction.noteUnfit(slot, error.place().rowId);
@@ -272,18 +274,18 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
   for (Attempt attempt;;) {
     co_await readKeys(slot);
     const memory::Tree& tree = core_.memory().table(slot).trees[byId];
-    bool hasStubs = false;
-    for (memory::TreeCursor cursor(tree.root(), 0, tree.size()); !cursor.atEnd() && !hasStubs; cursor.advance(1)) {
-      hasStubs = isStub(*cursor.row());
+    Ids stubs;
+    for (memory::TreeCursor cursor(tree.root(), 0, tree.size()); !cursor.atEnd() && stubs.empty(); cursor.advance(1)) {
+      if (isStub(*cursor.row())) stubs.push_back(idRange(cursor.row()->type().id(*cursor.row())));
     }
-    if (!hasStubs) {
+    if (stubs.empty()) {
       for (Coverage& each : tables_[slot].loaded) {
         each.clear();
         each.add(KeyRange::all());
       }
       co_return rowsCount;
     }
-    if (!mayRead(slot, attempt)) continue;
+    if (!mayRead(slot, attempt, stubs)) continue;
     std::vector<Error> unfitRows;
     rowsCount += co_await readRows(slot, {KeyRange::all()}, unfitRows);
     if (!unfitRows.empty()) throw unfitRows.front();

@@ -30,6 +30,7 @@ class StubFiller final : public Filler {
   Step<void> fillForMerge(std::size_t slot) override { return readKeys(slot); }
   Step<std::size_t> fillTable(std::size_t slot) override;
   std::size_t droppableRows() const noexcept override;
+  std::size_t rangesCountMax() const noexcept override { return 0; }  // each has rows
   std::size_t dropRows() override;
   void forgetAll() override;
 
@@ -58,7 +59,7 @@ class StubFiller final : public Filler {
   std::size_t rowsInMemory(std::size_t slot) const noexcept;
   std::size_t dropRowsOf(std::size_t slot);
   void noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows);
-  bool mayRead(std::size_t slot, Attempt& attempt);
+  bool mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs);
 
   Core& core_;
   std::vector<Table> tables_;

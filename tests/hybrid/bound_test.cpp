@@ -20,6 +20,7 @@ class HybridBound : public DiskTest<Hybrid> {
 };
 using Drivers = ::testing::Types<HybridDB, PreloadedHybridDB>;
 TYPED_TEST_SUITE(HybridBound, Drivers);
+class HybridRangeBound : public HybridBound<HybridDB> {};
 
 TYPED_TEST(HybridBound, RowsStayAsLongAsTheyAreNotTooMany) {
   this->storeRanks(9);
@@ -110,6 +111,22 @@ TYPED_TEST(HybridBound, WhoIsReadingKeepsItsState) {
   reader->commit().get();
   EXPECT_EQ(this->counters().rowsDropped, 9U);
   EXPECT_EQ(this->from(0, 1000), "t2:2 t3:3 t4:4 t5:5 t6:6 t7:7 t8:8 t9:9 t1:100");
+}
+
+TEST_F(HybridRangeBound, IdsThatWereLookedUpAndAreAbsentCountToo) {
+  storeRanks(2);
+  open(atMost(10));
+  EXPECT_EQ(from(0, 10), "t1:1 t2:2");
+  disk->resetCounts();
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(select(db(), taskById("absent" + std::to_string(i))).size(), 0U);
+  }
+  EXPECT_EQ(disk->scans, 5U) << "few are remembered";
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(select(db(), taskById("absent" + std::to_string(i))).size(), 0U);
+  disk->resetCounts();
+  for (int i = 0; i < 20; ++i) select(db(), taskById("absent" + std::to_string(i)));
+  EXPECT_EQ(disk->scans, 20U) << "they were forgotten";
+  EXPECT_EQ(from(0, 10), "t1:1 t2:2");
 }
 
 TYPED_TEST(HybridBound, WritesReplaceRowsThatWereDropped) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,6 +30,8 @@ struct Disk {
   int commitsToFail = 0;
   int writersCount = 0;  ///< transactions that are open to write
   bool failsAfterEffect = false;
+  std::string refusedId = {};  ///< a row that is never stored
+  std::map<std::string, RowRef> forged;  ///< by id: what scans give in the place of a row; null: not the row
   std::function<void()> reportsBeforeFlush = nullptr;  ///< called by a commit: another process has committed before it
 
   void resetCounts() {
@@ -58,6 +61,7 @@ class DiskTransaction final : public DriverTransaction {
     Completion<ScanResult> answer = inner_->scan(plan);
     ScanResult result = answer.get();
     disk_->rowsRead += result.rows.size();
+    if (!disk_->forged.empty()) result.rows = forge(result.rows);
     return result;
   }
   std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table,
@@ -70,6 +74,11 @@ class DiskTransaction final : public DriverTransaction {
     return inner_->insert(table, rows);
   }
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
+    for (const RowRef& row : rows) {
+      if (table.rowType().id(*row) != disk_->refusedId) continue;
+      return std::make_exception_ptr(
+          Error(ErrorCode::invalidRow, "the row is too large", {table.name(), {}, {}, disk_->refusedId, {}}));
+    }
     return inner_->upsert(table, rows);
   }
   Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
@@ -97,6 +106,16 @@ class DiskTransaction final : public DriverTransaction {
   }
   static std::exception_ptr failure(const char* text) {
     return std::make_exception_ptr(Error(ErrorCode::driverFailure, text));
+  }
+
+  RowSequence forge(const RowSequence& rows) const {
+    std::vector<RowRef> forged;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto found = disk_->forged.find(std::string(rows[i]->type().id(*rows[i])));
+      RowRef row = found != disk_->forged.end() ? found->second : rows[i];
+      if (row) forged.push_back(std::move(row));
+    }
+    return RowSequence::fromRows(std::move(forged));
   }
 
   /// A row's number is its place in the order of ids.

@@ -79,6 +79,7 @@ class TableStore {
   void removeKeysOf(std::span<const std::int64_t> numbers, std::size_t indexNumber);
   ErrorPlace placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const;
   bool appendKey(memory::KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const;
+  void checkSize(const RowHeader& row) const;
   std::int64_t insertRow(const RowHeader& row);
   void updateRow(std::int64_t number, const RowHeader& row);
   void insertKeys(const TableDef& table, std::size_t indexNumber, std::span<const RowRef> rows,

@@ -8,6 +8,7 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 constexpr std::string_view writing = "writing a row";
+constexpr std::size_t recordHeaderBytesMax = 64;
 }
 
 TableStore::TableStore(Connection& connection, const TableDef& table, const StoredTable& stored, std::uint32_t number,
@@ -73,11 +74,21 @@ bool TableStore::appendKey(memory::KeyBatch& keys, std::size_t indexNumber, std:
   return keys.add(position, [&](KeyBytes& out) { return table_.appendIndexKey(indexNumber, row, out); });
 }
 
+/// Throws Error(invalidRow), which names the row whose text this is, if SQLite can never store it.
+void TableStore::checkSize(const RowHeader& row) const {
+  const std::string_view id = table_.rowType().id(row);
+  const std::size_t bytes = text_.size() + id.size() + recordHeaderBytesMax;
+  if (std::cmp_less_equal(bytes, sqlite3_limit(connection_.handle(), SQLITE_LIMIT_LENGTH, -1))) return;
+  throw Error(ErrorCode::invalidRow, "the row is larger than SQLite can store",
+              placeOf(table_, TableDef::byIdIndex, id));
+}
+
 /// 0 if the id is taken.
 std::int64_t TableStore::insertRow(const RowHeader& row) {
   prepared(insertRow_, "INSERT INTO ", stored_.storedAs, " (id, data) VALUES (?1, ?2)");
   text_.clear();
   table_.rowType().appendJson(row, text_);
+  checkSize(row);
   insertRow_.bindText(1, table_.rowType().id(row)).bindText(2, text_);
   if (!insertRow_.tryRun(writing)) return 0;
   insertRow_.checkOneRow(writing);
@@ -90,6 +101,7 @@ void TableStore::updateRow(std::int64_t number, const RowHeader& row) {
   prepared(updateRow_, "UPDATE ", stored_.storedAs, " SET data = ?2 WHERE \"row\" = ?1");
   text_.clear();
   table_.rowType().appendJson(row, text_);
+  checkSize(row);
   updateRow_.bindInteger(1, number).bindText(2, text_);
   updateRow_.runOnOneRow(writing);
   cache_.put({number_, number, hashText(text_)}, RowRef(&row), epoch_.number());
