@@ -45,14 +45,6 @@ const Validator& objectBehind(const Validator& validator, const char* maker) {
   return object;
 }
 
-Validator withoutOptional(Validator validator) {
-  while (validator.isOptional()) {
-    // A copy of its own: the assignment may end the life of what the reference points into.
-    Validator inner = *detail::resolved(validator).element();
-    validator = std::move(inner);
-  }
-  return validator;
-}
 
 }  // namespace
 
@@ -138,7 +130,8 @@ Validator required(const Validator& object, const std::vector<std::string>& name
   for (Validator::Field& field : fields) {
     bool isNamed = names.empty();
     for (const std::string& name : names) isNamed = isNamed || name == field.name;
-    if (isNamed) field.validator = withoutOptional(field.validator);
+    if (isNamed && field.validator.isOptional())
+      field.validator = Validator(detail::behindOptional(field.validator));
   }
   return objectOf(std::move(fields));
 }
