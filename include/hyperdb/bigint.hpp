@@ -22,7 +22,7 @@ class BigInt {
   BigInt(int value) noexcept : small_(value) {}           // NOLINT
   BigInt(std::uint64_t value);                            // NOLINT
 
-  /// Reads `[-]digits`. Returns nothing for any other text: that is not an error. O(n^2) in the number of digits.
+  /// Reads `[-]digits`. Returns nothing for any other text: that is not an error. O(n^1.6) in the number of digits.
   static std::optional<BigInt> parse(std::string_view text);
   /// From a sign and a big-endian magnitude (leading zeros allowed).
   static BigInt fromMagnitude(bool negative, std::string_view bigEndianBytes);

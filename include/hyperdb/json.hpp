@@ -19,8 +19,9 @@ namespace hyperdb {
 Value parseJson(std::string_view text);
 
 /// Compact JSON: members in the object's order, numbers in the shortest form that reads back to the same double.
-/// parseJson(toJson(v)) == v for every value that can be stored and is nested up to 512 levels, and also for NaN,
-/// infinities and undefined. Bytes of a string that are not UTF-8 become U+FFFD. O(n).
+/// parseJson(toJson(v)) == v for every value that can be stored, and also for NaN,
+/// infinities and undefined. Bytes of a string that are not UTF-8 become U+FFFD. Throws Error(invalidArgument) when the
+/// value is nested deeper than 512 levels, which no reader would take. O(n), but O(d^2) for a bigint of d digits.
 std::string toJson(const Value& value);
 /// The same, behind what `out` holds.
 void appendJson(std::string& out, const Value& value);

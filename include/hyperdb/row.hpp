@@ -12,6 +12,7 @@
 
 namespace hyperdb {
 
+class Object;
 class RowType;
 
 /// What stands in front of every row's content. One allocation per row.
@@ -28,6 +29,12 @@ class RowHeader {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
 
+  /// The members of the stored row that its type does not name, or null if there are none. No reader of the row sees
+  /// them; they are written with it, and an upsert passes them on to the row that replaces it.
+  const Object* unknownMembers() const noexcept;
+  /// Called once, before the row is shared.
+  void keepUnknownMembers(Object members) const;
+
   /// Rows alive in this process: tests assert that it returns to where it was.
   static std::int64_t liveCount() noexcept;
 
@@ -39,6 +46,7 @@ class RowHeader {
 
   const RowType* type_;
   mutable std::atomic<std::uint32_t> references_{0};
+  mutable bool hasUnknownMembers_ = false;
 };
 
 /// A row of C++ type T. Its RowType outlives it: types of structs are never destroyed, those of objects are kept by
@@ -89,6 +97,10 @@ class RowRef {
 };
 
 namespace detail {
+/// The row that an upsert of `row` stores: the old one if it is equal, `row` with the unknown members of the old one if
+/// it has some and `row` has none, else `row`. `oldRow` may be empty.
+RowRef rowToStore(const RowRef& oldRow, const RowRef& row);
+
 /// Whether both rows are of one type and equal. Neither may be null.
 bool haveSameContent(const RowHeader& a, const RowHeader& b) noexcept;
 }  // namespace detail

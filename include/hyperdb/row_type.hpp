@@ -52,11 +52,19 @@ class RowType {
 
   /// Appends the row as JSON text, as `toJson(toObject(row))` gives it, perhaps with members in another order.
   virtual void appendJson(const RowHeader& row, std::string& out) const;
-  /// As `fromObject(parseJson(text))`. Throws Error(invalidJson) for what is no JSON.
+  /// As `fromStored(parseJson(text))` or, if the strictness is `full`, as `fromObject`. Throws Error(invalidJson) for
+  /// what is no JSON.
   virtual RowRef fromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const;
+  /// As `fromObject`, of the shape only; the row keeps the members that the type does not name (RowHeader::
+  /// unknownMembers).
+  RowRef fromStored(Object stored, ValidationFailure& failure) const;
 
   /// Ends the life of a row of this type: called when the last reference is gone.
   virtual void destroy(const RowHeader& row) const noexcept = 0;
+
+ protected:
+  /// Takes the members out of the object that no row of the type has.
+  virtual Object takeUnknownMembers(Object& stored) const;
 };
 
 /// The type of dynamic rows (RowBox<Object>) with this schema. It lives as long as someone holds it, or a row of it.

@@ -93,7 +93,15 @@ struct RowFunctions {
 };
 
 // What can be wrong with a row type. One fault is reported at a time.
-enum class RowFault : unsigned char { none, notAStruct, tooManyFields, notAValue, noId, fieldType };
+enum class RowFault : unsigned char {
+  none,
+  notAStruct,
+  tooManyFields,
+  arrayMember,
+  notAValue,
+  noId,
+  fieldType
+};
 
 struct NoField {};
 /// A field in a message: in which struct, which one, of what type.
@@ -119,7 +127,8 @@ constexpr bool hasStringId(TypeList<Fields...>, std::index_sequence<I...>) {
 template <class T>
 constexpr RowFault structFault() {
   if constexpr (!IsReflected<T>::value) {
-    return isTooWide<T>() ? RowFault::tooManyFields : RowFault::notAStruct;
+    if (isTooWide<T>()) return RowFault::tooManyFields;
+    return isWithArray<T>() ? RowFault::arrayMember : RowFault::notAStruct;
   } else if constexpr (!std::is_default_constructible_v<T> || !std::is_copy_constructible_v<T> ||
                        !std::is_move_constructible_v<T>) {
     return RowFault::notAValue;

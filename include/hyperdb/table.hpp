@@ -115,8 +115,11 @@ Table<Row> defineTable(std::string name) {
                 "see hyperdb/describe.hpp");
   static_assert(fault != RowFault::tooManyFields,
                 "hyperdb: a row has up to 32 members, or is described: see hyperdb/describe.hpp");
-  static_assert(fault != RowFault::notAValue,
-                "hyperdb: a row can be default-constructed, copied and moved");
+  static_assert(fault != RowFault::arrayMember,
+                "hyperdb: a row has no C array as a member; use std::vector");
+  static_assert(
+      fault != RowFault::notAValue,
+      "hyperdb: a row can be default-constructed, copied and moved, so no member is a reference");
   static_assert(fault != RowFault::noId,
                 "hyperdb: a row (each struct of a union) has a member 'std::string id'");
   static_assert(detail::canBeStored<detail::BadField<Row>>,

@@ -11,7 +11,10 @@ std::shared_ptr<const CommandDef> makeCommandDef(std::string name, std::vector<s
                                                  CommandKind kind, SelectorOptions options,
                                                  std::size_t parametersCount) {
   const ErrorPlace place{{}, {}, {}, {}, name};
-  if (name.empty()) throw Error(ErrorCode::invalidDefinition, "a selector or action needs a name", place);
+  if (name.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw Error(ErrorCode::invalidDefinition, "a selector or action needs a name that is not blank",
+                place);
+  }
   if (argumentNames.size() != parametersCount) {
     throw Error(ErrorCode::invalidDefinition,
                 "the handler takes " + std::to_string(parametersCount) + " parameters, but " +

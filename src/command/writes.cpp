@@ -9,6 +9,8 @@
 
 #include "value/text_hash.hpp"
 
+#include "schema/validator_node.hpp"
+
 namespace hyperdb {
 
 namespace {
@@ -57,6 +59,25 @@ void dropSuperseded(std::vector<Row>& rows) {
   throw Error(ErrorCode::invalidRow, failure.message(), std::move(place));
 }
 
+/// An empty id is a member that was not set. Rows of tables that are defined at run time may have it, as in HyperDB for
+/// TypeScript.
+void checkId(const TableDef& table, const RowRef& row) {
+  if (!idOf(row).empty() || isObjectRowType(row->type())) return;
+  throwInvalidRow(table, {}, {"id", "an id that is not empty", describe(Value(std::string()))});
+}
+
+RowRef makeRow(const TableDef& table, Object object, Strictness strictness) {
+  const std::string id(idOf(object));  // for the message: the object is consumed
+  Value content(std::move(object));
+  if (strictness == Strictness::shape) {  // which drops members that the table does not have
+    if (const auto failure = detail::checkNames(content)) throwInvalidRow(table, id, *failure);
+  }
+  ValidationFailure failure;
+  RowRef row = table.rowType().fromObject(std::move(*content.get<Object>()), strictness, failure);
+  if (!row) throwInvalidRow(table, id, failure);
+  return row;
+}
+
 }  // namespace
 
 namespace detail {
@@ -102,14 +123,12 @@ void prepareRows(WriteCommand& command, Strictness strictness) {
     if (const auto failure = row->type().check(*row, strictness)) {
       throwInvalidRow(table, std::string(idOf(row)), *failure);
     }
+    checkId(table, row);
   }
   command.rows.reserve(command.rows.size() + command.objects.size());
   for (Object& object : command.objects) {
-    std::string id(idOf(object));  // for the message: the object is consumed
-    ValidationFailure failure;
-    RowRef row = table.rowType().fromObject(std::move(object), strictness, failure);
-    if (!row) throwInvalidRow(table, std::move(id), failure);
-    command.rows.push_back(std::move(row));
+    command.rows.push_back(makeRow(table, std::move(object), strictness));
+    checkId(table, command.rows.back());
   }
   command.objects.clear();
 }

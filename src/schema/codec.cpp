@@ -9,6 +9,7 @@
 #include <hyperdb/json.hpp>
 
 #include "schema/field_json.hpp"
+#include "schema/normalizer.hpp"
 
 namespace hyperdb::detail {
 
@@ -50,7 +51,6 @@ void throwNotAValue(const ValidationFailure& failure) {
 
 namespace {
 
-constexpr int levelsMax = 500;  // JSON is read down to 512 levels
 thread_local int levelsCount = 0;
 
 }  // namespace
@@ -62,8 +62,9 @@ LevelScope::~LevelScope() {
   --levelsCount;
 }
 bool LevelScope::isTooDeep(ValidationFailure& failure) const {
-  if (levelsCount <= levelsMax) return false;
-  failWith(failure, "at most " + std::to_string(levelsMax) + " levels", std::string("more"));
+  if (levelsCount <= storedLevelsMax) return false;
+  failWith(failure, "at most " + std::to_string(storedLevelsMax) + " levels of nesting",
+           std::string("more"));
   return true;
 }
 
@@ -307,17 +308,16 @@ struct AnyFunctions : LeafFunctions<Value>, NoJson {
   }
   static bool fromValue(void* field, Value& value, Strictness strictness,
                         ValidationFailure& failure) {
-    if (auto found = v::any().normalize(value, strictness)) {
-      failure = std::move(*found);
-      return false;
-    }
+    if (!check(&value, strictness, failure)) return false;
     *static_cast<Value*>(field) = std::move(value);
     return true;
   }
+  /// The levels of the value are counted with those of the row around it.
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
-    auto found = v::any().check(at(field));
-    if (found) failure = std::move(*found);
-    return !found;
+    Normalizer normalizer(Strictness::full, levelsCount);
+    const bool isFine = normalizer.applyStorable(at(field));
+    if (!isFine) failure = std::move(normalizer.failure());
+    return isFine;
   }
 };
 

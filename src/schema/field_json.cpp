@@ -17,8 +17,10 @@ namespace {
 constexpr std::size_t fieldsMax = 64;  // one bit for each that was seen
 
 /// Takes the name of the member that is next, and the colon. Members are tried in the order in which they are written,
-/// so the name is most often the one of `expected`. False if only the whole object tells what it is.
-bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expected, std::size_t& position) {
+/// so the name is most often the one of `expected`. `unknownName` is set if no field has it. False if only the whole
+/// object tells what it is.
+bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expected,
+                    std::size_t& position, std::string& unknownName) {
   if (in.peek() != '"') return false;
   if (expected < shape.fields.size() && in.takeText(shape.fields[expected].jsonName.substr(1))) {
     position = expected;
@@ -32,6 +34,7 @@ bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expec
   }
   if (!in.takeIf(':')) return false;
   position = shape.find(name);
+  if (position == StructShape::noField) unknownName = name;
   return position != StructShape::noField || name.substr(0, 1) != "$";
 }
 
@@ -107,7 +110,7 @@ void shapeAppendJson(const StructShape& shape, const void* content, std::string&
 }
 
 bool shapeFromJson(const StructShape& shape, void* content, JsonScanner& in, Strictness strictness,
-                   ValidationFailure& failure) {
+                   ValidationFailure& failure, std::vector<Object::Member>* unknown) {
   if (shape.fields.size() > fieldsMax || in.peek() != '{') return false;
   in.enter();
   std::uint64_t seen = 0;
@@ -115,10 +118,12 @@ bool shapeFromJson(const StructShape& shape, void* content, JsonScanner& in, Str
   if (!in.takeIf('}')) {
     do {
       std::size_t position = 0;
-      if (!takeMemberName(shape, in, expected, position)) return false;
+      std::string unknownName;
+      if (!takeMemberName(shape, in, expected, position, unknownName)) return false;
       if (position == StructShape::noField) {
         if (strictness == Strictness::full) return false;
-        takeJsonValue(in);
+        Value value = takeJsonValue(in);
+        if (unknown != nullptr) unknown->push_back({std::move(unknownName), std::move(value)});
         continue;
       }
       if ((seen >> position & 1U) != 0) return false;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "schema/normalizer_level.hpp"
+#include "schema/unknown_members.hpp"
 #include "schema/validator_node.hpp"
 
 namespace hyperdb {
@@ -17,8 +18,8 @@ std::optional<ValidationFailure> Validator::normalize(Value& value, Strictness s
 namespace detail {
 
 bool Normalizer::apply(const Validator& validator, Value& value) {
-  const Validator& target = resolved(validator);
-  if (target.kind() == ValidatorKind::optional) return value.isUndefined() || apply(*target.element(), value);
+  if (value.isUndefined() && validator.isOptional()) return true;
+  const Validator& target = behindOptional(validator);
   if (value.isUndefined()) return fail(target.description(), "nothing");
   switch (target.kind()) {
     case ValidatorKind::string: return applyKind(target, ValueKind::string, value);
@@ -88,16 +89,13 @@ bool Normalizer::applyObject(const Validator& validator, Value& value) {
 }
 
 bool Normalizer::applyUnknownMembers(const Validator& validator, Object& object) {
-  std::vector<std::string> unknown;
   for (const Object::Member& member : object) {
-    if (findField(validator, member.name) != nullptr) continue;
-    if (strictness_ == Strictness::full) {
-      fail("no field of this name", describe(member.value));
-      return failAtField(member.name);
-    }
-    unknown.push_back(member.name);
+    if (strictness_ == Strictness::shape || findField(validator, member.name) != nullptr) continue;
+    fail("no field of this name", describe(member.value));
+    return failAtField(member.name);
   }
-  for (const std::string& name : unknown) object.erase(name);
+  takeMembersUnless(object,
+                    [&](const std::string& name) { return findField(validator, name) != nullptr; });
   return true;
 }
 

@@ -16,11 +16,15 @@ constexpr int storedLevelsMax = 500;
 /// the value is unspecified (but see `applyUnion`).
 class Normalizer {
  public:
-  explicit Normalizer(Strictness strictness) noexcept : strictness_(strictness) {}
+  /// `level`: how many arrays and objects the value stands in.
+  explicit Normalizer(Strictness strictness, int level = 0) noexcept
+      : strictness_(strictness), level_(level) {}
 
   bool apply(const Validator& validator, Value& value);
   /// Whether a value that no validator describes can be stored.
   bool applyStorable(const Value& value);
+  /// Whether all names of members in the value, known or not, can be stored.
+  bool applyNames(const Value& value);
 
   ValidationFailure& failure() noexcept { return failure_; }
 
@@ -51,7 +55,7 @@ class Normalizer {
   bool failAtItem(std::size_t position);
 
   Strictness strictness_;
-  int level_ = 0;
+  int level_;
   int unionsCount_ = 0;  // entered since the last level: more than a few are a circle
   // Unions without tags inside each other may be tried in exponentially many ways: user input must not find them.
   int attemptsLeft_ = 20000;

@@ -23,13 +23,6 @@ using Candidates = std::vector<const Validator*>;
 constexpr int unionsWithoutLevelMax = 64;
 constexpr const char* tooAmbiguous = "alternatives of nested unions that can be told apart";
 
-/// The validator behind lazies and optionals: for a value that is there they are the same.
-const Validator& behindOptional(const Validator& validator) {
-  const Validator* target = &resolved(validator);
-  while (target->kind() == ValidatorKind::optional) target = &resolved(*target->element());
-  return *target;
-}
-
 /// The kind that a value must have for this validator; nothing when it can be several.
 std::optional<ValueKind> kindFor(const Validator& target) {
   switch (target.kind()) {

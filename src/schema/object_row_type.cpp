@@ -6,6 +6,7 @@
 
 #include <hyperdb/row_type.hpp>
 
+#include "schema/unknown_members.hpp"
 #include "schema/validator_node.hpp"
 #include "value/json_text.hpp"
 
@@ -68,6 +69,7 @@ class ObjectRowType final : public RowType {
 
   void appendJson(const RowHeader& row, std::string& out) const override {
     detail::appendJsonObject(out, contentOf(row));
+    detail::appendUnknownMembers(row, out);
   }
 
   void destroy(const RowHeader& row) const noexcept override {
@@ -77,6 +79,18 @@ class ObjectRowType final : public RowType {
 
   void release() const noexcept {
     if (usersCount_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ protected:
+  Object takeUnknownMembers(Object& stored) const override {
+    // A stored member most often stands at the place of its column.
+    std::size_t next = 0;
+    const auto isKnown = [this, &next](const std::string& name) {
+      while (next < columnNames_.size() && columnNames_[next] < name) ++next;
+      if (next < columnNames_.size() && columnNames_[next] == name) return true;
+      return std::binary_search(columnNames_.begin(), columnNames_.end(), name);
+    };
+    return detail::takeMembersUnless(stored, isKnown);
   }
 
  private:

@@ -11,8 +11,22 @@ void RowType::appendJson(const RowHeader& row, std::string& out) const {
 
 RowRef RowType::fromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const {
   Value value = parseJson(text);
-  if (auto* object = value.get<Object>()) return fromObject(std::move(*object), strictness, failure);
+  if (auto* object = value.get<Object>()) {
+    if (strictness == Strictness::shape) return fromStored(std::move(*object), failure);
+    return fromObject(std::move(*object), strictness, failure);
+  }
   failure = {{}, "an object", describe(value)};
+  return {};
+}
+
+RowRef RowType::fromStored(Object stored, ValidationFailure& failure) const {
+  Object unknown = takeUnknownMembers(stored);
+  RowRef row = fromObject(std::move(stored), Strictness::shape, failure);
+  if (row) row->keepUnknownMembers(std::move(unknown));
+  return row;
+}
+
+Object RowType::takeUnknownMembers(Object&) const {
   return {};
 }
 

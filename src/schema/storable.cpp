@@ -59,6 +59,33 @@ bool Normalizer::applyStorableMembers(const Object& object) {
   return true;
 }
 
+bool Normalizer::applyNames(const Value& value) {
+  const Array* items = value.get<Array>();
+  const Object* object = value.get<Object>();
+  if (items == nullptr && object == nullptr) return true;
+  Level level(*this);
+  if (level.isTooDeep()) return level.fail();
+  if (items != nullptr) {
+    for (std::size_t i = 0; i < items->size(); ++i) {
+      if (!applyNames((*items)[i])) return failAtItem(i);
+    }
+    return true;
+  }
+  for (const Object::Member& member : *object) {
+    if (!isStorableName(member.name)) {
+      return fail(storableNameDescription, "the key " + describe(Value(member.name)));
+    }
+    if (!applyNames(member.value)) return failAtField(member.name);
+  }
+  return true;
+}
+
+std::optional<ValidationFailure> checkNames(const Value& value) {
+  Normalizer normalizer(Strictness::full);
+  if (normalizer.applyNames(value)) return std::nullopt;
+  return std::move(normalizer.failure());
+}
+
 std::optional<ValidationFailure> checkStorable(const Value& value) {
   Normalizer normalizer(Strictness::full);
   if (normalizer.applyStorable(value)) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "schema/unknown_members.hpp"
 #include "value/json_scanner.hpp"
 
 namespace hyperdb::detail {
@@ -57,6 +58,7 @@ class StructRowType final : public RowType {
   std::optional<ValidationFailure> check(const RowHeader& row,
                                          Strictness strictness) const override {
     const Content content = contentOf(row);
+    const LevelScope level;
     ValidationFailure failure;
     if (content.data == nullptr) {
       failWith(failure, schema_.description(), std::string("a variant without a value"));
@@ -92,6 +94,7 @@ class StructRowType final : public RowType {
       out += "{}";
     } else {
       shapeAppendJson(*access_.shapes[content.alternative], content.data, out);
+      appendUnknownMembers(row, out);
     }
   }
 
@@ -104,6 +107,15 @@ class StructRowType final : public RowType {
   }
 
   void destroy(const RowHeader& row) const noexcept override { access_.destroy(row); }
+
+ protected:
+  Object takeUnknownMembers(Object& stored) const override {
+    return takeMembersUnless(stored, [this](std::string_view name) {
+      return std::any_of(
+          access_.shapes, access_.shapes + access_.count,
+          [name](const StructShape* shape) { return shape->find(name) != StructShape::noField; });
+    });
+  }
 
  private:
   struct Content {
@@ -149,6 +161,7 @@ class StructRowType final : public RowType {
 
   RowRef make(std::size_t alternative, Object& object, Strictness strictness,
               ValidationFailure& failure) const {
+    const LevelScope level;
     FillContext context{access_.shapes[alternative], &object, strictness, &failure};
     const auto fill = [](void* opaque, void* content) {
       auto& to = *static_cast<FillContext*>(opaque);
@@ -164,13 +177,18 @@ class StructRowType final : public RowType {
       JsonScanner in;
       Strictness strictness;
       ValidationFailure* failure;
-    } context{access_.shapes[0], JsonScanner(text), strictness, &failure};
+      std::vector<Object::Member> unknown;
+    } context{access_.shapes[0], JsonScanner(text), strictness, &failure, {}};
+    const LevelScope level;
     const auto fill = [](void* opaque, void* content) {
       auto& from = *static_cast<Context*>(opaque);
-      return shapeFromJson(*from.shape, content, from.in, from.strictness, *from.failure) &&
+      return shapeFromJson(*from.shape, content, from.in, from.strictness, *from.failure,
+                           &from.unknown) &&
              from.in.isAtEnd();
     };
-    return access_.make(*this, 0, fill, &context);
+    RowRef row = access_.make(*this, 0, fill, &context);
+    if (row) row->keepUnknownMembers(Object::fromMembers(std::move(context.unknown)));
+    return row;
   }
 
   RowRef makeFirst(const Object& object, Strictness strictness, ValidationFailure& failure) const {

@@ -63,6 +63,16 @@ const Validator& resolved(const Validator& validator) {
   throw Error(ErrorCode::invalidDefinition, "a lazy validator that leads to nothing but lazy validators");
 }
 
+const Validator& behindOptional(const Validator& validator) {
+  const Validator* current = &resolved(validator);
+  for (int i = 0; i < lazyChainMax; ++i) {
+    if (current->kind() != ValidatorKind::optional) return *current;
+    current = &resolved(*current->element());
+  }
+  throw Error(ErrorCode::invalidDefinition,
+              "an optional validator that leads to nothing but optional validators");
+}
+
 }  // namespace detail
 
 std::string ValidationFailure::message() const {

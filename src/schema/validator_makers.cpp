@@ -62,15 +62,6 @@ bool isNamed(const Validator::Field& field, const std::vector<std::string>& name
   return std::find(names.begin(), names.end(), field.name) != names.end();
 }
 
-Validator withoutOptional(Validator validator) {
-  while (validator.isOptional()) {
-    // A copy of its own: the assignment may end the life of what the reference points into.
-    Validator inner = *detail::resolved(validator).element();
-    validator = std::move(inner);
-  }
-  return validator;
-}
-
 }  // namespace
 
 Validator string() { return simple<ValidatorKind::string>(); }
@@ -147,7 +138,8 @@ Validator partial(const Validator& object) {
 Validator required(const Validator& object, const std::vector<std::string>& names) {
   std::vector<Validator::Field> fields = fieldsBehind(object, "required", names);
   for (Validator::Field& field : fields) {
-    if (names.empty() || isNamed(field, names)) field.validator = withoutOptional(field.validator);
+    if (!names.empty() && !isNamed(field, names)) continue;
+    if (field.validator.isOptional()) field.validator = Validator(detail::behindOptional(field.validator));
   }
   return objectOf(std::move(fields));
 }

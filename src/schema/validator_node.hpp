@@ -41,6 +41,10 @@ namespace detail {
 /// The validator behind any number of `lazy`. Throws Error(invalidDefinition) when there is nothing behind them.
 const Validator& resolved(const Validator& validator);
 
+/// The validator behind any number of `lazy` and `optional`: for a value that is there they are the same. Throws
+/// Error(invalidDefinition) when there is nothing behind them.
+const Validator& behindOptional(const Validator& validator);
+
 /// The object validators that a row's schema consists of: itself, or the alternatives of a union (of unions). Empty
 /// when it is anything else. The pointers live as long as the schema.
 std::vector<const Validator*> rowVariants(const Validator& schema);
@@ -56,6 +60,8 @@ bool areEquivalent(const Validator& a, const Validator& b);
 
 /// Storability of a value that no validator describes. O(size of the value).
 std::optional<ValidationFailure> checkStorable(const Value& value);
+/// Of the names of members in it only.
+std::optional<ValidationFailure> checkNames(const Value& value);
 
 }  // namespace detail
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include <boost/multiprecision/cpp_int.hpp>
 
@@ -37,6 +38,27 @@ std::uint64_t absolute(std::int64_t value) noexcept {
   return value < 0 ? 0 - bits : bits;
 }
 
+constexpr std::size_t chunkDigits = 18;  // so many always fit 64 bits
+
+std::int64_t readChunk(std::string_view digits) {
+  std::int64_t chunk = 0;
+  for (char c : digits) chunk = chunk * 10 + (c - '0');
+  return chunk;
+}
+
+/// Splits the digits in halves, so that long numbers are multiplied with long ones, which takes less than n^2.
+/// `powers[i]` is 10^(chunkDigits * 2^i), as far as needed so far.
+Wide readDigits(std::string_view digits, std::vector<Wide>& powers) {
+  if (digits.size() <= chunkDigits) return readChunk(digits);
+  std::size_t level = 0;
+  std::size_t lowCount = chunkDigits;
+  for (; lowCount * 2 < digits.size(); lowCount *= 2) ++level;
+  if (powers.empty()) powers.emplace_back(std::int64_t{1'000'000'000'000'000'000});
+  while (powers.size() <= level) powers.push_back(powers.back() * powers.back());
+  const Wide high = readDigits(digits.substr(0, digits.size() - lowCount), powers);
+  return high * powers[level] + readDigits(digits.substr(digits.size() - lowCount), powers);
+}
+
 }  // namespace
 
 BigInt::BigInt(std::uint64_t value) : small_(static_cast<std::int64_t>(value)) {
@@ -51,27 +73,12 @@ std::optional<BigInt> BigInt::parse(std::string_view text) {
   if (text.empty()) return std::nullopt;
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
 
-  // Eighteen digits at a time: that many always fit 64 bits.
-  constexpr std::size_t chunkDigits = 18;
-  Wide number = 0;
-  std::int64_t small = 0;
-  bool isSmall = text.size() <= chunkDigits;
-  while (!text.empty()) {
-    std::size_t count = std::min(chunkDigits, text.size());
-    std::int64_t chunk = 0;
-    std::int64_t scale = 1;
-    for (char c : text.substr(0, count)) {
-      chunk = chunk * 10 + (c - '0');
-      scale *= 10;
-    }
-    text.remove_prefix(count);
-    if (isSmall) {
-      small = chunk;
-    } else {
-      number = number * scale + chunk;
-    }
+  if (text.size() <= chunkDigits) {
+    const std::int64_t small = readChunk(text);
+    return BigInt(negative ? -small : small);
   }
-  if (isSmall) return BigInt(negative ? -small : small);
+  std::vector<Wide> powers;
+  Wide number = readDigits(text, powers);
   if (negative) number = -number;
   return Large::make(std::move(number));
 }

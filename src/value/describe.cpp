@@ -9,6 +9,7 @@ namespace hyperdb {
 namespace {
 
 constexpr char hexDigits[] = "0123456789abcdef";
+constexpr int levelsMax = 100;
 
 /// Writes a value until there is more text than will be shown: O(lengthMax) whatever the size of the value.
 class Describer {
@@ -29,6 +30,12 @@ class Describer {
   bool isFull() const noexcept { return out_.size() > lengthMax_; }
 
   void append(const Value& value) {
+    ++level_;
+    appendContent(value);
+    --level_;
+  }
+
+  void appendContent(const Value& value) {
     switch (value.kind()) {
       case ValueKind::undefined: out_ += "undefined"; return;
       case ValueKind::null: out_ += "null"; return;
@@ -37,8 +44,16 @@ class Describer {
       case ValueKind::bigint: out_ += value.get<BigInt>()->toString() + "n"; return;
       case ValueKind::string: appendString(*value.get<std::string>()); return;
       case ValueKind::bytes: appendBytes(value.get<Bytes>()->data); return;
-      case ValueKind::array: appendArray(*value.get<Array>()); return;
-      case ValueKind::object: appendObject(*value.get<Object>()); return;
+      case ValueKind::array:
+      case ValueKind::object:
+        break;
+    }
+    if (level_ > levelsMax) {
+      out_ += "...";
+    } else if (const Array* items = value.get<Array>()) {
+      appendArray(*items);
+    } else {
+      appendObject(*value.get<Object>());
     }
   }
 
@@ -105,6 +120,7 @@ class Describer {
 
   std::string out_;
   std::size_t lengthMax_;
+  int level_ = 0;
 };
 
 }  // namespace

@@ -13,8 +13,6 @@ namespace hyperdb::detail {
 
 namespace {
 
-constexpr std::size_t levelsMax = 512;
-
 bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool isHighSurrogate(std::uint32_t unit) noexcept { return unit >= 0xD800 && unit <= 0xDBFF; }
 bool isLowSurrogate(std::uint32_t unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
@@ -155,7 +153,8 @@ double JsonScanner::takeNumber() {
 }
 
 void JsonScanner::enter() {
-  if (level_ == levelsMax) failAt(position_, "nested deeper than " + std::to_string(levelsMax) + " levels");
+  if (level_ == jsonLevelsMax)
+    failAt(position_, "nested deeper than " + std::to_string(jsonLevelsMax) + " levels");
   ++level_;
   ++position_;
 }

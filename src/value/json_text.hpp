@@ -14,6 +14,9 @@ namespace hyperdb::detail {
 /// backslashes.
 std::size_t plainLength(std::string_view text) noexcept;
 
+/// JSON may be nested so deep, written or read.
+inline constexpr std::size_t jsonLevelsMax = 512;
+
 /// Each appends what appendJson appends for a Value of that content.
 void appendJsonString(std::string& out, std::string_view text);
 void appendJsonNumber(std::string& out, double value);

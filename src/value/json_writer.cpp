@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cmath>
 
+#include <hyperdb/error.hpp>
 #include <hyperdb/json.hpp>
 
 #include "value/json_text.hpp"
@@ -38,15 +39,73 @@ void appendSpecial(std::string& out, std::string_view name, std::string_view con
   out += "\"}";
 }
 
-void appendJsonArray(std::string& out, const Array& items) {
+void appendNested(std::string& out, const Value& value, std::size_t level);
+
+/// REQUIRES: `level` counts this array or object too.
+void checkLevel(std::size_t level) {
+  if (level <= detail::jsonLevelsMax) return;
+  throw Error(ErrorCode::invalidArgument, "a value nested deeper than " +
+                                              std::to_string(detail::jsonLevelsMax) +
+                                              " levels can't be written as JSON");
+}
+
+void appendArray(std::string& out, const Array& items, std::size_t level) {
+  checkLevel(level);
   out += '[';
   bool first = true;
   for (const Value& item : items) {
     if (!first) out += ',';
     first = false;
-    appendJson(out, item);
+    appendNested(out, item, level);
   }
   out += ']';
+}
+
+void appendObject(std::string& out, const Object& object, std::size_t level) {
+  checkLevel(level);
+  out += '{';
+  bool first = true;
+  for (const Object::Member& member : object) {
+    if (!first) out += ',';
+    first = false;
+    detail::appendJsonString(out, member.name);
+    out += ':';
+    appendNested(out, member.value, level);
+  }
+  out += '}';
+}
+
+/// `level`: how many arrays and objects the value stands in.
+void appendNested(std::string& out, const Value& value, std::size_t level) {
+  switch (value.kind()) {
+    case ValueKind::undefined:
+      out += "{\"$undefined\":true}";
+      return;
+    case ValueKind::null:
+      out += "null";
+      return;
+    case ValueKind::boolean:
+      out += *value.get<bool>() ? "true" : "false";
+      return;
+    case ValueKind::number:
+      detail::appendJsonNumber(out, *value.get<double>());
+      return;
+    case ValueKind::bigint:
+      appendSpecial(out, "$bigint", value.get<BigInt>()->toString());
+      return;
+    case ValueKind::string:
+      detail::appendJsonString(out, *value.get<std::string>());
+      return;
+    case ValueKind::bytes:
+      detail::appendJsonBytes(out, value.get<Bytes>()->data);
+      return;
+    case ValueKind::array:
+      appendArray(out, *value.get<Array>(), level + 1);
+      return;
+    case ValueKind::object:
+      appendObject(out, *value.get<Object>(), level + 1);
+      return;
+  }
 }
 
 }  // namespace
@@ -109,32 +168,13 @@ void appendJsonBytes(std::string& out, std::string_view bytes) {
 }
 
 void appendJsonObject(std::string& out, const Object& object) {
-  out += '{';
-  bool first = true;
-  for (const Object::Member& member : object) {
-    if (!first) out += ',';
-    first = false;
-    appendJsonString(out, member.name);
-    out += ':';
-    appendJson(out, member.value);
-  }
-  out += '}';
+  appendObject(out, object, 1);
 }
 
 }  // namespace detail
 
 void appendJson(std::string& out, const Value& value) {
-  switch (value.kind()) {
-    case ValueKind::undefined: out += "{\"$undefined\":true}"; return;
-    case ValueKind::null: out += "null"; return;
-    case ValueKind::boolean: out += *value.get<bool>() ? "true" : "false"; return;
-    case ValueKind::number: detail::appendJsonNumber(out, *value.get<double>()); return;
-    case ValueKind::bigint: appendSpecial(out, "$bigint", value.get<BigInt>()->toString()); return;
-    case ValueKind::string: detail::appendJsonString(out, *value.get<std::string>()); return;
-    case ValueKind::bytes: detail::appendJsonBytes(out, value.get<Bytes>()->data); return;
-    case ValueKind::array: appendJsonArray(out, *value.get<Array>()); return;
-    case ValueKind::object: detail::appendJsonObject(out, *value.get<Object>()); return;
-  }
+  appendNested(out, value, 0);
 }
 
 std::string toJson(const Value& value) {

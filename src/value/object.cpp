@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <hyperdb/error.hpp>
 #include <hyperdb/value.hpp>
@@ -14,10 +15,20 @@ bool isNameBefore(const Object::Member& member, std::string_view name) noexcept 
 }  // namespace
 
 Object::Object() = default;
-Object::Object(const Object&) = default;
-Object::Object(Object&&) noexcept = default;
-Object& Object::operator=(const Object&) = default;
-Object& Object::operator=(Object&&) noexcept = default;
+Object::Object(const Object& other) : members_(other.begin(), other.end()) {}
+Object::Object(Object&& other) noexcept
+    : members_(std::move(other.members_)), start_(std::exchange(other.start_, 0)) {
+  other.members_.clear();
+}
+Object& Object::operator=(const Object& other) {
+  return *this = Object(other);
+}
+Object& Object::operator=(Object&& other) noexcept {
+  Object taken(std::move(other));  // which may stand inside this one
+  members_.swap(taken.members_);
+  std::swap(start_, taken.start_);
+  return *this;
+}
 Object::~Object() = default;
 
 Object::Object(std::initializer_list<Member> members) : Object(fromMembers(std::vector<Member>(members))) {}
@@ -49,18 +60,21 @@ Object Object::fromMembers(std::vector<Member> members) {
   return result;
 }
 
-std::size_t Object::size() const noexcept { return members_.size(); }
-Object::const_iterator Object::begin() const noexcept { return members_.data(); }
+std::size_t Object::size() const noexcept {
+  return members_.size() - start_;
+}
+Object::const_iterator Object::begin() const noexcept {
+  return members_.data() + start_;
+}
 Object::const_iterator Object::end() const noexcept { return members_.data() + members_.size(); }
 
 const Value* Object::find(std::string_view name) const noexcept {
-  auto position = std::lower_bound(members_.begin(), members_.end(), name, isNameBefore);
-  return position != members_.end() && position->name == name ? &position->value : nullptr;
+  const_iterator position = std::lower_bound(begin(), end(), name, isNameBefore);
+  return position != end() && position->name == name ? &position->value : nullptr;
 }
 
 Value* Object::find(std::string_view name) noexcept {
-  auto position = std::lower_bound(members_.begin(), members_.end(), name, isNameBefore);
-  return position != members_.end() && position->name == name ? &position->value : nullptr;
+  return const_cast<Value*>(static_cast<const Object*>(this)->find(name));
 }
 
 const Value& Object::at(std::string_view name) const {
@@ -71,30 +85,54 @@ const Value& Object::at(std::string_view name) const {
   return *value;
 }
 
+/// `position` counts from the first member. The shorter side makes room.
+Object::Member& Object::insertAt(std::size_t position, Member member) {
+  constexpr std::size_t manyMembers = 16;  // fewer are moved in no time
+  if (size() < manyMembers || position >= size() / 2) {
+    return *members_.insert(members_.begin() + static_cast<std::ptrdiff_t>(start_ + position),
+                            std::move(member));
+  }
+  if (start_ == 0) {
+    const std::size_t roomCount = size();
+    std::vector<Member> wider(roomCount + size());
+    std::move(members_.begin(), members_.end(),
+              wider.begin() + static_cast<std::ptrdiff_t>(roomCount));
+    members_.swap(wider);
+    start_ = roomCount;
+  }
+  const auto first = members_.begin() + static_cast<std::ptrdiff_t>(start_);
+  const auto place = std::move(first, first + static_cast<std::ptrdiff_t>(position), first - 1);
+  --start_;
+  *place = std::move(member);
+  return *place;
+}
+
 void Object::set(std::string name, Value value) {
-  auto position = std::lower_bound(members_.begin(), members_.end(), std::string_view(name), isNameBefore);
-  if (position != members_.end() && position->name == name) {
-    position->value = std::move(value);
+  const_iterator position = std::lower_bound(begin(), end(), std::string_view(name), isNameBefore);
+  const auto number = static_cast<std::size_t>(position - begin());
+  if (position != end() && position->name == name) {
+    members_[start_ + number].value = std::move(value);
   } else {
-    members_.insert(position, Member{std::move(name), std::move(value)});
+    insertAt(number, Member{std::move(name), std::move(value)});
   }
 }
 
 Value& Object::operator[](std::string_view name) {
-  auto position = std::lower_bound(members_.begin(), members_.end(), name, isNameBefore);
-  if (position == members_.end() || position->name != name) {
-    position = members_.insert(position, Member{std::string(name), Value()});
-  }
-  return position->value;
+  if (Value* value = find(name)) return *value;
+  const_iterator position = std::lower_bound(begin(), end(), name, isNameBefore);
+  return insertAt(static_cast<std::size_t>(position - begin()), Member{std::string(name), Value()})
+      .value;
 }
 
 bool Object::erase(std::string_view name) {
-  auto position = std::lower_bound(members_.begin(), members_.end(), name, isNameBefore);
-  if (position == members_.end() || position->name != name) return false;
-  members_.erase(position);
+  const_iterator position = std::lower_bound(begin(), end(), name, isNameBefore);
+  if (position == end() || position->name != name) return false;
+  members_.erase(members_.begin() + (position - members_.data()));
   return true;
 }
 
-bool operator==(const Object& a, const Object& b) noexcept { return a.members_ == b.members_; }
+bool operator==(const Object& a, const Object& b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
 
 }  // namespace hyperdb

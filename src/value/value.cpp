@@ -1,6 +1,8 @@
 #include <hyperdb/value.hpp>
 
 #include <cmath>
+#include <new>
+#include <vector>
 
 #include <hyperdb/error.hpp>
 
@@ -38,6 +40,103 @@ bool equalNumbers(double a, double b) noexcept {
 
 }  // namespace
 
+namespace {
+
+/// Functions that go into nested values call themselves down to this level, and go on with a list below it.
+constexpr int recursionLevelsMax = 256;
+thread_local int recursionLevel = 0;
+
+/// One level of such a function while it lives.
+class RecursionScope {
+ public:
+  RecursionScope() noexcept { ++recursionLevel; }
+  RecursionScope(const RecursionScope&) = delete;
+  RecursionScope& operator=(const RecursionScope&) = delete;
+  ~RecursionScope() { --recursionLevel; }
+
+  bool isTooDeep() const noexcept { return recursionLevel > recursionLevelsMax; }
+};
+
+/// The containers whose turn to be destroyed comes when the outermost one is empty.
+thread_local std::vector<Value>* deepContainers = nullptr;
+
+bool isContainer(const Value& value) noexcept {
+  return value.kind() >= ValueKind::array;
+}
+static_assert(ValueKind::array < ValueKind::object && ValueKind::bytes < ValueKind::array);
+
+using ValuePair = std::pair<const Value*, const Value*>;
+
+/// Compares two containers, but for the containers in them, which are added to `later`.
+bool equalOutside(const ValuePair& pair, std::vector<ValuePair>& later) {
+  const auto compare = [&later](const Value& a, const Value& b) {
+    if (!isContainer(a) || !isContainer(b)) return a == b;
+    later.emplace_back(&a, &b);
+    return true;
+  };
+  const auto& [a, b] = pair;
+  if (a->kind() != b->kind()) return false;
+  if (const Array* items = a->get<Array>()) {
+    const Array& others = *b->get<Array>();
+    bool isEqual = items->size() == others.size();
+    for (std::size_t i = 0; isEqual && i < items->size(); ++i)
+      isEqual = compare((*items)[i], others[i]);
+    return isEqual;
+  }
+  const Object& object = *a->get<Object>();
+  const Object& other = *b->get<Object>();
+  bool isEqual = object.size() == other.size();
+  for (std::size_t i = 0; isEqual && i < object.size(); ++i) {
+    isEqual = object.begin()[i].name == other.begin()[i].name &&
+              compare(object.begin()[i].value, other.begin()[i].value);
+  }
+  return isEqual;
+}
+
+bool equalWithoutRecursion(const Value& a, const Value& b) {
+  std::vector<ValuePair> pairs{{&a, &b}};
+  while (!pairs.empty()) {
+    const ValuePair pair = pairs.back();
+    pairs.pop_back();
+    if (!equalOutside(pair, pairs)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Value::Storage Value::copyOf(const Value& other) {
+  if (!isContainer(other)) return other.storage_;
+  const RecursionScope scope;
+  if (scope.isTooDeep()) return copyWithoutRecursion(other).storage_;
+  return other.storage_;
+}
+
+Value Value::copyWithoutRecursion(const Value& other) {
+  Value copy;
+  std::vector<std::pair<const Value*, Value*>> containers{{&other, &copy}};
+  const auto copyItem = [&containers](const Value& from, Value& to) {
+    isContainer(from) ? static_cast<void>(containers.emplace_back(&from, &to))
+                      : static_cast<void>(to = from);
+  };
+  while (!containers.empty()) {
+    const auto [from, to] = containers.back();
+    containers.pop_back();
+    if (const Array* items = from->get<Array>()) {
+      Array& copies = to->storage_.emplace<Array>(items->size());
+      for (std::size_t i = 0; i < items->size(); ++i) copyItem((*items)[i], copies[i]);
+      continue;
+    }
+    std::vector<Object::Member> members;
+    for (const Object::Member& member : *from->get<Object>())
+      members.push_back({member.name, Value()});
+    Object& object = to->storage_.emplace<Object>(Object::fromMembers(std::move(members)));
+    for (const Object::Member& member : *from->get<Object>())
+      copyItem(member.value, *object.find(member.name));
+  }
+  return copy;
+}
+
 Value::Value() noexcept = default;
 Value::Value(Undefined) noexcept {}
 Value::Value(Null) noexcept : storage_(Null{}) {}
@@ -55,11 +154,37 @@ Value::Value(const char* value) : storage_(std::string(value)) {}
 Value::Value(Bytes value) noexcept : storage_(std::move(value)) {}
 Value::Value(Array value) noexcept : storage_(std::move(value)) {}
 Value::Value(Object value) noexcept : storage_(std::move(value)) {}
-Value::Value(const Value&) = default;
+Value::Value(const Value& other) : storage_(copyOf(other)) {}
 Value::Value(Value&&) noexcept = default;
-Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(const Value& other) {
+  if (isContainer(*this) || isContainer(other)) return *this = Value(other);
+  storage_ = other.storage_;
+  return *this;
+}
 Value& Value::operator=(Value&&) noexcept = default;
-Value::~Value() = default;
+
+Value::~Value() {
+  if (!isContainer(*this)) return;
+  const RecursionScope scope;
+  const bool isOutermost = deepContainers == nullptr;
+  if (isOutermost || !scope.isTooDeep()) {
+    std::vector<Value> later;
+    if (isOutermost) deepContainers = &later;
+    storage_.emplace<Undefined>();
+    while (!later.empty()) {
+      Value next = std::move(later.back());
+      later.pop_back();
+      next.storage_.emplace<Undefined>();
+    }
+    if (isOutermost) deepContainers = nullptr;
+    return;
+  }
+  try {
+    deepContainers->push_back(std::move(*this));
+  } catch (const std::bad_alloc&) {
+    // Then this level takes stack after all.
+  }
+}
 
 bool Value::asBoolean() const { return contentOf<bool>(*this, ValueKind::boolean); }
 double Value::asNumber() const { return contentOf<double>(*this, ValueKind::number); }
@@ -72,7 +197,9 @@ const Object& Value::asObject() const { return contentOf<Object>(*this, ValueKin
 bool operator==(const Value& a, const Value& b) noexcept {
   if (a.kind() != b.kind()) return false;
   if (const double* number = a.get<double>()) return equalNumbers(*number, *b.get<double>());
-  return a.storage_ == b.storage_;
+  if (!isContainer(a)) return a.storage_ == b.storage_;
+  const RecursionScope scope;
+  return scope.isTooDeep() ? equalWithoutRecursion(a, b) : a.storage_ == b.storage_;
 }
 
 }  // namespace hyperdb

@@ -11,6 +11,8 @@ const auto nothing = [](int) -> Action<> { co_return; };
 TEST(Definition, NeedsAName) {
   EXPECT_EQ(codeOf([] { selector("", {}, []() -> Selector<int> { co_return 1; }); }),
             ErrorCode::invalidDefinition);
+  EXPECT_EQ(codeOf([] { action(" \t ", {}, []() -> Action<> { co_return; }); }),
+            ErrorCode::invalidDefinition);
 }
 TEST(Definition, NamesEveryParameterOnceAndNotEmpty) {
   EXPECT_EQ(codeOf([] { action("a", {}, nothing); }), ErrorCode::invalidDefinition);

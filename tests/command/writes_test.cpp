@@ -92,6 +92,34 @@ TEST(Writes, NameTheRowAndTheFieldThatCanNotBeStored) {
   expectRefused(insert(dynamicItems, Object{{"id", 3}, {"price", 1}}), "", "id");
 }
 
+TEST(Writes, RefuseAnEmptyIdOfAStruct) {
+  expectRefused(insert(items, Item{}), "", "id");
+  expectRefused(upsert(twin, Object{{"id", ""}, {"price", 1}}), "", "id");
+  WriteCommand dynamic = insert(dynamicItems, Object{{"id", ""}, {"price", 1}});
+  prepareRows(dynamic, Strictness::shape);
+  EXPECT_EQ(contentOf(dynamic), Texts{":1"}) << "as in HyperDB for TypeScript";
+}
+
+TEST(Writes, RefuseNamesOfMembersThatCanNotBeStoredAtEveryLevel) {
+  const auto orders =
+      defineTable("items", {{"id", v::string()},
+                            {"to", v::object({{"city", v::string()}})},
+                            {"lines", v::array(v::object({{"sku", v::string()}}))}});
+  const auto order = [](Object to, Object line) {
+    return Object{{"id", "a"}, {"to", std::move(to)}, {"lines", Array{Value(std::move(line))}}};
+  };
+  expectRefused(insert(orders, order(Object{{"city", "x"}, {"$more", 1}}, Object{{"sku", "s"}})),
+                "a", "to");
+  expectRefused(insert(orders, order(Object{{"city", "x"}}, Object{{"sku", "s"}, {"$a", 1}})), "a",
+                "lines[0]");
+  expectRefused(insert(orders, order(Object{{"city", "x"}}, Object{{"sku", "s"}, {"", 1}})), "a",
+                "lines[0]");
+  expectRefused(insert(twin, Object{{"id", "a"}, {"price", 1}, {"$x", 1}}), "a", "");
+  WriteCommand fine =
+      insert(orders, order(Object{{"city", "x"}, {"more", 1}}, Object{{"sku", "s"}}));
+  EXPECT_NO_THROW(prepareRows(fine, Strictness::shape));
+}
+
 TEST(Writes, KeepTheLastOfEqualIdsOfAnUpsertAtItsPlace) {
   const double nan = std::nan("");
   WriteCommand typed = upsert(items, {Item{"a", nan}, Item{"b", 1}, Item{"a", 2}, Item{"c", 3}});

@@ -35,9 +35,16 @@ void compare(const RowType& type, std::string_view text) {
   if (!row) return;
   std::string written;
   type.appendJson(*row, written);
-  fuzz::require(parseJson(written) == Value(type.toObject(*row)), "what is written is the row's object");
-  const RowRef again = type.fromJson(written, Strictness::full, failure);
+  const Object unknown = row->unknownMembers() != nullptr ? *row->unknownMembers() : Object();
+  Object object = type.toObject(*row);
+  for (const Object::Member& member : unknown) object.set(member.name, member.value);
+  fuzz::require(parseJson(written) == Value(object),
+                "what is written is the row's object, with what it does not name");
+  const Strictness strictness = unknown.empty() ? Strictness::full : Strictness::shape;
+  const RowRef again = type.fromJson(written, strictness, failure);
   fuzz::require(again && type.equal(*row, *again), "what is written reads back as the same row");
+  fuzz::require(unknown.empty() || *again->unknownMembers() == unknown,
+                "nothing that it does not name is lost");
 }
 
 }  // namespace

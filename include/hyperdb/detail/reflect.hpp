@@ -84,6 +84,27 @@ constexpr std::size_t countFields() {
   }
 }
 
+#if defined(__cpp_aggregate_paren_init)
+/// Parentheses, unlike braces, never take several initialisers for the elements of one member.
+template <class T, std::size_t... I>
+constexpr bool acceptsInitializersInParentheses(std::index_sequence<I...>) {
+  return requires { T(AnyInitializerAt<I>{}...); };
+}
+
+/// Whether a member is a C array (of several elements). Compilers that lack what tells it say no.
+template <class T>
+constexpr bool hasArrayMember() {
+  constexpr std::size_t count = countFields<T>();
+  return count > 1 && count <= fieldsCountMax &&
+         !acceptsInitializersInParentheses<T>(std::make_index_sequence<count>{});
+}
+#else
+template <class T>
+constexpr bool hasArrayMember() {
+  return false;
+}
+#endif
+
 /// A plain struct: what reflection can see. (A struct with more than `fieldsCountMax` members counts one more than
 /// that.)
 template <class T>
@@ -209,9 +230,22 @@ constexpr bool isTooWide() {
   }
 }
 
+/// A plain struct whose members can't be told apart, because one is a C array.
+template <class T>
+constexpr bool isWithArray() {
+  if constexpr (isPlainStruct<T>) {
+    return hasArrayMember<T>();
+  } else {
+    return false;
+  }
+}
+
 /// Types whose members the library can list: plain structs, and what describe.hpp adds by specialising this.
 template <class T>
-struct IsReflected : std::bool_constant<isPlainStruct<T> && !isTooWide<T>()> {};
+struct IsReflected : std::bool_constant<isPlainStruct<T> && !isTooWide<T>() && !isWithArray<T>()> {
+};
+template <class T, std::size_t N>
+struct IsReflected<std::array<T, N>> : std::false_type {};
 
 /// "field" of `&Task::field`.
 template <auto M>

@@ -45,9 +45,10 @@ bool shapeCheckNested(const StructShape& shape, const void* content, Strictness 
 
 /// Writes the members in the order of the struct; those that are absent are left out.
 void shapeAppendJson(const StructShape& shape, const void* content, std::string& out);
-/// Fills the struct from the object that is next in the text. Returns false as FieldOps::fromJson does.
+/// Fills the struct from the object that is next in the text; members that it does not have go to `unknown`, if that is
+/// not null. Returns false as FieldOps::fromJson does.
 bool shapeFromJson(const StructShape& shape, void* content, JsonScanner& in, Strictness strictness,
-                   ValidationFailure& failure);
+                   ValidationFailure& failure, std::vector<Object::Member>* unknown = nullptr);
 bool shapeFromJsonNested(const StructShape& shape, void* content, JsonScanner& in,
                          Strictness strictness, ValidationFailure& failure);
 

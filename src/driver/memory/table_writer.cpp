@@ -84,16 +84,24 @@ Ops TableWriter::upsert(std::span<const RowRef> rows) {
   findOldRows(rows.size());
   Ops ops;
   ops.reserve(rows.size());
+  bool isCompleted = false;  // with members that the table does not name
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const RowHeader* oldRow = buffers_.oldRows[i];
-    const bool isUnchanged =
-        oldRow != nullptr && (oldRow == rows[i].get() || own_.rowType().equal(*oldRow, *rows[i]));
-    ops.push_back({OpType::upsert, &table_, RowRef(oldRow), isUnchanged ? RowRef(oldRow) : rows[i]});
-    if (!isUnchanged) planRewrite(i, oldRow, *rows[i]);
+    Op& op = ops.emplace_back(Op{OpType::upsert, &table_, RowRef(oldRow), {}});
+    op.newRow = rowToStore(op.oldRow, rows[i]);
+    isCompleted = isCompleted || (op.newRow != rows[i] && op.newRow != op.oldRow);
+    if (op.newRow != op.oldRow) planRewrite(i, oldRow, *rows[i]);
   }
   sortChanges();
   checkUnique(rows);
-  apply(rows);
+  if (!isCompleted) {
+    apply(rows);
+    return ops;
+  }
+  std::vector<RowRef> stored;
+  stored.reserve(rows.size());
+  for (const Op& op : ops) stored.push_back(op.newRow);
+  apply(stored);
   return ops;
 }
 

@@ -69,7 +69,7 @@ void checkRows(const Op& op) {
 RowRef rowOf(const TableDef& table, const Value& value) {
   if (value.isNull()) return {};
   ValidationFailure failure;
-  RowRef row = table.rowType().fromObject(value.asObject(), Strictness::shape, failure);
+  RowRef row = table.rowType().fromStored(value.asObject(), failure);
   if (!row) throw Error(ErrorCode::invalidRow, failure.message());
   return row;
 }

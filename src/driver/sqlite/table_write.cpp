@@ -226,8 +226,7 @@ Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     FoundRow found = findToReplace(table_.rowType().id(*rows[i]), unfitNumbers);
     numbers[i] = found.number;
-    const bool isSame = found.row && table_.rowType().equal(*found.row, *rows[i]);
-    ops.push_back({OpType::upsert, &table, found.row, isSame ? found.row : rows[i]});
+    ops.push_back({OpType::upsert, &table, found.row, rowToStore(found.row, rows[i])});
   }
   // The old keys first: uniqueness is judged by the state after the batch.
   for (std::size_t index = 1; index < indexes_.size(); ++index) {
@@ -247,7 +246,7 @@ Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (ops[i].oldRow == ops[i].newRow) continue;
     if (numbers[i] != 0) {
-      updateRow(numbers[i], *rows[i]);
+      updateRow(numbers[i], *ops[i].newRow);
     } else if (numbers[i] = insertRow(*rows[i]); numbers[i] == 0) {
       failDuplicate(table, rows, i);
     }
