@@ -106,6 +106,21 @@ void every(const SubscribableDB& db) {
   check(log == "accounts/cy ");
   // [/change]
 
+  // [changeOfTable]
+  Subscription balances = db.afterChange(accountsTable,
+      [&log](HookContext&, std::span<const ChangeOp<Account>> ops) -> Action<> {
+        for (const ChangeOp<Account>& op : ops) {
+          const double before = op.old ? op.old->balance : 0;
+          const double after = op.row ? op.row->balance : 0;
+          if (before != after) log += op.old ? op.old->id + " changed " : op.row->id + " opened ";
+        }
+        return done();
+      });
+  log.clear();
+  syncDispatch(db, setBalance("cy", 2));
+  check(log == "accounts/cy cy changed ");
+  // [/changeOfTable]
+
   // [scan]
   std::size_t rowsRead = 0;
   Subscription scans = db.afterScan([&rowsRead](HookContext&, const ScanEvent& scan) -> Action<> {

@@ -204,6 +204,16 @@ class AsyncSelector {
 };
 
 namespace detail {
+/// A database that keeps selectors live. A plain DB is refused in words.
+struct LiveDatabase {
+  LiveDatabase(const SubscribableDB& database) noexcept : db(database) {}  // NOLINT: every one is
+  template <std::same_as<DB> Database>
+  LiveDatabase(const Database& database) : db(static_cast<const SubscribableDB&>(database)) {  // NOLINT
+    static_assert(sizeof(Database) == 0, "hyperdb: a DB keeps no live results; make a SubscribableDB of it");
+  }
+  const SubscribableDB& db;
+};
+
 template <class T, class... Args>
 EntryHandle makeEntryHandle(const SubscribableDB& db, SelectorCall<T, Args...> call) {
   return EntryHandle(db, std::make_shared<TypedSelectorSource<T, Args...>>(std::move(call)));
@@ -213,26 +223,26 @@ EntryHandle makeEntryHandle(const SubscribableDB& db, SelectorCall<T, Args...> c
 /// A handle on the cached result. Runs nothing yet. Equal calls share one entry unless the selector says otherwise.
 /// Throws Error(invalidArgument) for arguments that can't be stored: they have no faithful key.
 template <class T, class... Args>
-CachedSelector<T> cachedSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
-  return CachedSelector<T>(detail::makeEntryHandle(db, std::move(call)));
+CachedSelector<T> cachedSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
+  return CachedSelector<T>(detail::makeEntryHandle(db.db, std::move(call)));
 }
 
 /// A handle on the cached result, for any driver. Starts the run if the result is not there; throws as
 /// `cachedSelector`.
 template <class T, class... Args>
-AsyncSelector<T> asyncSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
-  return AsyncSelector<T>(detail::makeEntryHandle(db, std::move(call)));
+AsyncSelector<T> asyncSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
+  return AsyncSelector<T>(detail::makeEntryHandle(db.db, std::move(call)));
 }
 
 /// Fills the cache without a subscription; the result then lives for gcTimeMs. Throws as `snapshot` does.
 template <class T, class... Args>
-void preloadSelector(const SubscribableDB& db, SelectorCall<T, Args...> call) {
-  detail::makeEntryHandle(db, std::move(call)).read();
+void preloadSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
+  detail::makeEntryHandle(db.db, std::move(call)).read();
 }
 /// The same over any driver: done when the result is there, fails with what the selector threw.
 template <class T, class... Args>
-Completion<void> preloadSelectorAsync(const SubscribableDB& db, SelectorCall<T, Args...> call) {
-  return detail::makeEntryHandle(db, std::move(call)).whenFresh();
+Completion<void> preloadSelectorAsync(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
+  return detail::makeEntryHandle(db.db, std::move(call)).whenFresh();
 }
 
 }  // namespace hyperdb

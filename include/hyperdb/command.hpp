@@ -7,8 +7,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <hyperdb/command_call.hpp>
 #include <hyperdb/command_scope.hpp>
@@ -20,15 +24,34 @@
 namespace hyperdb {
 
 /// What `getCurrentTraits()` gives.
-struct GetCurrentTraits {};
+struct [[nodiscard]] GetCurrentTraits {};
 /// Awaited in a command: a copy of the traits of the database view that it runs through.
 inline constexpr GetCurrentTraits getCurrentTraits() noexcept { return {}; }
 /// What `noop()` gives.
-struct Noop {};
+struct [[nodiscard]] Noop {};
 /// Awaited in a command: does nothing.
 inline constexpr Noop noop() noexcept { return {}; }
 
 namespace detail {
+
+/// Whether a T refers to what it does not own: a result of it would outlive the rows and the frame that it was made of.
+template <class T>
+inline constexpr bool isBorrowed = std::is_pointer_v<T>;
+template <class T>
+  requires requires { typename T::value_type; }
+inline constexpr bool isBorrowed<T> = isBorrowed<typename T::value_type>;
+template <class Row>
+inline constexpr bool isBorrowed<Rows<Row>> = false;
+template <class Char>
+inline constexpr bool isBorrowed<std::basic_string_view<Char>> = true;
+template <class T>
+inline constexpr bool isBorrowed<std::span<T>> = true;
+template <class A, class B>
+inline constexpr bool isBorrowed<std::pair<A, B>> = isBorrowed<A> || isBorrowed<B>;
+template <class... Ts>
+inline constexpr bool isBorrowed<std::tuple<Ts...>> = (isBorrowed<Ts> || ...);
+template <class... Ts>
+inline constexpr bool isBorrowed<std::variant<Ts...>> = (isBorrowed<Ts> || ...);
 
 template <class Query>
 concept IsQuery = requires(const std::remove_cvref_t<Query>& query, RowSequence rows) {
@@ -223,6 +246,9 @@ template <class T>
 class SelectorPromise : public CommandPromise<T> {
  public:
   static_assert(!std::is_void_v<T>, "hyperdb: a selector returns what it read; use Selector<T> with a T");
+  static_assert(!isBorrowed<T>,
+                "hyperdb: a result outlives the command that made it: return a value, RowPtr<T> or Rows<T>, not a "
+                "pointer, view or span");
 
   Selector<T> get_return_object() noexcept { return Selector<T>(*this); }
 
@@ -258,6 +284,10 @@ class SelectorPromise : public CommandPromise<T> {
 template <class T>
 class ActionPromise : public CommandPromise<T> {
  public:
+  static_assert(!isBorrowed<T>,
+                "hyperdb: a result outlives the command that made it: return a value, RowPtr<T> or Rows<T>, not a "
+                "pointer, view or span");
+
   Action<T> get_return_object() noexcept { return Action<T>(*this); }
 
   template <IsQuery Query>

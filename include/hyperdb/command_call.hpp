@@ -96,10 +96,10 @@ struct ArgumentPack<std::index_sequence<I...>, Args...> : ArgumentLeaf<I, Args>.
   auto passTo(Handler handler) const {
     return handler(static_cast<const ArgumentLeaf<I, Args>&>(*this).value...);
   }
-  static void list(const void* pack, [[maybe_unused]] ArgumentSlot* slots) {
+  static void list(const void* pack, [[maybe_unused]] ArgumentSlot* out) {
     [[maybe_unused]] const auto& self = *static_cast<const ArgumentPack*>(pack);
-    ((slots[I] = {&static_cast<const ArgumentLeaf<I, Args>&>(self).value,
-                  fieldOps<std::remove_cvref_t<Args>>()}),
+    ((out[I] = {&static_cast<const ArgumentLeaf<I, Args>&>(self).value,
+                fieldOps<std::remove_cvref_t<Args>>()}),
      ...);
   }
 };
@@ -134,17 +134,17 @@ class Call {
 
 }  // namespace detail
 
-/// What `projectTasks("p1")` gives. Copyable, with copies of the arguments; runs nothing by itself; keeps the
-/// definition alive.
+/// What `projectTasks("p1")` gives. Copyable, with copies of the arguments; runs nothing by itself, so the compiler
+/// warns of one that is not awaited or run; keeps the definition alive.
 template <class T, class... Args>
-class SelectorCall : public detail::Call<Selector<T>, CommandKind::selector, Args...> {
+class [[nodiscard]] SelectorCall : public detail::Call<Selector<T>, CommandKind::selector, Args...> {
  public:
   using detail::Call<Selector<T>, CommandKind::selector, Args...>::Call;
 };
 
 /// What `createTask("t1")` gives. As SelectorCall.
 template <class T, class... Args>
-class ActionCall : public detail::Call<Action<T>, CommandKind::action, Args...> {
+class [[nodiscard]] ActionCall : public detail::Call<Action<T>, CommandKind::action, Args...> {
  public:
   using detail::Call<Action<T>, CommandKind::action, Args...>::Call;
 };

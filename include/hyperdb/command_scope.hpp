@@ -74,7 +74,7 @@ struct ArgumentSlot {
 struct ArgumentsView {
   const void* arguments = nullptr;
   std::size_t count = 0;
-  void (*list)(const void* arguments, ArgumentSlot* slots) = nullptr;  ///< fills `slots[0]` to `slots[count - 1]`
+  void (*list)(const void* arguments, ArgumentSlot* out) = nullptr;  ///< fills `out[0]` to `out[count - 1]`
 
   /// Each argument as a value; one that is absent (an empty optional) as undefined.
   Array toArray() const;

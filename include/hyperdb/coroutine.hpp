@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 #include <hyperdb/compiler.hpp>
@@ -92,7 +93,10 @@ class ResultPromise : public PromiseBase {
 #endif
   template <class U>
   void return_value(U&& value) {
-    ::new (static_cast<void*>(&slot_)) T(std::forward<U>(value));
+    constexpr bool isOfResultType = std::is_constructible_v<T, U>;
+    static_assert(isOfResultType,
+                  "hyperdb: co_return gives another type than the command's (toVector() makes a std::vector of Rows)");
+    if constexpr (isOfResultType) ::new (static_cast<void*>(&slot_)) T(std::forward<U>(value));
     hasResult_ = true;
   }
 #if defined(__clang__) || defined(__GNUC__)

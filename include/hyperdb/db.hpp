@@ -49,6 +49,9 @@ struct DBOptions {
   Executor* executor = nullptr;  ///< null: a RunLoop of the database's own, see DB::executor
   Clock* clock = nullptr;        ///< null: the steady clock
   Tracer* tracer = nullptr;      ///< null: the global default tracer, if there is one
+
+  /// What traces call the database, so that several can report to one tracer.
+  std::string name = {};
 };
 
 namespace detail {

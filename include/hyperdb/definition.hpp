@@ -1,14 +1,14 @@
-// selector(...) and action(...): a name, the names of the arguments, a handler.
+// selector(...) and action(...): a name, the names of the parameters, a handler. SelectorDef and ActionDef, what they
+// give: the types that a header names when a source file has the definition.
 //
 // Thread safety: definitions are immutable and may be used by any thread.
 #pragma once
 
-#include <initializer_list>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <hyperdb/command.hpp>
 
@@ -16,19 +16,45 @@ namespace hyperdb {
 
 namespace detail {
 
-/// Checks and shares the description. Throws Error(invalidDefinition): an empty name, or not exactly one name for each
+/// The names of the parameters, copied when the definition is made.
+struct NameList {
+  const char* const* names;
+  std::size_t count;
+};
+
+/// Checks and shares the description. Throws Error(invalidDefinition): an empty name, or an empty or repeated one of a
 /// parameter.
-std::shared_ptr<const CommandDef> makeCommandDef(std::string name, std::vector<std::string> argumentNames,
-                                                 CommandKind kind, SelectorOptions options,
-                                                 std::size_t parametersCount);
+std::shared_ptr<const CommandDef> makeCommandDef(std::string name, NameList argumentNames, CommandKind kind,
+                                                 SelectorOptions options);
+
+/// Stands for the number of parameters of a handler that is refused for another reason.
+inline constexpr std::size_t anyCount = static_cast<std::size_t>(-1);
+
+/// What the braces in `action("book", {"id", "amount"}, ...)` make: `Count` names.
+template <std::size_t Count>
+class ArgumentNames {
+ public:
+  template <class... Names>
+    requires(std::is_convertible_v<Names, const char*> && ...)
+  ArgumentNames(Names... names) {  // NOLINT: braces are names
+    constexpr bool eachParameterHasOneName = sizeof...(Names) == Count || Count == anyCount;
+    static_assert(eachParameterHasOneName, "hyperdb: a command has exactly one name for each parameter of its handler");
+    std::size_t position = 0;
+    if constexpr (sizeof...(Names) == Count) ((names_[position++] = names), ...);
+  }
+  NameList list() const noexcept { return {names_, Count}; }
+
+ private:
+  const char* names_[Count == 0 || Count == anyCount ? 1 : Count] = {};
+};
 
 template <class>
 struct HandlerTraits;
 template <class Coroutine, class Handler, class... Args>
 struct HandlerTraits<Coroutine (Handler::*)(Args...) const> {
   using Result = Coroutine;
-  template <template <class, class...> class CallType, class T>
-  using CallOf = CallType<T, std::remove_cv_t<Args>...>;
+  template <template <class, class...> class DefinitionType>
+  using DefinitionOf = DefinitionType<typename Coroutine::Result, std::remove_cv_t<Args>...>;
   static constexpr bool takesValues = (!std::is_reference_v<Args> && ...);
   static constexpr bool takesStorables = (isStorable<std::remove_cvref_t<Args>>() && ...);
   static constexpr std::size_t parametersCount = sizeof...(Args);
@@ -43,10 +69,9 @@ inline constexpr bool isActionType = false;
 template <class T>
 inline constexpr bool isActionType<Action<T>> = true;
 
-template <class CallType>
-class Definition;
+/// What SelectorDef and ActionDef are.
 template <template <class, class...> class CallType, class T, class... Args>
-class Definition<CallType<T, Args...>> {
+class Definition {
  public:
   using Call = CallType<T, Args...>;
 
@@ -66,47 +91,59 @@ template <class Handler>
 concept HasOneCallOperator = requires { &Handler::operator(); };
 
 template <class Handler>
+constexpr std::size_t parametersCount() {
+  if constexpr (HasOneCallOperator<Handler>) {
+    return HandlerTraits<decltype(&Handler::operator())>::parametersCount;
+  } else {
+    return anyCount;
+  }
+}
+
+template <class Handler>
 constexpr void checkHandler() {
-  static_assert(std::is_empty_v<Handler>,
+  constexpr bool capturesNothing = std::is_empty_v<Handler>;
+  static_assert(capturesNothing,
                 "hyperdb: a handler can't capture; pass what it needs as arguments (it is run again later)");
-  static_assert(HandlerTraits<decltype(&Handler::operator())>::takesValues,
+  constexpr bool takesValues = HandlerTraits<decltype(&Handler::operator())>::takesValues;
+  static_assert(takesValues,
                 "hyperdb: a handler takes its parameters by value (they must outlive every suspension)");
-  static_assert(HandlerTraits<decltype(&Handler::operator())>::takesStorables,
+  constexpr bool takesStorables = HandlerTraits<decltype(&Handler::operator())>::takesStorables;
+  static_assert(takesStorables,
                 "hyperdb: a handler's parameters are of storable types (they make cache keys and traces); use a "
                 "storable type or specialise hyperdb::Codec for it");
 }
 
 }  // namespace detail
 
-/// Defines a selector. `handler` is a lambda without captures, `(Args...) -> Selector<T>`, that takes its parameters by
-/// value; its parameters are storable types (they make the cache key). Throws Error(invalidDefinition): an empty name,
-/// not one name for each parameter, an empty or repeated one, a negative gcTimeMs. Keep the definition as long as you
-/// like; calls share it. Two definitions are different selectors, also if their names are equal.
+/// Defines a selector: gives a SelectorDef<T, Args...>. `handler` is a lambda without captures,
+/// `(Args...) -> Selector<T>`, that takes its parameters by value; its parameters are storable types (they make the
+/// cache key), each with one name. Throws Error(invalidDefinition): an empty name, an empty or repeated one of a
+/// parameter, a negative gcTimeMs. Keep the definition as long as you like; calls share it. Two definitions are
+/// different selectors, also if their names are equal.
 template <class Handler>
-auto selector(std::string name, std::vector<std::string> argumentNames, Handler handler,
-              SelectorOptions options = {}) {
+auto selector(std::string name, detail::ArgumentNames<detail::parametersCount<Handler>()> argumentNames,
+              Handler handler, SelectorOptions options = {}) {
   static_assert(detail::HasOneCallOperator<Handler>, "hyperdb: a selector's handler is a lambda with named types");
   detail::checkHandler<Handler>();
   using Signature = detail::HandlerTraits<decltype(&Handler::operator())>;
-  static_assert(detail::isSelectorType<typename Signature::Result>,
-                "hyperdb: a selector's handler returns Selector<T>");
-  using Call = typename Signature::template CallOf<SelectorCall, typename Signature::Result::Result>;
-  return detail::Definition<Call>(detail::makeCommandDef(std::move(name), std::move(argumentNames),
-                                                         CommandKind::selector, options, Signature::parametersCount),
-                                  handler);
+  constexpr bool returnsSelector = detail::isSelectorType<typename Signature::Result>;
+  static_assert(returnsSelector, "hyperdb: a selector's handler returns Selector<T>");
+  return typename Signature::template DefinitionOf<SelectorDef>(
+      detail::makeCommandDef(std::move(name), argumentNames.list(), CommandKind::selector, options), handler);
 }
 
-/// Defines an action: as `selector`, with a handler that returns Action<T>.
+/// Defines an action: as `selector`, with a handler that returns Action<T>; gives an ActionDef<T, Args...>.
 template <class Handler>
-auto action(std::string name, std::vector<std::string> argumentNames, Handler handler, ActionOptions options = {}) {
+auto action(std::string name, detail::ArgumentNames<detail::parametersCount<Handler>()> argumentNames,
+            Handler handler, ActionOptions options = {}) {
   static_assert(detail::HasOneCallOperator<Handler>, "hyperdb: an action's handler is a lambda with named types");
   detail::checkHandler<Handler>();
   using Signature = detail::HandlerTraits<decltype(&Handler::operator())>;
-  static_assert(detail::isActionType<typename Signature::Result>, "hyperdb: an action's handler returns Action<T>");
-  using Call = typename Signature::template CallOf<ActionCall, typename Signature::Result::Result>;
-  return detail::Definition<Call>(
-      detail::makeCommandDef(std::move(name), std::move(argumentNames), CommandKind::action,
-                             SelectorOptions{0, {}, options.traced}, Signature::parametersCount),
+  constexpr bool returnsAction = detail::isActionType<typename Signature::Result>;
+  static_assert(returnsAction, "hyperdb: an action's handler returns Action<T>");
+  return typename Signature::template DefinitionOf<ActionDef>(
+      detail::makeCommandDef(std::move(name), argumentNames.list(), CommandKind::action,
+                             SelectorOptions{0, {}, options.traced}),
       handler);
 }
 

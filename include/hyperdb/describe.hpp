@@ -36,9 +36,6 @@ struct DescribedReflection<T, List<Descriptors...>> {
   static constexpr std::string_view names[] = {Descriptors::name..., ""};
   template <std::size_t I>
   static constexpr std::string_view name = names[I];
-  /// The number of the member as a template argument, for messages.
-  template <std::size_t I>
-  static constexpr auto member = I;
 
   static void addresses(T& object, void** out) {
     std::size_t position = 0;

@@ -22,6 +22,9 @@
 
 namespace hyperdb {
 
+template <class Row>
+struct ChangeOp;
+
 /// What kind of write made an Op.
 enum class OpType : unsigned char { insert, upsert, remove };
 
@@ -41,6 +44,12 @@ struct Op {
   const RowRef& row() const noexcept { return newRow ? newRow : oldRow; }
   /// Its id. The view lives as long as the op.
   std::string_view rowId() const noexcept { return table->rowType().id(*row()); }
+  /// The row as an object: itself in a dynamic table, else a converted copy. O(size of the row).
+  RowPtr<Object> object() const;
+  /// Both rows as pointers to `Row`; with Object as `object` gives them. Throws Error(invalidArgument), naming the
+  /// table, when its rows are of another type. Defined in hooks.hpp.
+  template <class Row>
+  ChangeOp<Row> as() const;
 };
 using Ops = std::vector<Op>;
 

@@ -51,8 +51,12 @@ struct WriteCommand;
 
 template <class T = void>
 class Action;
+template <class T, class... Args>
+class ActionCall;
 template <class T>
 class Selector;
+template <class T, class... Args>
+class SelectorCall;
 template <class T>
 class AsyncSelector;
 template <class T>
@@ -62,10 +66,30 @@ class Changes;
 template <class T>
 class Completion;
 template <class Row>
+struct ChangeOp;
+template <class Row>
 class RowPtr;
 template <class Row>
 class Rows;
 template <class Row>
 class Table;
+
+namespace detail {
+template <template <class, class...> class CallType, class T, class... Args>
+class Definition;
+}
+
+/// What `selector` gives: called with its arguments it describes a call. A header names the type when a source file
+/// has the definition, so that modules may call each other:
+///
+///     extern const SelectorDef<Rows<Task>, std::string> projectTasks;            // tasks.hpp
+///     const auto projectTasks = selector("projectTasks", {"projectId"}, ...);    // tasks.cpp includes tasks.hpp
+///
+/// Other source files may name it, but not call it, before `main`. Copies are the same selector.
+template <class T, class... Args>
+using SelectorDef = detail::Definition<SelectorCall, T, Args...>;
+/// What `action` gives, in the same way: `extern const ActionDef<void, std::string> addTask;`
+template <class T, class... Args>
+using ActionDef = detail::Definition<ActionCall, T, Args...>;
 
 }  // namespace hyperdb

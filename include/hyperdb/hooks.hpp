@@ -41,6 +41,15 @@ struct DeleteOp {
   RowPtr<Row> old;
 };
 
+/// A row that was written, for `afterChange` on one table and `Op::as`. `old` is empty when it is a new row, `row` when
+/// it was removed; they are one row when an upsert has changed nothing.
+template <class Row>
+struct ChangeOp {
+  OpType type;
+  RowPtr<Row> old;
+  RowPtr<Row> row;
+};
+
 /// A scan that succeeded. The references live until the hook has ended.
 struct ScanEvent {
   AnyTable table;
@@ -51,28 +60,33 @@ struct ScanEvent {
 
 namespace detail {
 
-/// Rows of the op as the user's type: a dynamic table over typed rows gets them converted.
+/// A row of the op as the user's type: rows of structs become objects where those are asked for.
 template <class Row>
-RowPtr<Row> hookRow(const RowRef& row) {
+RowPtr<Row> typedRow(const Op& op, const RowRef& row) {
   if (!row) return {};
   if constexpr (std::is_same_v<Row, Object>) {
     return RowPtr<Row>(toObjectRow(row));
   } else {
+    if (row->type().representation() != structRowType<Row>()->representation()) throwOtherRowType(*op.table);
     return RowPtr<Row>(row);
   }
 }
 
 template <class Row>
 InsertOp<Row> typedOp(const Op& op, InsertOp<Row>*) {
-  return {hookRow<Row>(op.newRow)};
+  return {typedRow<Row>(op, op.newRow)};
 }
 template <class Row>
 UpsertOp<Row> typedOp(const Op& op, UpsertOp<Row>*) {
-  return {hookRow<Row>(op.oldRow), hookRow<Row>(op.newRow)};
+  return {typedRow<Row>(op, op.oldRow), typedRow<Row>(op, op.newRow)};
 }
 template <class Row>
 DeleteOp<Row> typedOp(const Op& op, DeleteOp<Row>*) {
-  return {hookRow<Row>(op.oldRow)};
+  return {typedRow<Row>(op, op.oldRow)};
+}
+template <class Row>
+ChangeOp<Row> typedOp(const Op& op, ChangeOp<Row>*) {
+  return op.as<Row>();
 }
 
 using WriteHook = std::function<Action<void>(HookContext&, std::span<const Op>)>;
@@ -88,4 +102,11 @@ Action<void> runTypedHook(const Hook& hook, HookContext& context, std::span<cons
 }
 
 }  // namespace detail
+
+/// See the declaration in driver.hpp.
+template <class Row>
+ChangeOp<Row> Op::as() const {
+  return {type, detail::typedRow<Row>(*this, oldRow), detail::typedRow<Row>(*this, newRow)};
+}
+
 }  // namespace hyperdb

@@ -169,7 +169,7 @@ inline constexpr bool partsAreConditions = ((partKind<Parts> == PartKind::condit
 
 /// What `first()` gives: a query for the first row, or an empty pointer.
 template <class Row>
-class FirstQuery : public detail::QueryBase {
+class [[nodiscard]] FirstQuery : public detail::QueryBase {
  public:
   using Result = RowPtr<Row>;
   using detail::QueryBase::QueryBase;
@@ -181,7 +181,7 @@ class FirstQuery : public detail::QueryBase {
 
 /// What `firstOr(fallback)` gives: a query for a copy of the first row, or the fallback.
 template <class Row>
-class FirstOrQuery : public detail::QueryBase {
+class [[nodiscard]] FirstOrQuery : public detail::QueryBase {
  public:
   using Result = Row;
   FirstOrQuery(QuerySpec spec, Row fallback)
@@ -213,7 +213,7 @@ class CountQuery : public detail::QueryBase {
 /// What a typed query gets wrong does not compile; what a dynamic one gets wrong is an Error when it is run (see
 /// planQuery).
 template <class Row, class Index>
-class Query : public detail::QueryBase {
+class [[nodiscard]] Query : public detail::QueryBase {
  public:
   using Result = Rows<Row>;
   using detail::QueryBase::QueryBase;
@@ -281,7 +281,7 @@ class Query : public detail::QueryBase {
   /// At most that many rows. A negative limit is refused when the query is run (invalidLimit).
   template <std::integral Count>
   Query limit(Count count) const {
-    constexpr auto max = std::numeric_limits<std::int64_t>::max();
+    constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
     if constexpr (std::is_unsigned_v<Count> && sizeof(Count) >= 8) {
       return Query(
           withLimit(count > static_cast<Count>(max) ? max : static_cast<std::int64_t>(count)));

@@ -10,6 +10,14 @@
 #include <type_traits>
 #include <utility>
 
+// Marks a result that is valid as long as the object it was asked of: Clang then warns of `*(co_await query.first())`
+// that is kept by reference.
+#if defined(__clang__)
+#define HYPERDB_LIFETIMEBOUND [[clang::lifetimebound]]
+#else
+#define HYPERDB_LIFETIMEBOUND
+#endif
+
 namespace hyperdb {
 
 class Object;
@@ -123,9 +131,11 @@ class RowPtr {
   /// REQUIRES: the row is empty or a RowBox<T>.
   explicit RowPtr(RowRef row) noexcept : row_(std::move(row)) {}
 
-  const T* get() const noexcept { return row_ ? &static_cast<const RowBox<T>*>(row_.get())->value : nullptr; }
-  const T& operator*() const noexcept { return *get(); }
-  const T* operator->() const noexcept { return get(); }
+  const T* get() const noexcept HYPERDB_LIFETIMEBOUND {
+    return row_ ? &static_cast<const RowBox<T>*>(row_.get())->value : nullptr;
+  }
+  const T& operator*() const noexcept HYPERDB_LIFETIMEBOUND { return *get(); }
+  const T* operator->() const noexcept HYPERDB_LIFETIMEBOUND { return get(); }
   explicit operator bool() const noexcept { return static_cast<bool>(row_); }
   const RowRef& ref() const noexcept { return row_; }
   /// The same row (which is what "unchanged" means here): one object, or equal content.

@@ -50,16 +50,16 @@ class Rows {
   std::size_t size() const noexcept { return rows_.size(); }
   bool empty() const noexcept { return rows_.empty(); }
   /// REQUIRES: position < size(). O(log n), O(1) for small results; iterate to read all rows.
-  const T& operator[](std::size_t position) const noexcept { return contentOf(rows_[position]); }
+  const T& operator[](std::size_t position) const noexcept HYPERDB_LIFETIMEBOUND { return contentOf(rows_[position]); }
   /// The same; throws Error(invalidArgument) for a position that is not there.
-  const T& at(std::size_t position) const {
+  const T& at(std::size_t position) const HYPERDB_LIFETIMEBOUND {
     if (position >= size()) detail::throwBadPosition(position, size());
     return (*this)[position];
   }
   /// The row by itself: keeps it alive without the rest. REQUIRES: position < size().
   RowPtr<T> ptr(std::size_t position) const noexcept { return RowPtr<T>(rows_[position]); }
-  const T& front() const noexcept { return (*this)[0]; }  ///< REQUIRES: not empty
-  const T& back() const noexcept { return (*this)[size() - 1]; }
+  const T& front() const noexcept HYPERDB_LIFETIMEBOUND { return (*this)[0]; }  ///< REQUIRES: not empty
+  const T& back() const noexcept HYPERDB_LIFETIMEBOUND { return (*this)[size() - 1]; }
 
   /// Iterators are valid as long as this result or a copy of it. A full walk costs O(n).
   Iterator begin() const noexcept { return Iterator(rows_.body(), 0, size()); }

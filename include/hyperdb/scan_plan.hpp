@@ -18,7 +18,7 @@ inline constexpr Order desc = Order::descending;
 /// What to read. The ranges are disjoint, not empty and ascending, so a driver that reads them one after the other
 /// (backwards for `descending`) and stops after `limit` rows gives each row once and in index order.
 struct ScanPlan {
-  static constexpr std::size_t noLimit = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t noLimit = (std::numeric_limits<std::size_t>::max)();
 
   const TableDef* table = nullptr;
   std::size_t indexNumber = 0;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -105,13 +106,25 @@ enum class RowFault : unsigned char {
 
 struct NoField {};
 /// A field in a message: in which struct, which one, of what type.
-template <class Struct, auto Pointer, class Type>
+template <class Struct, auto Name, class Type>
 struct Field {};
+/// A name as a template argument, which compilers print as text.
+template <std::size_t Size>
+struct NameText {
+  char text[Size + 1];
+};
+template <class T, std::size_t I>
+consteval auto nameText() {
+  constexpr std::string_view name = Reflection<T>::template name<I>;
+  NameText<name.size()> result{};
+  for (std::size_t i = 0; i < name.size(); ++i) result.text[i] = name[i];
+  return result;
+}
 
 template <class T, std::size_t I, class First, class... Rest>
 constexpr auto firstUnstorable(TypeList<First, Rest...>) {
   if constexpr (!isStorable<First, T>()) {
-    return Field<T, Reflection<T>::template member<I>, First>{};
+    return Field<T, nameText<T, I>(), First>{};
   } else if constexpr (sizeof...(Rest) == 0) {
     return NoField{};
   } else {
@@ -167,10 +180,17 @@ constexpr auto firstBadField(TypeList<First, Rest...>) {
   }
 }
 
+constexpr void refuseMember(NoField) {}
+/// Does not compile. The compiler says for which struct, member and type: "refuseMember<Event, {"due"}, Clock *>".
+template <class Struct, auto Name, class Type>
+constexpr void refuseMember(Field<Struct, Name, Type>) {
+  constexpr bool isStorable = sizeof(Struct) == 0;
+  static_assert(isStorable, "hyperdb: this field's type can't be stored; use a storable type or specialise "
+                            "hyperdb::Codec for it");
+}
+
 template <class Row>
 using BadField = decltype(firstBadField(typename RowKinds<Row>::Structs{}));
-template <class F>
-inline constexpr bool canBeStored = std::is_same_v<F, NoField>;
 
 }  // namespace detail
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -83,6 +84,12 @@ class SubscribableDB : public DB {
   Subscription afterDelete(const Table<Row>& table, Hook hook) const {
     return addTypedHook<DeleteOp<Row>>(OpType::remove, table, std::move(hook));
   }
+  /// After every write command of any kind on the table, with `std::span<const ChangeOp<Row>>`; `context.type` says
+  /// which kind. Runs after the hooks for one kind, among those for all tables.
+  template <class Row, class Hook>
+  Subscription afterChange(const Table<Row>& table, Hook hook) const {
+    return addTypedHook<ChangeOp<Row>>(std::nullopt, table, std::move(hook));
+  }
   /// After every write command, for all tables; runs after the hooks for one kind.
   Subscription afterChange(
       std::function<Action<void>(HookContext&, const AnyTable&, std::span<const Op>)> hook) const;
@@ -104,13 +111,14 @@ class SubscribableDB : public DB {
   SubscribableDB(const SubscribableDB& other, Traits traits);
 
   template <class TypedOp, class Row, class Hook>
-  Subscription addTypedHook(OpType type, const Table<Row>& table, Hook hook) const {
+  Subscription addTypedHook(std::optional<OpType> type, const Table<Row>& table, Hook hook) const {
     auto shared = std::make_shared<const Hook>(std::move(hook));
     return addHook(type, table.sharedDef(), [shared](HookContext& context, std::span<const Op> ops) {
       return detail::runTypedHook<TypedOp>(*shared, context, ops);
     });
   }
-  Subscription addHook(OpType type, std::shared_ptr<const TableDef> table, detail::WriteHook hook) const;
+  /// Without a type for every kind of write.
+  Subscription addHook(std::optional<OpType> type, std::shared_ptr<const TableDef> table, detail::WriteHook hook) const;
 
   std::shared_ptr<detail::ReactiveCore> reactive_;
 };

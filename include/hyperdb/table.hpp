@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,9 @@ class Table;
 using DynamicTable = Table<Object>;
 
 namespace detail {
+
+/// Refuses rows of one C++ type for those of another.
+[[noreturn]] void throwOtherRowType(const TableDef& table);
 
 /// What all tables have.
 class TableBase {
@@ -87,15 +91,26 @@ DynamicTable Table<Row>::dynamic() const {
   return DynamicTable(sharedDef());
 }
 
-/// Any table, for code that works with all of them. Made from a Table it shares the definition; made from a TableDef
-/// it is a view.
+/// Any table, for code that works with all of them. Shares the definition.
 class AnyTable : public detail::TableBase {
  public:
   template <class Row>
   AnyTable(const Table<Row>& table) noexcept
       : TableBase(table.sharedDef()) {}  // NOLINT: every table is one
   explicit AnyTable(const TableDef& def) noexcept
-      : TableBase(std::shared_ptr<const TableDef>(std::shared_ptr<const void>(), &def)) {}
+      : TableBase(def.weak_from_this().lock()) {}
+
+  /// The table to read and write with rows as Objects: `selectFrom(table.dynamic(), "byTitle")`.
+  DynamicTable dynamic() const { return DynamicTable(sharedDef()); }
+  /// The table to read and write with rows of the struct `Row`. Throws Error(invalidArgument), naming the table, when
+  /// its rows are of another type.
+  template <class Row>
+  Table<Row> as() const {
+    if constexpr (!std::is_same_v<Row, Object>) {
+      if (def().rowType().representation() != structRowType<Row>()->representation()) detail::throwOtherRowType(def());
+    }
+    return Table<Row>(sharedDef());
+  }
 
   /// Whether both have the same name; a database has one table of a name.
   friend bool operator==(const AnyTable& a, const AnyTable& b) noexcept {
@@ -122,9 +137,7 @@ Table<Row> defineTable(std::string name) {
       "hyperdb: a row can be default-constructed, copied and moved, so no member is a reference");
   static_assert(fault != RowFault::noId,
                 "hyperdb: a row (each struct of a union) has a member 'std::string id'");
-  static_assert(detail::canBeStored<detail::BadField<Row>>,
-                "hyperdb: this field's type can't be stored; use a storable type or specialise "
-                "hyperdb::Codec for it");
+  if constexpr (fault == RowFault::fieldType) detail::refuseMember(detail::BadField<Row>{});
   if constexpr (fault == RowFault::none) {
     return Table<Row>(TableDef::make(std::move(name), structRowType<Row>()));
   } else {

@@ -31,7 +31,7 @@ struct IndexDef {
 
 /// A table: a name, the type of its rows and its indexes. Immutable; shared by Table objects and databases.
 /// Index number 0 is always `byId`.
-class TableDef {
+class TableDef : public std::enable_shared_from_this<TableDef> {
  public:
   static constexpr std::size_t byIdIndex = 0;
 

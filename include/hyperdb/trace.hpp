@@ -37,7 +37,8 @@ struct MutationTrace {
   std::int64_t durationNs = 0;
 };
 
-/// One run of a selector, action or hook, with what it called.
+/// One run of a selector, action or hook, with what it called. What a command that is not traced scans, writes and
+/// calls stands in the span of the command that called it.
 struct TraceSpan {
   CommandKind kind = CommandKind::selector;
   std::string name;
@@ -52,8 +53,9 @@ struct TraceSpan {
   std::vector<std::unique_ptr<TraceSpan>> children;
 };
 
-/// One top-level command.
+/// One top-level command, or one read of a cached result.
 struct Trace {
+  std::string database;       ///< DBOptions::name
   std::int64_t revision = 0;  ///< of the database when the command ended
   Traits traits;
   std::string why;  ///< for re-runs: the write that woke the selector

@@ -36,7 +36,7 @@ class TraceStore final : public Tracer {
   std::size_t oldest_ = 0;
 };
 
-/// One trace as an object: revision, traits, why, root; a span has kind, name, arguments (by name), startNs,
+/// One trace as an object: database, revision, traits, why, root; a span has kind, name, arguments (by name), startNs,
 /// durationNs, cacheHit, error, scans, mutations, children.
 Value traceToValue(const Trace& trace);
 

@@ -28,7 +28,7 @@ namespace hyperdb {
 
 /// One write, described. Typed rows stand in `rows` (checked when the command is run); dynamic ones in `objects`, until
 /// they are normalised, since how strictly is the database's choice.
-struct WriteCommand {
+struct [[nodiscard]] WriteCommand {
   OpType type = OpType::insert;
   std::shared_ptr<const TableDef> table;
   std::vector<RowRef> rows;

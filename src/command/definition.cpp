@@ -7,19 +7,12 @@
 
 namespace hyperdb::detail {
 
-std::shared_ptr<const CommandDef> makeCommandDef(std::string name, std::vector<std::string> argumentNames,
-                                                 CommandKind kind, SelectorOptions options,
-                                                 std::size_t parametersCount) {
+std::shared_ptr<const CommandDef> makeCommandDef(std::string name, NameList names, CommandKind kind,
+                                                 SelectorOptions options) {
+  std::vector<std::string> argumentNames(names.names, names.names + names.count);
   const ErrorPlace place{{}, {}, {}, {}, name};
   if (name.find_first_not_of(" \t\r\n") == std::string::npos) {
-    throw Error(ErrorCode::invalidDefinition, "a selector or action needs a name that is not blank",
-                place);
-  }
-  if (argumentNames.size() != parametersCount) {
-    throw Error(ErrorCode::invalidDefinition,
-                "the handler takes " + std::to_string(parametersCount) + " parameters, but " +
-                    std::to_string(argumentNames.size()) + " are named",
-                place);
+    throw Error(ErrorCode::invalidDefinition, "a selector or action needs a name that is not blank", place);
   }
   for (auto each = argumentNames.begin(); each != argumentNames.end(); ++each) {
     if (each->empty()) throw Error(ErrorCode::invalidDefinition, "a parameter has an empty name", place);

@@ -4,6 +4,7 @@
 #include <hyperdb/json.hpp>
 
 #include "reactive/reactive_core.hpp"
+#include "runtime/span_recorder.hpp"
 
 namespace hyperdb::detail {
 
@@ -36,6 +37,16 @@ class EntryAtRest {
  private:
   SelectorEntry& entry_;
 };
+
+/// Tells the tracer, if there is one, of a result that was in the cache.
+void traceHit(const DatabaseCore& database, const SelectorEntry& entry, const Traits& traits) {
+  if (database.tracer() == nullptr) return;
+  SpanRecorder spans;
+  TraceSpan* span = spans.start(database, entry.source().def().get(), CommandKind::selector,
+                                entry.source().arguments(), traits, {});
+  if (span != nullptr) span->cacheHit = true;
+  spans.finish(database.revision(), entry.error());
+}
 
 Value traitsValue(const Traits& traits) {
   Array list;
@@ -109,6 +120,7 @@ ResultBoxPtr EntryHandle::read() {
     }
     body_->database->notifier().deliver();
   } else {
+    traceHit(*body_->database, *entry, body_->traits);
     entry->rest();
   }
   if (entry->error()) std::rethrow_exception(entry->error());
@@ -117,14 +129,16 @@ ResultBoxPtr EntryHandle::read() {
 
 void EntryHandle::ensureStarted() {
   const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
-  if (entry->isFresh()) return;
+  if (entry->isFresh()) return traceHit(*body_->database, *entry, body_->traits);
   entry->startRun();
   entry->holdCallbacks();
   body_->database->notifier().deliver();
 }
 
 Completion<void> EntryHandle::whenFresh() {
-  Completion<void> done = body_->entry().shared_from_this()->whenFresh();
+  const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
+  if (entry->isFresh()) traceHit(*body_->database, *entry, body_->traits);
+  Completion<void> done = entry->whenFresh();
   body_->database->notifier().deliver();
   return done;
 }

@@ -27,10 +27,12 @@ Subscription SubscribableDB::subscribe(std::function<void(const CommitEvent&)> c
   return core().subscribe(std::move(callback));
 }
 
-Subscription SubscribableDB::addHook(OpType type, std::shared_ptr<const TableDef> table, detail::WriteHook hook) const {
+Subscription SubscribableDB::addHook(std::optional<OpType> type, std::shared_ptr<const TableDef> table,
+                                     detail::WriteHook hook) const {
   core().checkUsable("a hook");
   auto registered = std::make_shared<detail::RegisteredHook>();
-  registered->type = type;
+  registered->anyType = !type.has_value();
+  registered->type = type.value_or(OpType::insert);
   registered->table = std::move(table);
   registered->onWrite = std::move(hook);
   return core().hooks().add(std::move(registered));

@@ -25,7 +25,7 @@ Execution::Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const To
   root_.recorder = recorder;
   root_.canWrite = command.kind == CommandKind::action;
   if (core_->tracer() != nullptr) {
-    root_.span = spans_.start(core_->tracer(), command.def, command.kind, command.arguments, traits_, std::move(why));
+    root_.span = spans_.start(*core_, command.def, command.kind, command.arguments, traits_, std::move(why));
   }
 }
 
@@ -289,7 +289,7 @@ Step<void> Execution::runWriteHooks(CommandScope& scope, const TableDef& table, 
     hookScope.def = nullptr;
     hookScope.span = spans_.open(scope.span, nullptr, CommandKind::hook, {});
     co_await RunFrame{action.frame(), &hookScope};
-    spans_.close(hookScope.span, action.frame().promise->error);
+    spans_.close(hookScope.span, scope.span, action.frame().promise->error);
     action.take();
   }
 }
@@ -308,9 +308,10 @@ Step<void> Execution::runScanHooks(CommandScope& scope, const QuerySpec& query, 
     hookScope.def = nullptr;
     hookScope.recorder = nullptr;
     hookScope.inScanHook = true;
+    hookScope.canWrite = root_.canWrite;  // the scan is part of an action, also where a selector that it runs scans
     hookScope.span = spans_.open(scope.span, nullptr, CommandKind::hook, {});
     co_await RunFrame{action.frame(), &hookScope};
-    spans_.close(hookScope.span, action.frame().promise->error);
+    spans_.close(hookScope.span, scope.span, action.frame().promise->error);
     action.take();
   }
 }
@@ -322,14 +323,14 @@ void Execution::enter(CommandScope& scope, const ArgumentsView& arguments) {
 }
 
 void Execution::leave(CommandScope& scope, const std::exception_ptr& error) noexcept {
-  if (scope.span != nullptr) spans_.close(scope.span, error);
+  spans_.close(scope.span, scope.parent->span, error);
   if (error) takeBackTo(scope.writesBefore);
 }
 
 ResultBoxPtr Execution::findMemo(CommandScope& scope, const ArgumentsView& arguments) {
   // What is kept is of the state of which this database was told last.
   ResultBoxPtr memo = scope.recorder->findMemo(scope, arguments, !core_->driver().mayRunAhead());
-  if (memo && scope.span != nullptr) scope.span->cacheHit = true;
+  if (memo && scope.span != scope.parent->span) scope.span->cacheHit = true;
   return memo;
 }
 

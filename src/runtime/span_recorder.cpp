@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "runtime/database_core.hpp"
+
 namespace hyperdb::detail {
 
 namespace {
@@ -37,11 +39,12 @@ std::int64_t steadyNowNs() noexcept {
       .count();
 }
 
-TraceSpan* SpanRecorder::start(Tracer* tracer, const CommandDef* def, CommandKind kind, const ArgumentsView& arguments,
-                               const Traits& traits, std::string why) {
-  if (tracer == nullptr || (def != nullptr && !def->options.traced)) return nullptr;
+TraceSpan* SpanRecorder::start(const DatabaseCore& database, const CommandDef* def, CommandKind kind,
+                               const ArgumentsView& arguments, const Traits& traits, std::string why) {
+  if (database.tracer() == nullptr || (def != nullptr && !def->options.traced)) return nullptr;
   trace_ = std::make_shared<Trace>();
-  tracer_ = tracer;
+  tracer_ = database.tracer();
+  trace_->database = database.options().name;
   trace_->traits = traits;
   trace_->why = std::move(why);
   fill(trace_->root, def, kind, arguments);
@@ -50,15 +53,15 @@ TraceSpan* SpanRecorder::start(Tracer* tracer, const CommandDef* def, CommandKin
 
 TraceSpan* SpanRecorder::open(TraceSpan* parent, const CommandDef* def, CommandKind kind,
                               const ArgumentsView& arguments) {
-  if (parent == nullptr || (def != nullptr && !def->options.traced)) return nullptr;
+  if (parent == nullptr || (def != nullptr && !def->options.traced)) return parent;
   auto span = std::make_unique<TraceSpan>();
   fill(*span, def, kind, arguments);
   parent->children.push_back(std::move(span));
   return parent->children.back().get();
 }
 
-void SpanRecorder::close(TraceSpan* span, const std::exception_ptr& error) noexcept {
-  if (span == nullptr) return;
+void SpanRecorder::close(TraceSpan* span, const TraceSpan* parent, const std::exception_ptr& error) noexcept {
+  if (span == parent) return;
   span->durationNs = steadyNowNs() - span->startNs;
   if (error) describeError(error, span->error);
 }
@@ -96,7 +99,7 @@ void SpanRecorder::addMutation(TraceSpan& span, OpType type, const TableDef& tab
 
 void SpanRecorder::finish(std::int64_t revision, const std::exception_ptr& error) noexcept {
   if (!trace_) return;
-  close(&trace_->root, error);
+  close(&trace_->root, nullptr, error);
   trace_->revision = revision;
   tracer_->onTrace(std::move(trace_));
   trace_ = nullptr;

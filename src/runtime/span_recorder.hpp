@@ -14,15 +14,18 @@ namespace hyperdb::detail {
 
 std::int64_t steadyNowNs() noexcept;
 
+class DatabaseCore;
+
 class SpanRecorder {
  public:
   bool isOn() const noexcept { return trace_ != nullptr; }
   /// Starts the trace; gives the root span, or null if the command is not traced.
-  TraceSpan* start(Tracer* tracer, const CommandDef* def, CommandKind kind, const ArgumentsView& arguments,
-                   const Traits& traits, std::string why);
-  /// A span below `parent`, or null if the command is not traced.
+  TraceSpan* start(const DatabaseCore& database, const CommandDef* def, CommandKind kind,
+                   const ArgumentsView& arguments, const Traits& traits, std::string why);
+  /// A span below `parent`; `parent` itself if the command is not traced (or null).
   TraceSpan* open(TraceSpan* parent, const CommandDef* def, CommandKind kind, const ArgumentsView& arguments);
-  void close(TraceSpan* span, const std::exception_ptr& error) noexcept;
+  /// Ends what `open` gave for that parent.
+  void close(TraceSpan* span, const TraceSpan* parent, const std::exception_ptr& error) noexcept;
 
   // REQUIRES: span is not null.
   void addScan(TraceSpan& span, const ScanPlan& plan, const RowSequence& rows, std::string_view answeredBy,

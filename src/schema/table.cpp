@@ -1,5 +1,7 @@
 #include <hyperdb/table.hpp>
 
+#include <hyperdb/error.hpp>
+
 namespace hyperdb {
 
 std::shared_ptr<const TableDef> detail::TableBase::withIndex(std::string_view indexName, IndexType type,
@@ -7,6 +9,11 @@ std::shared_ptr<const TableDef> detail::TableBase::withIndex(std::string_view in
                                                              std::size_t columnsCount) const {
   return def_->withIndex(std::string(indexName), type,
                          std::vector<std::string>(columns, columns + columnsCount));
+}
+
+void detail::throwOtherRowType(const TableDef& table) {
+  throw Error(ErrorCode::invalidArgument, "the rows of the table are of another C++ type than the one asked for",
+              {table.name(), {}, {}, {}, {}});
 }
 
 DynamicTable defineTable(std::string name, v::Fields fields) {

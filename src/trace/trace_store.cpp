@@ -75,7 +75,8 @@ Value spanValue(const TraceSpan& span) {
 Value traceToValue(const Trace& trace) {
   Array traits;
   for (const Trait& trait : trace.traits) traits.push_back(Object{{"type", trait.type}, {"value", trait.value}});
-  return Object{{"revision", static_cast<double>(trace.revision)},
+  return Object{{"database", trace.database},
+                {"revision", static_cast<double>(trace.revision)},
                 {"traits", std::move(traits)},
                 {"why", trace.why},
                 {"root", spanValue(trace.root)}};

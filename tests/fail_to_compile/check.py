@@ -6,6 +6,7 @@
 Each file of this folder holds
 
     // expect: text that the compiler must print       (one or more)
+    // warning: name                                   (if it is a warning, "-Wname": it is taken as an error)
     ... // offending line                              (at most one: the error or its notes must name this line)
 
 and compiles as it is when HYPERDB_WITHOUT_THE_ERROR is defined, which shows that it fails for this reason only. The
@@ -21,9 +22,9 @@ import sys
 ERRORS_MAX = 2
 
 
-def compile_file(options, path, *flags):
+def compile_file(options, path, flags):
     command = [options.cxx, "-std=c++20", "-fsyntax-only", "-fno-color-diagnostics", "-Wall", "-Wextra"]
-    command += ["-I" + folder for folder in options.include] + list(flags) + [path]
+    command += ["-I" + folder for folder in options.include] + flags + [path]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return done.returncode, done.stdout
 
@@ -37,10 +38,11 @@ def check_file(options, path):
         return "has no '// expect:' line"
     if not any("HYPERDB_WITHOUT_THE_ERROR" in line for line in lines):
         return "does not say with HYPERDB_WITHOUT_THE_ERROR what would be right"
-    code, output = compile_file(options, path, "-DHYPERDB_WITHOUT_THE_ERROR")
+    warnings = ["-Werror=" + line.split("// warning:", 1)[1].strip() for line in lines if "// warning:" in line]
+    code, output = compile_file(options, path, warnings + ["-DHYPERDB_WITHOUT_THE_ERROR"])
     if code != 0:
         return "does not compile without the error:\n" + output
-    code, output = compile_file(options, path)
+    code, output = compile_file(options, path, warnings)
     if code == 0:
         return "compiles"
     missing = [text for text in expected if text not in output]

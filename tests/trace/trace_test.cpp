@@ -131,16 +131,77 @@ TEST_F(TraceTest, CommandsMayStayOutOfTraces) {
       hidden);
   select(db(), secret());
   EXPECT_EQ(traces.size(), 0u);
-  static const auto open =
-      selector("open", {}, []() -> Selector<int> { co_return co_await secret(); });
-  select(db(), open());
-  EXPECT_EQ(last().root.name, "open");
-  EXPECT_TRUE(last().root.children.empty());
   ActionOptions quiet;
   quiet.traced = false;
   traces.clear();
   syncDispatch(db(), action("quiet", {}, []() -> Action<> { co_await addTask("t1"); }, quiet)());
   EXPECT_EQ(traces.size(), 0u);
+}
+
+TEST_F(TraceTest, WhatAnUntracedCommandDoesBelongsToItsCaller) {
+  SelectorOptions hidden;
+  hidden.traced = false;
+  static const auto secret = selector(
+      "secret", {},
+      []() -> Selector<int> {
+        Rows<Task> direct = co_await selectFrom(tasksTable, byRank);
+        Rows<Task> nested = co_await projectTasks("p1");
+        co_return static_cast<int>(direct.size() + nested.size());
+      },
+      hidden);
+  ActionOptions quiet;
+  quiet.traced = false;
+  static const auto addOrFail = action(
+      "addOrFail", {}, []() -> Action<> { co_await addTask("t1"); throw std::runtime_error("on purpose"); }, quiet);
+  static const auto open = action("open", {}, []() -> Action<int> {
+    try {
+      co_await addOrFail();
+    } catch (const std::runtime_error&) {
+    }
+    co_return co_await secret();
+  });
+  syncDispatch(db(), open());
+  const TraceSpan& root = last().root;
+  EXPECT_EQ(root.name, "open");
+  EXPECT_EQ(root.error, "");
+  ASSERT_EQ(root.scans.size(), 1u);
+  EXPECT_EQ(root.scans[0].index, "byRank");
+  ASSERT_EQ(root.children.size(), 2u);
+  EXPECT_EQ(root.children[0]->name, "addTask");
+  EXPECT_EQ(root.children[1]->name, "projectTasks");
+}
+
+TEST_F(TraceTest, AReadThatTheCacheAnswersIsMarked) {
+  const auto live = cachedSelector(db(), countTasks("p1"));
+  EXPECT_EQ(live.snapshot(), 0);
+  EXPECT_FALSE(last().root.cacheHit);
+  traces.clear();
+  EXPECT_EQ(cachedSelector(db(), countTasks("p1")).snapshot(), 0);
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_TRUE(last().root.cacheHit);
+  EXPECT_EQ(last().root.name, "countTasks");
+  EXPECT_EQ(last().root.arguments[0], Value("p1"));
+  EXPECT_TRUE(last().root.children.empty());
+  const auto other = asyncSelector(db(), countTasks("p1"));
+  ASSERT_EQ(traces.size(), 2u);
+  EXPECT_TRUE(last().root.cacheHit);
+  put("t1");
+  traces.clear();
+  EXPECT_EQ(live.snapshot(), 1);
+  EXPECT_FALSE(last().root.cacheHit);
+}
+
+TEST_F(TraceTest, NamesTheDatabase) {
+  DBOptions options;
+  options.name = "second";
+  options.tracer = &traces;
+  const SubscribableDB second{DB{BptreeInmemDriver{}, options}};
+  execSync(second.loadTables({tasksTable, logTable}));
+  syncDispatch(second, addTask("t1"));
+  EXPECT_EQ(last().database, "second");
+  EXPECT_EQ(traceToValue(last()).get<Object>()->at("database"), Value("second"));
+  put("t1");
+  EXPECT_EQ(last().database, "");
 }
 
 TEST_F(TraceTest, TheStoreKeepsTheLastOnesAndGivesJson) {

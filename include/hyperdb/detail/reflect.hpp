@@ -127,7 +127,7 @@ constexpr std::string_view lastIdentifier(std::string_view text, std::size_t end
   return text.substr(begin, end - begin);
 }
 
-/// A pointer as a template argument. Its class shows in compiler messages, hence the name.
+/// A pointer as a template argument.
 template <class P>
 struct Member {
   P pointer;
@@ -202,10 +202,6 @@ struct Reflection {
   static constexpr std::size_t count = countFields<T>();
   static constexpr auto pointers = visitFields<count>(example<T>.row, CollectPointers{});
   using Types = decltype(typesOf(pointers));
-
-  /// The I-th member as a template argument, for messages.
-  template <std::size_t I>
-  static constexpr auto member = Member{pointerAt<I>(pointers)};
 
   template <std::size_t I>
   static constexpr std::string_view name = nameOf<Member{pointerAt<I>(pointers)}>();
@@ -332,12 +328,12 @@ template <class E>
 struct Enumerators {
   using Underlying = std::underlying_type_t<E>;
   static constexpr int clampLow(long long value) {
-    constexpr auto low = std::numeric_limits<Underlying>::min();
+    constexpr auto low = (std::numeric_limits<Underlying>::min)();
     return static_cast<int>(value < static_cast<long long>(low) ? static_cast<long long>(low)
                                                                 : value);
   }
   static constexpr int clampHigh(long long value) {
-    constexpr auto high = std::numeric_limits<Underlying>::max();
+    constexpr auto high = (std::numeric_limits<Underlying>::max)();
     return static_cast<unsigned long long>(high) < static_cast<unsigned long long>(value) &&
                    value > 0
                ? static_cast<int>(high)

@@ -1,0 +1,8 @@
+#include <hyperdb/driver.hpp>
+#include <hyperdb/rows.hpp>
+
+namespace hyperdb {
+
+RowPtr<Object> Op::object() const { return RowPtr<Object>(toObjectRow(row())); }
+
+}  // namespace hyperdb
