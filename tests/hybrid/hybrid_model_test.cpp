@@ -392,7 +392,7 @@ TYPED_TEST(HybridModel, EveryTransactionSeesItsStateAndTheDiskTheLast) {
   EXPECT_GT(this->changesOutsideCount_, static_cast<std::size_t>(rounds));
   EXPECT_GT(this->changesBesideCommitsCount_, static_cast<std::size_t>(rounds) / 10);
   EXPECT_GT(this->commitsAcrossCloseCount_, 0U);
-  EXPECT_GT(this->lostCount_, static_cast<std::size_t>(rounds) / 10);
+  EXPECT_GT(this->lostCount_, 0U);
 }
 
 }  // namespace

@@ -78,16 +78,16 @@ void SqlStore::commit(WriteTransaction& transaction) {
   } catch (...) {
     // With a journal beside the file the last step may have been done although it failed: then the commit is there.
     external.isUnknown = external.isUnknown || access_.options.journalMode == JournalMode::truncate;
-    announce(host_, std::move(external));
+    announce(std::move(external));
     throw;
   }
   ++changeNumber_;
-  announce(host_, std::move(external));
+  announce(std::move(external));
 }
 
 void SqlStore::lookForCommits() {
   if (log_ == nullptr || isWriting_ || !mainReaders_.empty()) return;
-  announce(host_, log_->look());
+  announce(log_->look());
 }
 
 std::vector<std::string> SqlStore::findDamage() {
@@ -153,15 +153,44 @@ Session& SqlStore::beginReportedRead(SqlReader& reader) {
   main();
   // Transactions that read on the main connection have begun in this way too.
   if (log_ == nullptr || !log_->isOpen() || !mainReaders_.empty()) return beginRead(reader);
+  // From inside of an announcement: what is announced after it is in the file, and so is it in what is read now.
+  announceNews();
   if (isWriting_) {
-    announce(host_, log_->readNew());
-    return beginRead(reader);
+    Side& side = sideForReading();
+    ExternalCommits found = log_->readNew();
+    ++side.readersCount;
+    announce(std::move(found));
+    return *side.session;
   }
   mainReaders_.reserve(1);
   ExternalCommits found = log_->readNewAndBegin();
   mainReaders_.push_back(&reader);
-  announce(host_, std::move(found));
+  announce(std::move(found));
   return main();
+}
+
+void SqlStore::announce(ExternalCommits found) noexcept {
+  try {
+    for (Ops& ops : found.commits) news_.commits.push_back(std::move(ops));
+  } catch (...) {
+    news_.isUnknown = true;
+  }
+  news_.isUnknown = news_.isUnknown || found.isUnknown;
+  announceNews();
+}
+
+void SqlStore::announceNews() noexcept {
+  while (!news_.empty() && host_ != nullptr) {
+    // Each is taken before the host hears of it: then it may ask for the others, or close the store.
+    if (news_.commits.empty()) {
+      news_.isUnknown = false;
+      host_->onUnknownChange();
+      continue;
+    }
+    Ops ops = std::move(news_.commits.front());
+    news_.commits.erase(news_.commits.begin());
+    host_->onExternalCommit(std::move(ops));
+  }
 }
 
 void SqlStore::endRead(SqlReader& reader) noexcept {

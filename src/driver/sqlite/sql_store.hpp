@@ -62,6 +62,8 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
     std::uint64_t changeNumber = 0;  ///< the store's, when its transaction began for whoever reads then; 0: older
   };
 
+  void announce(ExternalCommits found) noexcept;
+  void announceNews() noexcept;
   Side& idleSide();
   Side& sideForReading();
   void leaveMainToReaders();
@@ -76,6 +78,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;
+  ExternalCommits news_;  ///< of which the host is to be told
   std::optional<LookTimer> lookTimer_;
 };
 
