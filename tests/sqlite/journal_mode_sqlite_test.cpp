@@ -1,5 +1,7 @@
 // Databases that have one file open in different journal modes: the mode is the file's, and the last one that opened
 // the file for the first time chooses it.
+#include <filesystem>
+
 #include <hyperdb/hybrid_db.hpp>
 
 #include "sqlite/sqlite_world.hpp"
@@ -104,6 +106,25 @@ TEST_F(SqlJournalModeTest, LaterConnectionsTakeTheModeAsItIs) {
   execSync(first, writeAndLook(&first, &seen));
   EXPECT_EQ(seen, 1U);
   EXPECT_EQ(idsOf(second, selectFrom(notes, "byText")), "a b");
+}
+
+const DB* outerDb = nullptr;
+
+TEST_F(SqlJournalModeTest, AConnectionThatSucceedsTheWriterKeepsTheJournalToo) {
+  const SubscribableDB db = openFile(file(), {notes}, shared(JournalMode::truncate));
+  execSync(db, insert(notes, note("a", "x")));
+  EXPECT_TRUE(std::filesystem::exists(file() + "-journal"));
+  outerDb = &db;
+  // The run keeps its connection, so that the dispatch gets another one to write.
+  const auto nosy = selector("nosy", {}, []() -> Selector<std::size_t> {
+    const std::size_t before = (co_await allNotes()).size();
+    execSync(*outerDb, insert(notes, note("b", "x")));
+    co_return before;
+  });
+  EXPECT_EQ(select(db, nosy()), 1U);
+  execSync(db, insert(notes, note("c", "x")));
+  EXPECT_TRUE(std::filesystem::exists(file() + "-journal")) << "it was deleted, as without JournalMode::truncate";
+  EXPECT_EQ(select(db, allNotes()).size(), 3U);
 }
 
 }  // namespace

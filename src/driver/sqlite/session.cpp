@@ -87,10 +87,8 @@ void Session::checkIdentity(Kind kind) {
 
 void Session::setUp(Kind kind) {
   connection_.readInteger("SELECT count(*) FROM sqlite_master");  // SQLite opens lazily: now it has to look
-  if (kind == Kind::writes) {
-    checkFormat(connection_);
-    chooseJournalMode();
-  }
+  if (kind == Kind::writes) checkFormat(connection_);
+  chooseJournalMode(kind);
   const SqlOptions& options = access_.options;
   connection_.execute(std::string("PRAGMA synchronous = ") + synchronousName(options));
   connection_.execute("PRAGMA cache_size = -" + std::to_string(options.pageCacheBytes / 1024));
@@ -103,13 +101,15 @@ void Session::setUp(Kind kind) {
   touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
 }
 
-/// The mode is a property of the file. Later connections take it as it is: another process may have changed it since.
-void Session::chooseJournalMode() {
+/// WAL is a property of the file. Later connections take it as it is: another process may have changed it since. The
+/// other modes are properties of a connection, and one that reads may succeed the writer.
+void Session::chooseJournalMode(Kind kind) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
     return;
   }
   if (access_.options.readOnly) return;
+  if (kind == Kind::reads && connection_.readText("PRAGMA journal_mode") == "wal") return;
   // A change of the mode has a journal of its own. With EXTRA its removal is safe before anything is committed: it
   // would take that back if it were there again after a loss of power.
   connection_.execute("PRAGMA synchronous = EXTRA");

@@ -83,7 +83,7 @@ class Session {
 
  private:
   void setUp(Kind kind);
-  void chooseJournalMode();
+  void chooseJournalMode(Kind kind);
   void checkIdentity(Kind kind);
   std::string changeJournalMode(const std::string& wanted);
 
