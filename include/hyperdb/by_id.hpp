@@ -51,7 +51,7 @@ class RowsByIdBase {
 };
 
 template <class Range, class Projection>
-std::vector<std::string> idsOf(const Range& range, const Projection& projection) {
+std::vector<std::string> collectIds(const Range& range, const Projection& projection) {
   std::vector<std::string> ids;
   for (const auto& element : range) ids.emplace_back(std::string_view(std::invoke(projection, element)));
   return ids;
@@ -141,7 +141,7 @@ FirstQuery<Row> getById(const Table<Row>& table, std::string_view id) {
 /// that comes twice is read once. O(n log n).
 template <class Row, detail::RangeOfTexts Range>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, const Range& ids) {
-  return RowsByIdQuery<Row>(table, detail::idsOf(ids, [](std::string_view id) { return id; }));
+  return RowsByIdQuery<Row>(table, detail::collectIds(ids, [](std::string_view id) { return id; }));
 }
 template <class Row>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, std::initializer_list<std::string_view> ids) {
@@ -151,7 +151,7 @@ RowsByIdQuery<Row> getByIds(const Table<Row>& table, std::initializer_list<std::
 /// pointer to a member, or a function, that gives a text.
 template <class Row, class Range, class Projection>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, const Range& rows, const Projection& projection) {
-  return RowsByIdQuery<Row>(table, detail::idsOf(rows, projection));
+  return RowsByIdQuery<Row>(table, detail::collectIds(rows, projection));
 }
 
 }  // namespace hyperdb
