@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace hyperdb {
 
@@ -24,7 +25,11 @@ Clock& steadyClock();
 class ManualClock final : public Clock {
  public:
   std::int64_t nowMs() const override { return nowMs_; }
-  void advanceMs(std::int64_t milliseconds) { nowMs_ += milliseconds; }
+  /// Stops at the largest time.
+  void advanceMs(std::int64_t milliseconds) {
+    constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
+    nowMs_ = milliseconds > max - nowMs_ ? max : nowMs_ + milliseconds;
+  }
 
  private:
   std::int64_t nowMs_ = 0;

@@ -24,10 +24,12 @@ namespace detail {
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, Unit, T>;
 
-/// Someone who waits for a result. Runs once, on the executor.
+/// What goes on when a result is there. Runs once, on the executor.
 class Continuation {
  public:
   virtual void run() noexcept = 0;
+  /// Called instead of `run` when the result can't be delivered any more: its producer or the executor is gone.
+  virtual void drop() noexcept {}
 
  protected:
   ~Continuation() = default;
@@ -39,13 +41,17 @@ class CompletionStateBase : public std::enable_shared_from_this<CompletionStateB
   explicit CompletionStateBase(Executor& executor) noexcept : executor_(&executor) {}
   CompletionStateBase(const CompletionStateBase&) = delete;
   CompletionStateBase& operator=(const CompletionStateBase&) = delete;
-  virtual ~CompletionStateBase() = default;
+  virtual ~CompletionStateBase();  ///< drops the continuation
 
   bool isReady() const noexcept { return ready_.load(std::memory_order_acquire); }
   /// Registers the one who waits; posts it at once when the result is there. REQUIRES: nobody waits yet.
   void setContinuation(Continuation& continuation);
+  /// The same for one that this owns: the result stays until it has run, and `drop` is called if that can't be.
+  void setOwnedContinuation(Continuation& continuation);
   /// After this the continuation is not run.
   void clearContinuation() noexcept;
+  /// Whether a continuation is registered. Any thread.
+  bool isAwaited() noexcept;
   /// Runs the one who waits now, not when the executor comes to it, if the result is there. Executor.
   void deliverNow() noexcept {
     if (isReady()) deliver();
@@ -60,6 +66,8 @@ class CompletionStateBase : public std::enable_shared_from_this<CompletionStateB
   void markReady();
 
  private:
+  void registerContinuation(Continuation& continuation, bool isOwned);
+  void postDelivery(bool isOwned);
   void deliver() noexcept;
   void lock() noexcept {
     while (locked_.test_and_set(std::memory_order_acquire)) {
@@ -71,6 +79,7 @@ class CompletionStateBase : public std::enable_shared_from_this<CompletionStateB
   std::atomic_flag locked_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> cancelRequested_{false};
+  bool isContinuationOwned_ = false;
   Continuation* continuation_ = nullptr;
   std::function<void()> cancelHandler_;
 };
@@ -96,6 +105,8 @@ class CompletionState final : public CompletionStateBase {
   std::variant<std::monostate, T, std::exception_ptr> result_;
 };
 
+/// Writes what a callback threw to standard error: the report of last resort.
+void reportToStandardError(const std::exception_ptr& error) noexcept;
 [[noreturn]] void throwNotSynchronous();
 [[noreturn]] void throwLoopStopped();
 
@@ -137,9 +148,11 @@ class [[nodiscard]] Completion {
     if (auto* state = std::get_if<2>(&content_)) (*state)->requestCancel();
   }
 
-  /// Calls `callback(Completion<T>)` with the finished result on the executor, later, never from inside `then`. The
-  /// callback must not throw: that would end the program. One allocation. `executor` must be the one of the
-  /// database (or of the CompletionSource) that the result comes from: one that is not there yet is delivered on that.
+  /// Calls `callback(Completion<T>)` with the finished result on the executor, later, never from inside `then`. What
+  /// the callback throws, an error of the result for example, becomes a line on standard error. The callback is
+  /// destroyed uncalled when the result can't be delivered any more, because the executor is gone. One allocation.
+  /// `executor` must be the one of the database (or of the CompletionSource) that the result comes from: one that is
+  /// not there yet is delivered on that.
   template <class Callback>
   void then(Executor& executor, Callback callback) &&;
 
@@ -179,7 +192,7 @@ class CompletionSource {
   bool isCancelRequested() const noexcept { return state_->isCancelRequested(); }
   /// Whether the completion was dropped, so that nobody can ever see the result. REQUIRES: `completion` was called, and
   /// there is no copy of this.
-  bool isDropped() const noexcept { return state_.use_count() == 1; }
+  bool isDropped() const noexcept { return state_.use_count() == 1 && !state_->isAwaited(); }
 
  private:
   std::shared_ptr<detail::CompletionState<Stored>> state_;
@@ -218,18 +231,39 @@ T runUntilReady(RunLoop& loop, Completion<T> completion) {
 namespace detail {
 
 template <class T, class Callback>
+void callBack(Callback& callback, Completion<T> completion) noexcept {
+  try {
+    callback(std::move(completion));
+  } catch (...) {
+    reportToStandardError(std::current_exception());
+  }
+}
+
+/// Waits for a result. Owned by the state of the result, so that it goes with that.
+template <class T, class Callback>
 class ThenContinuation final : public Continuation {
  public:
-  ThenContinuation(Completion<T> completion, Callback callback)
-      : completion_(std::move(completion)), callback_(std::move(callback)) {}
+  using State = typename Completion<T>::State;
+
+  ThenContinuation(State& state, Callback callback) : state_(&state), callback_(std::move(callback)) {}
   void run() noexcept override {
-    std::unique_ptr<ThenContinuation> self(this);
-    callback_(std::move(completion_));
+    const std::unique_ptr<ThenContinuation> self(this);
+    callBack(callback_, Completion<T>(std::static_pointer_cast<State>(state_->shared_from_this())));
   }
+  void drop() noexcept override { delete this; }
 
  private:
-  Completion<T> completion_;
+  State* state_;
   Callback callback_;
+};
+
+/// A result that is there already, on its way to its callback.
+template <class T, class Callback>
+struct ReadyThen {
+  ReadyThen(Completion<T> finished, Callback function)
+      : completion(std::move(finished)), callback(std::move(function)) {}
+  Completion<T> completion;
+  Callback callback;
 };
 
 }  // namespace detail
@@ -237,13 +271,14 @@ class ThenContinuation final : public Continuation {
 template <class T>
 template <class Callback>
 void Completion<T>::then(Executor& executor, Callback callback) && {
-  detail::CompletionStateBase* pending = pendingState();
-  auto* waiting = new detail::ThenContinuation<T, Callback>(std::move(*this), std::move(callback));
-  if (pending != nullptr) {
-    pending->setContinuation(*waiting);
-  } else {
-    executor.post([waiting] { waiting->run(); });
+  if (pendingState() != nullptr) {
+    const std::shared_ptr<State> state = std::move(*std::get_if<2>(&content_));
+    auto waiting = std::make_unique<detail::ThenContinuation<T, Callback>>(*state, std::move(callback));
+    state->setOwnedContinuation(*waiting.release());
+    return;
   }
+  auto ready = std::make_shared<detail::ReadyThen<T, Callback>>(std::move(*this), std::move(callback));
+  executor.post([ready = std::move(ready)] { detail::callBack(ready->callback, std::move(ready->completion)); });
 }
 
 }  // namespace hyperdb

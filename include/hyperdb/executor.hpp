@@ -9,7 +9,8 @@
 namespace hyperdb {
 
 /// Runs posted functions one at a time, in the order in which they were posted, never inside `post`. Must outlive the
-/// databases that use it.
+/// databases that use it. A database lives on after its last handle while an asynchronous command is on its way: close
+/// it before an executor of your own goes. A RunLoop does that itself.
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -20,12 +21,28 @@ class Executor {
   virtual bool isHomeThread() const noexcept = 0;
 };
 
+namespace detail {
+
+/// A database on a run loop.
+class LoopUser {
+ public:
+  /// The loop is being destroyed.
+  virtual void onLoopGone() noexcept = 0;
+
+ protected:
+  ~LoopUser() = default;
+};
+
+}  // namespace detail
+
 /// An executor whose owner says when to run. Its home thread is the one that made it, until another one
 /// adopts it. What it runs may destroy it.
 class RunLoop final : public Executor {
  public:
   RunLoop();
-  ~RunLoop() override;  ///< drops what was posted and has not run
+  /// Closes the databases that still use it (see DB::close), then drops what was posted and has not run. Home thread.
+  /// Not from inside a command or a callback of such a database.
+  ~RunLoop() override;
   RunLoop(const RunLoop&) = delete;
   RunLoop& operator=(const RunLoop&) = delete;
 
@@ -43,6 +60,10 @@ class RunLoop final : public Executor {
   bool runUntil(const std::function<bool()>& done);
   /// Ends the runUntil that waits, or else the next one that would have to. Any thread.
   void stop();
+
+  // For databases.
+  void addUser(detail::LoopUser& user);
+  void removeUser(detail::LoopUser& user) noexcept;
 
  private:
   struct State;

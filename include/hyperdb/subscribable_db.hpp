@@ -1,7 +1,8 @@
 // SubscribableDB: a database that tells what was committed, runs hooks and keeps selectors live.
 //
-// Order of things: a commit raises the revision, re-runs the cached selectors that it touched, and only then calls
-// anybody. Calls never nest: what a callback commits is committed at once and announced after the current round.
+// Order of things: a commit raises the revision, re-runs the cached selectors with subscribers that it touched, and
+// calls subscribers only when these runs have ended: over a driver that answers late that may be after the dispatch has
+// completed. Calls never nest: what a callback commits is committed at once and announced after the current round.
 //
 // Thread safety: everything here belongs to the home thread.
 #pragma once
@@ -97,6 +98,7 @@ class SubscribableDB : public DB {
   Subscription afterScan(std::function<Action<void>(HookContext&, const ScanEvent&)> hook) const;
 
   /// Gets what callbacks throw. Without it, or with an empty one, a line goes to standard error. One for the database.
+  /// It may set another one while it runs.
   void onCallbackError(std::function<void(std::exception_ptr)> handler) const;
 
   /// Starts to keep reports of commits; the last one is empty until the next commit. Costs only for woken selectors.

@@ -1,8 +1,23 @@
 #include <hyperdb/completion.hpp>
 
+#include <cstdio>
+
 #include <hyperdb/error.hpp>
 
 namespace hyperdb::detail {
+
+CompletionStateBase::~CompletionStateBase() {
+  if (continuation_ != nullptr) continuation_->drop();
+}
+
+bool CompletionStateBase::isAwaited() noexcept {
+  // Whoever gave up the completion for a continuation has registered that before.
+  std::atomic_thread_fence(std::memory_order_acquire);
+  lock();
+  const bool isAwaited = continuation_ != nullptr;
+  unlock();
+  return isAwaited;
+}
 
 namespace {
 
@@ -16,12 +31,25 @@ auto deliveryOf(std::weak_ptr<CompletionStateBase> state) {
 
 }  // namespace
 
-void CompletionStateBase::setContinuation(Continuation& continuation) {
+void CompletionStateBase::setContinuation(Continuation& continuation) { registerContinuation(continuation, false); }
+
+void CompletionStateBase::setOwnedContinuation(Continuation& continuation) { registerContinuation(continuation, true); }
+
+void CompletionStateBase::registerContinuation(Continuation& continuation, bool isOwned) {
   lock();
   continuation_ = &continuation;
+  isContinuationOwned_ = isOwned;
   const bool isDue = ready_.load(std::memory_order_relaxed);
   unlock();
-  if (isDue) executor_->post(deliveryOf(weak_from_this()));
+  if (isDue) postDelivery(isOwned);
+}
+
+void CompletionStateBase::postDelivery(bool isOwned) {
+  if (isOwned) {
+    executor_->post([self = shared_from_this()] { self->deliverNow(); });
+  } else {
+    executor_->post(deliveryOf(weak_from_this()));
+  }
 }
 
 void CompletionStateBase::clearContinuation() noexcept {
@@ -34,10 +62,11 @@ void CompletionStateBase::markReady() {
   lock();
   ready_.store(true, std::memory_order_release);
   const bool isAwaited = continuation_ != nullptr;
+  const bool isOwned = isContinuationOwned_;
   std::function<void()> handler = std::move(cancelHandler_);  // its captures go outside the lock
   cancelHandler_ = nullptr;
   unlock();
-  if (isAwaited) executor_->post(deliveryOf(weak_from_this()));
+  if (isAwaited) postDelivery(isOwned);
 }
 
 void CompletionStateBase::deliver() noexcept {
@@ -63,6 +92,16 @@ void CompletionStateBase::setCancelHandler(std::function<void()> handler) {
   if (!isDue && !ready_.load(std::memory_order_relaxed)) cancelHandler_.swap(handler);  // needs no memory: it is locked
   unlock();
   if (isDue) handler();
+}
+
+void reportToStandardError(const std::exception_ptr& error) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "hyperdb: a callback threw: %s\n", exception.what());
+  } catch (...) {
+    std::fputs("hyperdb: a callback threw something that is not a std::exception\n", stderr);
+  }
 }
 
 void throwLoopStopped() { throw Error(ErrorCode::cancelled, "the run loop was stopped before the result was there"); }

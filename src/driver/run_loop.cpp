@@ -2,6 +2,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 
 #include <hyperdb/executor.hpp>
@@ -12,13 +13,23 @@ struct RunLoop::State {
   mutable std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> functions;
+  std::unordered_set<detail::LoopUser*> users;
   std::thread::id home = std::this_thread::get_id();
   bool isStopped = false;
+
+  detail::LoopUser* anyUser() const {
+    const std::lock_guard lock(mutex);
+    return users.empty() ? nullptr : *users.begin();
+  }
 };
 
 RunLoop::RunLoop() : state_(std::make_shared<State>()) {}
 
 RunLoop::~RunLoop() {
+  while (detail::LoopUser* const user = state_->anyUser()) {
+    removeUser(*user);
+    user->onLoopGone();
+  }
   // What was posted may own things that post again while they go.
   while (true) {
     std::deque<std::function<void()>> functions;  // they go after the lock
@@ -79,6 +90,16 @@ bool RunLoop::runUntil(const std::function<bool()>& done) {
     if (state->functions.empty() && std::exchange(state->isStopped, false)) return false;
   }
   return true;
+}
+
+void RunLoop::addUser(detail::LoopUser& user) {
+  const std::lock_guard lock(state_->mutex);
+  state_->users.insert(&user);
+}
+
+void RunLoop::removeUser(detail::LoopUser& user) noexcept {
+  const std::lock_guard lock(state_->mutex);
+  state_->users.erase(&user);
 }
 
 void RunLoop::stop() {

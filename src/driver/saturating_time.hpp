@@ -9,7 +9,7 @@ namespace hyperdb::detail {
 
 inline constexpr std::int64_t nanosecondsPerMs = 1'000'000;
 
-/// Returns `a + b`, or the largest value. REQUIRES: neither is negative.
+/// Returns `a + b`, or the largest value. REQUIRES: `b` is not negative.
 constexpr std::int64_t saturatingAdd(std::int64_t a, std::int64_t b) noexcept {
   constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
   return a > max - b ? max : a + b;

@@ -118,7 +118,7 @@ ResultBoxPtr EntryHandle::read() {
       throw Error(ErrorCode::notSynchronous, "the storage does not answer at once; use asyncSelector",
                   {{}, {}, {}, {}, entry->source().def()->name});
     }
-    body_->database->notifier().deliver();
+    body_->database->deliver();
   } else {
     traceHit(*body_->database, *entry, body_->traits);
     entry->rest();
@@ -132,14 +132,14 @@ void EntryHandle::ensureStarted() {
   if (entry->isFresh()) return traceHit(*body_->database, *entry, body_->traits);
   entry->startRun();
   entry->holdCallbacks();
-  body_->database->notifier().deliver();
+  body_->database->deliver();
 }
 
 Completion<void> EntryHandle::whenFresh() {
   const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
   if (entry->isFresh()) traceHit(*body_->database, *entry, body_->traits);
   Completion<void> done = entry->whenFresh();
-  body_->database->notifier().deliver();
+  body_->database->deliver();
   return done;
 }
 
@@ -147,7 +147,7 @@ void EntryHandle::refetch() {
   const std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
   entry->markStale();
   entry->startRun();
-  body_->database->notifier().deliver();
+  body_->database->deliver();
 }
 
 Subscription EntryHandle::subscribe(EntryCallback callback, bool requireResult) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "driver/saturating_time.hpp"
+
 namespace hyperdb::detail {
 
 namespace {
@@ -46,19 +48,16 @@ void ReactiveCore::scheduleExpiry(SelectorEntry& entry) noexcept {
   const std::int64_t gcTimeMs = own == SelectorOptions::unsetGcTimeMs ? database_.options().gcTimeMs : own;
   if (gcTimeMs == 0) return drop(entry);
   cancelExpiry(entry);
-  entry.expiresAtMs = database_.clock().nowMs() + gcTimeMs;
   try {
-    expiring_.emplace(entry.expiresAtMs, &entry);
+    const std::int64_t expiresAtMs = saturatingAdd(database_.clock().nowMs(), gcTimeMs);
+    entry.expiry = expiring_.emplace(expiresAtMs, &entry).first;
   } catch (...) {
-    entry.expiresAtMs = -1;
     drop(entry);  // no memory for a place in the line: it goes at once
   }
 }
 
 void ReactiveCore::cancelExpiry(SelectorEntry& entry) noexcept {
-  if (entry.expiresAtMs < 0) return;
-  expiring_.erase({entry.expiresAtMs, &entry});
-  entry.expiresAtMs = -1;
+  if (const auto expiry = std::exchange(entry.expiry, std::nullopt)) expiring_.erase(*expiry);
 }
 
 void ReactiveCore::dropExpired() {
@@ -199,11 +198,9 @@ bool ReactiveCore::touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_
 }
 
 void ReactiveCore::onClose() noexcept {
-  expiring_.clear();
   while (!entries_.empty()) {
     SelectorEntry* const entry = *entries_.begin();
     const std::shared_ptr<SelectorEntry> kept = entry->weak_from_this().lock();
-    entry->expiresAtMs = -1;
     entry->retire();
   }
   shared_.clear();

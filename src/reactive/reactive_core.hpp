@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -68,7 +67,7 @@ class ReactiveCore final : public CommitObserver {
   RangeIndexes ranges_;
   std::unordered_map<std::string, std::shared_ptr<SelectorEntry>, TextHash> shared_;
   std::unordered_set<SelectorEntry*> entries_;  // shared and private ones
-  std::set<std::pair<std::int64_t, SelectorEntry*>> expiring_;
+  ExpiringEntries expiring_;
   std::vector<std::shared_ptr<SelectorEntry>> woken_;
   std::deque<CommitPtr> recentCommits_;  // kept while runs are on their way
   std::int64_t runsInFlightCount_ = 0;

@@ -203,6 +203,8 @@ void SelectorEntry::rerun() noexcept {
     if (core_ == nullptr) return;  // nobody wants it any more
     core_->database().notifier().report(std::current_exception());
     accept(nullptr, std::current_exception());
+    overtakenCount_ = 0;
+    releaseCallbacks();
   }
 }
 

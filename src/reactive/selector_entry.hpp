@@ -5,6 +5,8 @@
 #include <exception>
 #include <list>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,10 @@ namespace hyperdb::detail {
 
 class ReactiveCore;
 class EntryRun;
+class SelectorEntry;
+
+/// Entries that nobody uses, by the time at which they go.
+using ExpiringEntries = std::set<std::pair<std::int64_t, SelectorEntry*>>;
 
 /// Why an entry woke, as found; turned into words when somebody asks.
 class Wake {
@@ -120,7 +126,8 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// The cache lets go: nothing is registered, run or called any more.
   void retire() noexcept;
 
-  std::int64_t expiresAtMs = -1;  ///< -1: not waiting to expire; kept by the cache
+  /// Where it waits to expire, if it does; kept by the cache.
+  std::optional<ExpiringEntries::iterator> expiry;
 
  private:
   friend class EntryRun;

@@ -16,6 +16,7 @@ namespace hyperdb::detail {
 struct DatabaseCore::CommitSubscriber {
   std::function<void(const CommitEvent&)> callback;
   std::uint64_t number = 0;
+  std::list<std::shared_ptr<CommitSubscriber>>::iterator place{};
   bool active = true;
 };
 
@@ -40,8 +41,8 @@ class DatabaseCore::CommitRegistration final : public Registration {
   void cancel() noexcept override {
     const auto subscriber = subscriber_.lock();
     if (!subscriber) return;
-    subscriber->active = false;
-    if (auto core = core_.lock()) core->subscribers_.remove(subscriber);
+    if (!std::exchange(subscriber->active, false)) return;
+    if (auto core = core_.lock()) core->subscribers_.erase(subscriber->place);
   }
 
  private:
@@ -61,9 +62,13 @@ DatabaseCore::DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options)
   if (options_.gcTimeMs < 0) throw Error(ErrorCode::invalidArgument, "DBOptions::gcTimeMs is negative");
   if (!driver_) throw Error(ErrorCode::invalidArgument, "a database needs a driver");
   driver_->attach(*this);
+  auto* const loop = dynamic_cast<RunLoop*>(options_.executor);
+  if (loop != nullptr) loop->addUser(*this);
+  loop_ = loop;
 }
 
 DatabaseCore::~DatabaseCore() {
+  if (loop_ != nullptr) loop_->removeUser(*this);
   closed_ = true;
   letGo();
 }
@@ -84,6 +89,27 @@ void DatabaseCore::close() noexcept {
 
 void DatabaseCore::finishClose() noexcept {
   if (closed_ && !OnStackMark::exists()) letGo();
+}
+
+namespace {
+
+/// The executor of a database whose run loop is gone: it runs nothing.
+class GoneExecutor final : public Executor {
+ public:
+  void post(std::function<void()> /*function*/) override {}
+  bool isHomeThread() const noexcept override { return true; }
+};
+
+GoneExecutor goneExecutor;
+
+}  // namespace
+
+void DatabaseCore::onLoopGone() noexcept {
+  const std::shared_ptr<DatabaseCore> self = weak_from_this().lock();
+  loop_ = nullptr;
+  closed_ = true;
+  letGo();
+  executor_ = &goneExecutor;
 }
 
 void DatabaseCore::letGo() noexcept {
@@ -136,13 +162,31 @@ const TableDef& DatabaseCore::resolve(const TableDef& table) const {
 
 Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> tables, bool canWait) {
   const WriterQueue::Turn turn = co_await writers_.acquire(canWait);
-  co_await driver_->loadTables(tables);
-  for (const auto& table : tables) {
-    const auto [named, isNew] = tablesByName_.try_emplace(table->name(), table);
-    const bool isKnown = !tables_.try_emplace(table.get(), named->second).second;
-    // An alias stays alive, so that no other definition gets its address.
-    if (!isNew && !isKnown) aliases_.push_back(table);
+  // The driver hears of one definition of each table: each other one would be one more to look through.
+  std::vector<std::shared_ptr<const TableDef>> definitions = tables;
+  for (auto& table : definitions) {
+    const auto named = tablesByName_.find(table->name());
+    if (named != tablesByName_.end() && named->second->isEquivalent(*table)) table = named->second;
   }
+  co_await driver_->loadTables(definitions);
+  for (const auto& table : tables) {
+    const bool isNew = tablesByName_.try_emplace(table->name(), table).second;
+    if (isNew) {
+      tables_.try_emplace(table.get(), table);
+    } else {
+      addAlias(table);
+    }
+  }
+}
+
+/// Notes another definition of a loaded table. Only the last few: one that is not noted is found by its name.
+void DatabaseCore::addAlias(const std::shared_ptr<const TableDef>& table) {
+  constexpr std::size_t aliasesMax = 64;
+  if (!tables_.try_emplace(table.get(), loadedDefinition(*table)).second) return;
+  aliases_.push_back(table);  // keeps it alive, so that no other definition gets its address
+  if (aliases_.size() <= aliasesMax) return;
+  tables_.erase(aliases_.front().get());
+  aliases_.pop_front();
 }
 
 Subscription DatabaseCore::subscribe(std::function<void(const CommitEvent&)> callback) {
@@ -150,7 +194,8 @@ Subscription DatabaseCore::subscribe(std::function<void(const CommitEvent&)> cal
   subscriber->callback = std::move(callback);
   auto registration = std::make_shared<CommitRegistration>(weak_from_this(), subscriber);
   subscriber->number = ++lastSubscriberNumber_;
-  subscribers_.push_back(std::move(subscriber));
+  const auto place = subscribers_.insert(subscribers_.end(), std::move(subscriber));
+  (*place)->place = place;
   return Subscription(std::move(registration));
 }
 
@@ -165,7 +210,7 @@ void DatabaseCore::publish(Publication publication, const Traits& traits) noexce
   const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
   takeInHeld();
   takeIn(std::move(publication), traits);
-  notifier_.deliver();
+  deliver();
 }
 
 /// All of `publish` but the calls.
@@ -206,15 +251,25 @@ void DatabaseCore::takeInHeld() noexcept {
 void DatabaseCore::publishHeld() noexcept {
   if (heldCommits_.empty() && !isUnknownHeld_) return;
   const std::shared_ptr<DatabaseCore> self = shared_from_this();
+  const OnStackMark mark;  // the driver is on the stack: a callback that closes the database must not close that now
   takeInHeld();
   notifier_.deliver();
+}
+
+void DatabaseCore::deliver() noexcept {
+  const std::shared_ptr<DatabaseCore> self = shared_from_this();
+  {
+    const OnStackMark mark;
+    notifier_.deliver();
+  }
+  finishClose();
 }
 
 void DatabaseCore::deliverSoon() noexcept {
   if (!notifier_.isDue()) return;
   try {
     executor_->post([weak = weak_from_this()] {
-      if (const auto core = weak.lock()) core->notifier_.deliver();
+      if (const auto core = weak.lock()) core->deliver();
     });
   } catch (...) {
     // No memory: the end of the next commit or run delivers.

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <span>
@@ -43,7 +44,9 @@ struct Publication {
 };
 
 /// Executor: everything on the home thread, unless a comment says otherwise.
-class DatabaseCore final : public DriverHost, public std::enable_shared_from_this<DatabaseCore> {
+class DatabaseCore final : public DriverHost,
+                           public LoopUser,
+                           public std::enable_shared_from_this<DatabaseCore> {
  public:
   DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options);
   ~DatabaseCore();
@@ -77,9 +80,14 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   void close() noexcept;
   /// The second half of close, if it was called and commands are off the stack.
   void finishClose() noexcept;
+  void onLoopGone() noexcept override;
 
   /// The definition that is loaded under that name. Throws Error(unknownTable).
   const TableDef& resolve(const TableDef& table) const;
+  /// The same, to be kept. REQUIRES: it is loaded under that name.
+  const std::shared_ptr<const TableDef>& loadedDefinition(const TableDef& table) const {
+    return tablesByName_.find(table.name())->second;
+  }
   Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables, bool canWait);
 
   void setObserver(std::shared_ptr<CommitObserver> observer) { observer_ = std::move(observer); }
@@ -100,7 +108,9 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   /// The next commit that is published is accompanied by a change of which nothing is known.
   void holdUnknownChange() noexcept { isUnknownHeld_ = true; }
 
-  /// Calls what is queued when the executor comes to it.
+  /// Calls what is queued, unless callbacks are held or one is on the stack.
+  void deliver() noexcept;
+  /// The same when the executor comes to it.
   void deliverSoon() noexcept;
 
   // Asynchronous operations on their way.
@@ -111,6 +121,7 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   struct CommitSubscriber;
   class CommitRegistration;
   class CommitCall;
+  void addAlias(const std::shared_ptr<const TableDef>& table);
   void announce(Publication& publication, const Traits& traits) const;
   void takeIn(Publication publication, const Traits& traits) noexcept;
   void takeInExternal(Ops ops) noexcept;
@@ -121,12 +132,13 @@ class DatabaseCore final : public DriverHost, public std::enable_shared_from_thi
   DBOptions options_;
   std::unique_ptr<RunLoop> ownLoop_;
   Executor* executor_;
+  RunLoop* loop_ = nullptr;  ///< the executor, if it is a run loop of somebody else
   Clock* clock_;
   Tracer* tracer_;
   std::unique_ptr<Driver> driver_;
   // Loaded definitions by address, aliases too, and by name.
   std::unordered_map<const TableDef*, std::shared_ptr<const TableDef>> tables_;
-  std::vector<std::shared_ptr<const TableDef>> aliases_;
+  std::deque<std::shared_ptr<const TableDef>> aliases_;  ///< the last few that were loaded
   std::unordered_map<std::string_view, std::shared_ptr<const TableDef>> tablesByName_;
   mutable const TableDef* lastResolved_ = nullptr;
   WriterQueue writers_;

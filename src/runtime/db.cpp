@@ -10,8 +10,32 @@
 
 namespace hyperdb {
 
+namespace {
+
+/// What the handles own together. A database that has its run loop to itself closes with the last of them: without a
+/// handle nothing can run that loop, and what is on its way would keep the database for ever.
+class HandleOwner {
+ public:
+  explicit HandleOwner(std::shared_ptr<detail::DatabaseCore> core) noexcept : core_(std::move(core)) {}
+  HandleOwner(const HandleOwner&) = delete;
+  HandleOwner& operator=(const HandleOwner&) = delete;
+  ~HandleOwner() {
+    if (core_->ownsExecutor()) core_->close();
+  }
+
+ private:
+  std::shared_ptr<detail::DatabaseCore> core_;
+};
+
+std::shared_ptr<detail::DatabaseCore> asHandle(std::shared_ptr<detail::DatabaseCore> core) {
+  detail::DatabaseCore* const pointer = core.get();
+  return {std::make_shared<HandleOwner>(std::move(core)), pointer};
+}
+
+}  // namespace
+
 DB::DB(std::unique_ptr<Driver> driver, DBOptions options)
-    : core_(std::make_shared<detail::DatabaseCore>(std::move(driver), std::move(options))) {}
+    : core_(asHandle(std::make_shared<detail::DatabaseCore>(std::move(driver), std::move(options)))) {}
 
 DB::DB(std::shared_ptr<detail::DatabaseCore> core, Traits traits) noexcept
     : core_(std::move(core)), traits_(std::move(traits)) {}

@@ -59,7 +59,8 @@ void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine
 }
 
 void startAsync(const DB& db, std::shared_ptr<AsyncJob> job) {
-  startJob(std::make_shared<RunningJob>(db.sharedCore(), db.traits(), std::move(job)), db.executor());
+  // Not a handle: what is on its way does not keep a database that closes with its last handle.
+  startJob(std::make_shared<RunningJob>(db.core().shared_from_this(), db.traits(), std::move(job)), db.executor());
 }
 
 Action<void> asAction(WriteCommand command) { co_await std::move(command); }
@@ -79,7 +80,7 @@ void LoadTables::runSync() const {
 }
 
 Completion<void> LoadTables::runAsync() const {
-  return detail::loadAsync(core_, tables_);
+  return detail::loadAsync(core_->shared_from_this(), tables_);
 }
 
 }  // namespace hyperdb

@@ -84,6 +84,7 @@ Frame Execution::restarted() {
   ++restartsCount_;
   isSnapshotLost_ = false;
   isCommitting_ = false;
+  lastError_ = nullptr;
   log_ = WriteLog();
   if (root_.recorder != nullptr) root_.recorder->restart();
   return frame;
@@ -111,10 +112,10 @@ Step<void> Execution::runAction(Frame command) {
         co_await std::move(done);
       }
     } catch (const Error& thrown) {
-      error = std::current_exception();
+      error = transactionError(std::current_exception());
       noteLoss(thrown);
     } catch (...) {
-      error = std::current_exception();
+      error = transactionError(std::current_exception());
     }
     if ((error || isSnapshotLost_) && transaction_) transaction_->rollback();
     commitState_ = nullptr;
@@ -137,6 +138,26 @@ Step<void> Execution::runAction(Frame command) {
   }
   if (spans_.isOn()) spans_.finish(core_->revision(), error);
   if (error && !command.promise->error) std::rethrow_exception(error);
+}
+
+/// The error of an operation of the transaction. Of one that found it finished, the error that has finished it: a
+/// command may have caught that and gone on.
+std::exception_ptr Execution::transactionError(std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& thrown) {
+    if (thrown.code() != ErrorCode::transactionFinished || !lastError_) return lastError_ = error;
+  } catch (...) {
+    return lastError_ = error;
+  }
+  try {
+    std::rethrow_exception(lastError_);
+  } catch (const Error& cause) {
+    const std::string message = "an earlier error has ended the transaction: " + cause.message();
+    return std::make_exception_ptr(Error(cause.code(), message, cause.place()));
+  } catch (...) {
+    return lastError_;
+  }
 }
 
 namespace {
@@ -179,7 +200,11 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   ScanResult result;
   if (!plan.ranges.empty() && plan.limit > 0) {
     if (!transaction_) transaction_ = co_await core_->driver().begin(TransactionMode::readOnly);
-    result = co_await transaction_->scan(plan);
+    try {
+      result = co_await transaction_->scan(plan);
+    } catch (...) {
+      std::rethrow_exception(transactionError(std::current_exception()));
+    }
     core_->work().rowsExamined += result.rowsExamined;
     const bool checksRows = core_->options().runtimeRowsValidation && !core_->driver().keepsRowObjects();
     if (checksRows && !plan.onlyCounts) checkRows(table, result.rows);
@@ -227,13 +252,20 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   }
   const std::int64_t startNs = scope.span ? steadyNowNs() : 0;
   const TableDef& table = core_->resolve(*command.table);
+  // Rows are of the loaded definition's type, which lives as long as they may.
+  if (&table != command.table.get()) command.table = core_->loadedDefinition(table);
   prepareRows(command, core_->options().runtimeRowsValidation ? Strictness::full : Strictness::shape);
   if (command.rows.empty() && command.ids.empty()) co_return;
 
   assert(transaction_ != nullptr);
   if (log_.hasUndo()) co_await takeBack();
   const std::size_t writesBefore = log_.size();
-  Ops ops = co_await startWrite(table, command);
+  Ops ops;
+  try {
+    ops = co_await startWrite(table, command);
+  } catch (...) {
+    std::rethrow_exception(transactionError(std::current_exception()));
+  }
   const bool isUntold = dropUntold(ops);
   core_->work().rowsWritten += ops.size();
   std::shared_ptr<const RegisteredHooks> hooks;
@@ -243,6 +275,7 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
     log_.append(hooks ? Ops(ops) : std::move(ops));  // hooks may write too, and see only what this command wrote
     if (isUntold) log_.appendUntold(table);
   } catch (...) {
+    lastError_ = std::current_exception();
     transaction_->rollback();  // what was written and can't be announced must not be committed
     throw;
   }
@@ -271,8 +304,9 @@ Step<void> Execution::takeBack() {
       if (!table.oldRows.empty()) co_await transaction_->upsert(*table.table, table.oldRows);
     }
   } catch (...) {
+    const std::exception_ptr error = transactionError(std::current_exception());
     transaction_->rollback();
-    throw;
+    std::rethrow_exception(error);
   }
   log_.undone();
 }

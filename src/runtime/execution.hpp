@@ -74,6 +74,7 @@ class Execution final : public CommandRunner {
   Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);
   Completion<Ops> startWrite(const TableDef& table, const WriteCommand& command);
   Step<void> takeBack();
+  std::exception_ptr transactionError(std::exception_ptr error);
 
   std::shared_ptr<DatabaseCore> core_;
   Traits traits_;
@@ -82,6 +83,7 @@ class Execution final : public CommandRunner {
   SpanRecorder spans_;
   std::unique_ptr<DriverTransaction> transaction_;
   WriteLog log_;
+  std::exception_ptr lastError_;  ///< of the transaction; if that is finished, what has finished it
   CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is waited for
   bool isCommitting_ = false;
   bool hasCommitted_ = false;

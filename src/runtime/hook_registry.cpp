@@ -1,6 +1,8 @@
 #include "runtime/hook_registry.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace hyperdb::detail {
 
@@ -11,9 +13,18 @@ class HookRegistry::HookRegistration final : public Registration {
       : registry_(std::move(registry)), hook_(std::move(hook)) {}
   void cancel() noexcept override {
     const auto hook = hook_.lock();
-    if (!hook) return;
-    hook->active = false;
-    if (auto registry = registry_.lock()) registry->remove(*hook);
+    if (!hook || !std::exchange(hook->active, false)) return;
+    const auto registry = registry_.lock();
+    if (!registry) return;
+    HookList& list = hook->onScan ? registry->scanHooks_ : registry->writeHooks_;
+    // What the hook holds goes now, unless it runs: its place in the list may stay for a while.
+    if (hook.use_count() == 2) {
+      const WriteHook onWrite = std::exchange(hook->onWrite, nullptr);
+      const ScanHook onScan = std::exchange(hook->onScan, nullptr);
+      list.removeOne();
+    } else {
+      list.removeOne();
+    }
   }
 
  private:
@@ -23,47 +34,62 @@ class HookRegistry::HookRegistration final : public Registration {
 
 Subscription HookRegistry::add(std::shared_ptr<RegisteredHook> hook) {
   auto registration = std::make_shared<HookRegistration>(weak_from_this(), hook);
-  auto& list = hook->onScan ? scanHooks_ : writeHooks_;
-  auto extended = list ? std::make_shared<RegisteredHooks>(*list) : std::make_shared<RegisteredHooks>();
-  // Hooks for one kind of write stand before those for every change.
-  auto place = hook->anyType || hook->onScan
-                   ? extended->end()
-                   : std::find_if(extended->begin(), extended->end(), [](const auto& other) { return other->anyType; });
-  extended->insert(place, std::move(hook));
-  list = std::move(extended);
+  (hook->onScan ? scanHooks_ : writeHooks_).add(std::move(hook));
   return Subscription(std::move(registration));
 }
 
+void HookRegistry::HookList::add(std::shared_ptr<RegisteredHook> hook) {
+  const bool isAnyType = hook->anyType;
+  if (hooks == nullptr) {
+    hooks = std::make_shared<RegisteredHooks>();
+  } else if (hooks.use_count() > 1) {
+    hooks = std::make_shared<RegisteredHooks>(*hooks);
+  }
+  // Hooks for one kind of write stand before those for every change.
+  const std::size_t behindCount = isAnyType ? 0 : anyTypeCount;
+  hooks->insert(hooks->end() - static_cast<std::ptrdiff_t>(behindCount), std::move(hook));
+  if (isAnyType) ++anyTypeCount;
+}
+
+/// One more is inactive. Takes the inactive ones out when they are more than the others, or few.
+void HookRegistry::HookList::removeOne() noexcept {
+  constexpr std::size_t fewHooks = 16;
+  ++removedCount;
+  if (hooks->size() > fewHooks && removedCount <= hooks->size() / 2) return;
+  try {
+    std::shared_ptr<RegisteredHooks> left;
+    if (hooks->size() > removedCount) {
+      left = std::make_shared<RegisteredHooks>();
+      const auto isActive = [](const auto& hook) { return hook->active; };
+      std::copy_if(hooks->begin(), hooks->end(), std::back_inserter(*left), isActive);
+    }
+    const auto isAnyType = [](const auto& hook) { return hook->anyType; };
+    anyTypeCount = left ? static_cast<std::size_t>(std::count_if(left->begin(), left->end(), isAnyType)) : 0;
+    removedCount = 0;
+    hooks.swap(left);  // what goes with the old list may add and remove hooks
+  } catch (...) {
+    // No memory for the shorter list: the inactive ones stay until the next change.
+  }
+}
+
 std::shared_ptr<const RegisteredHooks> HookRegistry::forWrite(OpType type, const TableDef& table) const {
-  if (!writeHooks_) return nullptr;
+  const std::shared_ptr<RegisteredHooks>& hooks = writeHooks_.hooks;
+  if (!hooks) return nullptr;
   const auto concerns = [&](const auto& hook) {
-    return (hook->anyType || hook->type == type) &&
+    return hook->active && (hook->anyType || hook->type == type) &&
            (!hook->table || hook->table.get() == &table || hook->table->name() == table.name());
   };
-  if (std::all_of(writeHooks_->begin(), writeHooks_->end(), concerns)) return writeHooks_;
+  if (std::all_of(hooks->begin(), hooks->end(), concerns)) return hooks;
   auto selected = std::make_shared<RegisteredHooks>();
-  std::copy_if(writeHooks_->begin(), writeHooks_->end(), std::back_inserter(*selected), concerns);
+  std::copy_if(hooks->begin(), hooks->end(), std::back_inserter(*selected), concerns);
   return selected->empty() ? nullptr : selected;
 }
 
 std::int64_t HookRegistry::count() const noexcept {
-  const auto activeCount = [](const auto& list) {
-    return list ? std::count_if(list->begin(), list->end(), [](const auto& hook) { return hook->active; }) : 0;
+  const auto activeCount = [](const HookList& list) {
+    return list.hooks == nullptr ? 0 : static_cast<std::int64_t>(list.hooks->size() - list.removedCount);
   };
   return activeCount(writeHooks_) + activeCount(scanHooks_);
-}
-
-void HookRegistry::remove(const RegisteredHook& hook) noexcept {
-  auto& list = hook.onScan ? scanHooks_ : writeHooks_;
-  if (!list) return;
-  try {
-    auto shortened = std::make_shared<RegisteredHooks>();
-    std::copy_if(list->begin(), list->end(), std::back_inserter(*shortened),
-                 [&](const auto& other) { return other.get() != &hook; });
-    list = shortened->empty() ? nullptr : std::move(shortened);
-  } catch (...) {
-    // No memory for the shorter list: the hook stays in it, inactive, until the next change.
-  }
 }
 
 }  // namespace hyperdb::detail

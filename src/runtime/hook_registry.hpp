@@ -1,6 +1,7 @@
 // HookRegistry: who wants to run inside transactions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -21,7 +22,8 @@ struct RegisteredHook {
 };
 using RegisteredHooks = std::vector<std::shared_ptr<RegisteredHook>>;
 
-/// Home thread. Lists are copied on write, so that a running list never changes.
+/// Home thread. A list that runs is never changed: it is copied first. Adding and removing a hook costs, apart from
+/// such a copy, O(1), or O(hooks for every change) for one that stands before them.
 class HookRegistry : public std::enable_shared_from_this<HookRegistry> {
  public:
   Subscription add(std::shared_ptr<RegisteredHook> hook);
@@ -29,15 +31,22 @@ class HookRegistry : public std::enable_shared_from_this<HookRegistry> {
   /// `table` is the loaded definition; hooks name theirs by name, as they may be added before it is loaded.
   /// The hooks for that kind of write, in the order they were added, then those for every change. Null: none.
   std::shared_ptr<const RegisteredHooks> forWrite(OpType type, const TableDef& table) const;
-  std::shared_ptr<const RegisteredHooks> forScan() const { return scanHooks_; }
+  std::shared_ptr<const RegisteredHooks> forScan() const { return scanHooks_.hooks; }
   std::int64_t count() const noexcept;
 
  private:
   class HookRegistration;
-  void remove(const RegisteredHook& hook) noexcept;
+  struct HookList {
+    std::shared_ptr<RegisteredHooks> hooks;  ///< null: none
+    std::size_t anyTypeCount = 0;            ///< of those at the end, which are for every change
+    std::size_t removedCount = 0;            ///< of those that are still in it, inactive
 
-  std::shared_ptr<const RegisteredHooks> writeHooks_;
-  std::shared_ptr<const RegisteredHooks> scanHooks_;
+    void add(std::shared_ptr<RegisteredHook> hook);
+    void removeOne() noexcept;
+  };
+
+  HookList writeHooks_;
+  HookList scanHooks_;
 };
 
 }  // namespace hyperdb::detail

@@ -1,7 +1,8 @@
 #include "runtime/notifier.hpp"
 
 #include <cassert>
-#include <cstdio>
+
+#include <hyperdb/completion.hpp>
 
 namespace hyperdb::detail {
 
@@ -43,21 +44,15 @@ void Notifier::deliver() noexcept {
 }
 
 void Notifier::report(const std::exception_ptr& error) noexcept {
-  if (onError_) {
+  if (const std::shared_ptr<const ErrorHandler> handler = onError_) {
     try {
-      onError_(error);
+      (*handler)(error);
       return;
     } catch (...) {
       // A handler that throws is not asked again about its own error.
     }
   }
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& exception) {
-    std::fprintf(stderr, "hyperdb: a callback threw: %s\n", exception.what());
-  } catch (...) {
-    std::fputs("hyperdb: a callback threw something that is not a std::exception\n", stderr);
-  }
+  reportToStandardError(error);
 }
 
 }  // namespace hyperdb::detail

@@ -77,15 +77,20 @@ class Notifier {
   /// Whether a callback is on the stack.
   bool isDelivering() const noexcept { return delivering_; }
 
-  void setErrorHandler(std::function<void(std::exception_ptr)> handler) { onError_ = std::move(handler); }
+  /// An empty one is none. A handler may set another one while it runs.
+  void setErrorHandler(std::function<void(std::exception_ptr)> handler) {
+    onError_ = handler ? std::make_shared<const ErrorHandler>(std::move(handler)) : nullptr;
+  }
   /// Reports what a callback threw.
   void report(const std::exception_ptr& error) noexcept;
 
  private:
+  using ErrorHandler = std::function<void(std::exception_ptr)>;
+
   bool isHeld() const noexcept { return holdsCount_ > 0 && !areHoldsOverridden_; }
 
   NotificationQueue queue_;
-  std::function<void(std::exception_ptr)> onError_;
+  std::shared_ptr<const ErrorHandler> onError_;
   std::size_t holdsCount_ = 0;
   bool areHoldsOverridden_ = false;
   bool delivering_ = false;

@@ -1,4 +1,4 @@
-// What the model of commands over a late driver is made of: the commands, the questions asked, and the same on the model.
+// What the model of commands over a late driver is made of: the commands, the questions, and the same on the model.
 #pragma once
 
 #include <algorithm>

@@ -112,6 +112,22 @@ TEST_F(AsyncSelectorTest, AnErrorOfTheStorageFailsTheRunAndRefetchingHeals) {
   EXPECT_NO_THROW(wait(live.whenFresh())) << "the next one tries again";
 }
 
+TEST_F(AsyncSelectorTest, RefetchingWhileARunIsOnItsWayJoinsIt) {
+  put("t1");
+  auto live = asyncSelector(db(), allTasks());
+  holdScans();
+  loop.runReady();
+  live.refetch();
+  live.refetch();
+  Completion<void> fresh = live.whenFresh();
+  control->letGo();
+  wait(std::move(fresh));
+  EXPECT_EQ(live.runsCount(), 1u);
+  live.refetch();
+  loop.runReady();
+  EXPECT_EQ(live.runsCount(), 2u);
+}
+
 TEST_F(AsyncSelectorTest, ChangesAfterAnErrorStartFromTheLastResult) {
   put("t1");
   auto live = asyncSelector(db(), allTasks());

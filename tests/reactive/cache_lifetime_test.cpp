@@ -1,4 +1,6 @@
 // How long cached results live, and who may let go of what when.
+#include <limits>
+
 #include "support/task_db.hpp"
 
 namespace hyperdb::test {
@@ -70,6 +72,51 @@ TEST_F(CacheLifetimeTest, WithAGcTimeOfZeroItGoesAtOnce) {
   ASSERT_NE(async.data(), nullptr);
   EXPECT_EQ(async.data()->size(), 2u);
   EXPECT_EQ(async.status(), SelectorStatus::ready);
+}
+
+/// Says what it is told to say.
+struct AnyClock final : Clock {
+  std::int64_t nowMs() const override { return timeMs; }
+  std::int64_t timeMs = 0;
+};
+
+TEST(CacheLifetime, TheLargestGcTimeIsForEver) {
+  ManualClock clock;
+  DBOptions options;
+  options.clock = &clock;
+  options.gcTimeMs = std::numeric_limits<std::int64_t>::max();
+  SubscribableDB db{DB{BptreeInmemDriver{}, options}};
+  execSync(db.loadTables({tasksTable}));
+  clock.advanceMs(1'000);
+  preloadSelector(db, allTasks());
+  clock.advanceMs(1'000'000'000'000'000);
+  EXPECT_EQ(db.stats().entries, 1);
+  clock.advanceMs(std::numeric_limits<std::int64_t>::max());
+  EXPECT_GE(db.stats().entries, 0);
+}
+
+TEST(CacheLifetime, ClocksMayStandAtAnyTime) {
+  constexpr std::int64_t min = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t startMs : {min, std::int64_t{-10}, std::int64_t{-1}, std::int64_t{0}, max - 10, max}) {
+    for (const std::int64_t gcTimeMs : {std::int64_t{1}, std::int64_t{30'000}, max}) {
+      AnyClock clock;
+      clock.timeMs = startMs;
+      DBOptions options;
+      options.clock = &clock;
+      options.gcTimeMs = gcTimeMs;
+      SubscribableDB db{DB{BptreeInmemDriver{}, options}};
+      execSync(db.loadTables({tasksTable}));
+      for (int i = 0; i < 3; ++i) {
+        auto live = cachedSelector(db, projectTasks("p" + std::to_string(i)));
+        EXPECT_EQ(live.snapshot().size(), 0u);
+        const Subscription subscription = live.subscribe([] {});
+      }
+      EXPECT_LE(db.stats().entries, 3);
+      clock.timeMs = max;
+      EXPECT_EQ(db.stats().entries, 0) << startMs << " + " << gcTimeMs;
+    }
+  }
 }
 
 TEST_F(CacheLifetimeTest, WithoutSharingEachHandleHasItsOwn) {

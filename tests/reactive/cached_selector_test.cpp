@@ -85,6 +85,18 @@ TEST_F(CachedSelectorTest, AnArgumentWithoutAFaithfulKeyIsRefused) {
             ErrorCode::invalidArgument);
 }
 
+TEST_F(CachedSelectorTest, ANewSubscriberIsNotCalledForACommitThatTheResultHasMissed) {
+  auto live = cachedSelector(db(), allTasks());
+  EXPECT_EQ(live.snapshot().size(), 0u);
+  put("t1");
+  int calls = 0;
+  const Subscription subscription = live.subscribe([&] { ++calls; });
+  EXPECT_EQ(calls, 0);
+  EXPECT_EQ(idsOf(live.snapshot()), "t1");
+  put("t2");
+  EXPECT_EQ(calls, 1);
+}
+
 TEST_F(CachedSelectorTest, ASubscriberHearsOfChangesOfTheRowsOnly) {
   put("t1", "p1", 1);
   const auto live = cachedSelector(db(), projectTasks("p1"));
@@ -120,6 +132,18 @@ TEST_F(CachedSelectorTest, RowsThatStayKeepTheirAddressAndOldResultsStayAsTheyWe
   EXPECT_EQ(before.size(), 1u);
   removeById("t1");
   EXPECT_EQ(before[0].id, "t1");
+}
+
+TEST_F(CachedSelectorTest, ACommitElsewhereLeavesNoTraceOfALiveResult) {
+  TraceStore traces;
+  auto touched = cachedSelector(db(), projectTasks("p1"));
+  auto missed = cachedSelector(db(), projectTasks("p2"));
+  const Subscription first = touched.subscribe([] {});
+  const Subscription second = missed.subscribe([] {});
+  db().setTracer(&traces);
+  put("t1", "p1");
+  db().setTracer(nullptr);
+  EXPECT_EQ(traces.traces().size(), 2u) << "of the action and of the one re-run";
 }
 
 TEST_F(CachedSelectorTest, ACommitElsewhereComparesFewRangesAndRunsNothing) {

@@ -41,6 +41,32 @@ TEST(Completion, CallsBackOnTheExecutorAndNeverFromInsideThen) {
   EXPECT_EQ(log, "ready 1 late 2 ");
 }
 
+TEST(Completion, CallsBackAlsoWhenItsSourceHasGoneBehindTheResult) {
+  RunLoop loop;
+  int given = 0;
+  {
+    const CompletionSource<int> source(loop);
+    source.completion().then(loop, [&](Completion<int> done) { given = done.get(); });
+    source.resolve(3);
+  }
+  loop.runReady();
+  EXPECT_EQ(given, 3);
+}
+
+TEST(Completion, WhatACallbackThrowsIsALineOnStandardError) {
+  RunLoop loop;
+  const CompletionSource<int> source(loop);
+  source.completion().then(loop, [](Completion<int> done) { done.get(); });
+  Completion<int>(1).then(loop, [](Completion<int>) { throw 1; });
+  source.fail(someError());
+  testing::internal::CaptureStderr();
+  loop.runReady();
+  const std::string lines = testing::internal::GetCapturedStderr();
+  EXPECT_NE(lines.find("a callback threw: "), std::string::npos) << lines;
+  EXPECT_NE(lines.find("injected"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("not a std::exception"), std::string::npos) << lines;
+}
+
 TEST(Completion, CancellingAsksTheProducerOnceAndNotAfterTheResult) {
   RunLoop loop;
   int asked = 0;

@@ -209,6 +209,22 @@ TEST_F(DispatchTest, AnEqualDefinitionNamesTheSameTableAndAnotherOneIsRefused) {
   EXPECT_EQ(all(), "t1 t2");
 }
 
+TEST_F(DispatchTest, DefinitionsThatAreLoadedAgainAndAgainAreNotAllKept) {
+  std::vector<std::weak_ptr<const TableDef>> loaded;
+  for (int i = 0; i < 500; ++i) {
+    const auto items = defineTable("items", {{"id", v::string()}, {"n", v::number()}});
+    execSync(db().loadTables({items}));
+    execSync(db(), upsert(items, Object{{"id", "a"}, {"n", i}}));
+    loaded.push_back(items.sharedDef());
+  }
+  const auto isKept = [](const auto& definition) { return !definition.expired(); };
+  EXPECT_LE(std::count_if(loaded.begin(), loaded.end(), isKept), 65);
+  const auto again = defineTable("items", {{"id", v::string()}, {"n", v::number()}});
+  const auto rows = execSync(db(), selectFrom(again, "byId").where(eq("id", "a")));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows.front(), (Object{{"id", "a"}, {"n", 499}})) << "read by a type that is still there";
+}
+
 struct OtherTask {  // the same schema, another layout
   std::string projectId;
   float rank = 0;

@@ -32,6 +32,7 @@ class SharedDriver final : public Driver {
 
   std::function<void()> beforeCommit;
   bool failsToCommit = false;
+  Ops newsAtCommit;  ///< told of before a commit of our own completes, which then comes later
 
  private:
   class Transaction final : public DriverTransaction {
@@ -53,7 +54,14 @@ class SharedDriver final : public Driver {
       if (driver_.failsToCommit) {
         return std::make_exception_ptr(Error(ErrorCode::driverFailure, "no commit"));
       }
-      return inner_->commit();
+      if (driver_.newsAtCommit.empty()) return inner_->commit();
+      const CompletionSource<void> source(driver_.host().executor());
+      driver_.host().executor().post([this, source] {
+        inner_->commit().get();
+        driver_.host().onExternalCommit(std::exchange(driver_.newsAtCommit, {}));
+        source.resolve();
+      });
+      return source.completion();
     }
     void rollback() noexcept override { inner_->rollback(); }
 
@@ -207,6 +215,15 @@ TEST_F(ExternalCommitTest, NobodyIsCalledWhenTheDatabaseIsClosed) {
   driver.host().onExternalCommit(ops);
   driver.host().onUnknownChange();
   EXPECT_EQ(log, "");
+}
+
+TEST_F(ExternalCommitTest, ACallbackMayCloseTheDatabaseWhileACommitOfOurOwnCompletes) {
+  driver.newsAtCommit = driver.putAsOther(makeTask("b"));
+  const Subscription commits = db.subscribe([this](const CommitEvent&) { db.close(); });
+  Completion<void> own = asyncDispatch(db, addTask("c"));
+  static_cast<RunLoop&>(db.executor()).runReady();
+  EXPECT_TRUE(db.isClosed());
+  EXPECT_NO_THROW(own.get()) << "it is committed";
 }
 
 TEST_F(ExternalCommitTest, TheDriverIsFoundByItsType) {

@@ -50,6 +50,18 @@ TEST_F(SubscribersTest, OneThatThrowsIsReportedAndDoesNotStopTheOthers) {
   EXPECT_EQ(all(), "t1 t2");
 }
 
+TEST_F(SubscribersTest, AnErrorHandlerMaySetAnotherOne) {
+  const Subscription bad = db().subscribe([](const CommitEvent&) { throw std::runtime_error("bad subscriber"); });
+  const std::string captured(100, 'x');
+  db().onCallbackError([this, captured](std::exception_ptr) {
+    db().onCallbackError([this](std::exception_ptr) { log += "second "; });
+    log += captured.substr(0, 1) + " ";
+  });
+  put("t1");
+  put("t2");
+  EXPECT_EQ(log, "x second ");
+}
+
 TEST_F(SubscribersTest, ADispatchInsideACallbackCommitsAtOnceAndIsAnnouncedAfterwards) {
   for (int i = 0; i < 6; ++i) put("t" + std::to_string(i));
   const Subscription a = db().subscribe([&](const CommitEvent& event) {

@@ -136,10 +136,7 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
         : Job(operation), source_(executor), work_(std::move(work)) {}
 
     Completion<T> completion() const { return source_.completion(); }
-    bool isDropped() const override {
-      const Completion<T> mine = source_.completion();
-      return mine.pendingState()->weak_from_this().use_count() <= 2;  // `mine` and the source's own
-    }
+    bool isDropped() const override { return source_.isDropped(); }
     void run(std::optional<FailurePoint> failure) override {
       try {
         if (failure == FailurePoint::beforeEffect) throwInjected(operation());
