@@ -66,8 +66,11 @@ def function_lengths(path, lines):
         head = FUNCTION_HEAD.match(line)
         if not head or NOT_A_FUNCTION.search(line):
             continue
+        indent = head.group(1)
+        if line.lstrip().startswith(":"):  # a constructor's initializers stand four columns in
+            indent = indent[4:]
         for end in range(number + 1, len(lines)):
-            if lines[end].startswith(head.group(1) + "}"):
+            if lines[end].startswith(indent + "}"):
                 if end - number + 1 > FUNCTION_LINES_MAX:
                     yield "%s:%d: a function of %d lines, %d are allowed" % (
                         path, number + 1, end - number + 1, FUNCTION_LINES_MAX)

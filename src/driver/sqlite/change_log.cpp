@@ -122,11 +122,9 @@ class ChangeLog::StableState {
 
 ChangeLog::ChangeLog(Session& session, const SharedFileOptions& options)
     : session_(&session), options_(options), writer_(randomNumber()) {
-  if (options.changeLogCommitsMax < 1 || options.changeLogBytesMax < 1 ||
-      options.pollIntervalMs < 0) {
+  if (options.changeLogCommitsMax < 1 || options.changeLogBytesMax < 1 || options.pollIntervalMs < 0) {
     throw Error(ErrorCode::invalidArgument,
-                "SharedFileOptions: changeLogCommitsMax and changeLogBytesMax must be at least 1, "
-                "pollIntervalMs at "
+                "SharedFileOptions: changeLogCommitsMax and changeLogBytesMax must be at least 1, pollIntervalMs at "
                 "least 0");
   }
 }
