@@ -43,7 +43,11 @@ class HouseRules(unittest.TestCase):
     def test_long_functions(self):
         body = "  step();\n" * 69
         self.assert_one("a function of 71 lines", {"src/key/a.cpp": "void run() {\n" + body + "}\n"})
-        self.assertEqual([], self.messages({"src/key/a.cpp": "namespace a {\n" + body + body + "}\n"}))
+
+    def test_a_constructor_with_initializers_ends_where_it_began(self):
+        constructor = "Key::Key(int a)\n    : a_(a) {\n" + "  step();\n" * 40 + "}\n"
+        next_one = "void run() {\n" + "  step();\n" * 40 + "  if (a) {\n    {\n    }\n  }\n}\n"
+        self.assertEqual([], self.messages({"src/key/a.cpp": constructor + next_one}))
 
     def test_white_space(self):
         self.assert_one("end of the line", {"src/key/a.cpp": "int a; \n"})
