@@ -246,11 +246,12 @@ template <class T>
 class SelectorPromise : public CommandPromise<T> {
  public:
   static_assert(!std::is_void_v<T>, "hyperdb: a selector returns what it read; use Selector<T> with a T");
-  static_assert(!isBorrowed<T>,
-                "hyperdb: a result outlives the command that made it: return a value, RowPtr<T> or Rows<T>, not a "
-                "pointer, view or span");
-
-  Selector<T> get_return_object() noexcept { return Selector<T>(*this); }
+  Selector<T> get_return_object() noexcept {
+    static_assert(!isBorrowed<T>,
+                  "hyperdb: a result outlives the command that made it: return a value, RowPtr<T> or Rows<T>, not a "
+                  "pointer, view or span");
+    return Selector<T>(*this);
+  }
 
   template <IsQuery Query>
   auto await_transform(Query&& query) {
@@ -284,11 +285,12 @@ class SelectorPromise : public CommandPromise<T> {
 template <class T>
 class ActionPromise : public CommandPromise<T> {
  public:
-  static_assert(!isBorrowed<T>,
-                "hyperdb: a result outlives the command that made it: return a value, RowPtr<T> or Rows<T>, not a "
-                "pointer, view or span");
-
-  Action<T> get_return_object() noexcept { return Action<T>(*this); }
+  Action<T> get_return_object() noexcept {
+    static_assert(!isBorrowed<T>,
+                  "hyperdb: a result outlives the command that made it: return a value, RowPtr<T> or Rows<T>, not a "
+                  "pointer, view or span");
+    return Action<T>(*this);
+  }
 
   template <IsQuery Query>
   auto await_transform(Query&& query) {

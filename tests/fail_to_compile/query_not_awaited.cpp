@@ -5,7 +5,7 @@
 
 using namespace hyperdb;
 
-const auto read = action("read", {}, []() -> Action<> {
+const auto look = action("look", {}, []() -> Action<> {
 #ifdef HYPERDB_WITHOUT_THE_ERROR
   co_await selectFrom(tasksTable, byProjectOrder).limit(1).first();
 #else
