@@ -168,7 +168,7 @@ T select(const DB& db, const SelectorCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
 }
 
-/// As syncDispatch, over any driver and from any thread. Waits in line while a write transaction is open.
+/// As syncDispatch, over any driver, from any thread; waits in line for the writer, not for callbacks that come late.
 template <class T, class... Args>
 Completion<T> asyncDispatch(const DB& db, ActionCall<T, Args...> call) {
   return detail::startJob<T, Action<T>>(db, std::move(call), CommandKind::action);

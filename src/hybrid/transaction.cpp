@@ -151,8 +151,6 @@ Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const Wri
 
 /// Writes to memory, which judges the batch. REQUIRES: it knows all ids and unique values in it.
 Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
-  // What somebody else has written is taken over blindly.
-  hasRead_ = hasRead_ || mode_ != TransactionMode::externalMerge;
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
                                                            : memory_.remove(table, batch.ids);

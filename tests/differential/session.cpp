@@ -115,6 +115,7 @@ void Session::act(const Step& step) {
       execSync(db, runScript(&step.script, &record_));
     } else {
       wait(execAsync(db, runScript(&step.script, &record_)));
+      settle();  // the completion does not wait for callbacks
     }
     record_.note("done");
   });

@@ -60,7 +60,8 @@ class SavepointsTest : public TaskTest {
     return count;
   }
   const void* objectOf(std::string id) {
-    return execSync(db(), selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first()).get();
+    const RowPtr<Task> row = execSync(db(), selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first());
+    return row.get();
   }
 };
 
