@@ -27,7 +27,7 @@ class ManualClock final : public Clock {
   std::int64_t nowMs() const override { return nowMs_; }
   /// Stops at the largest time.
   void advanceMs(std::int64_t milliseconds) {
-    constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
+    constexpr std::int64_t max = (std::numeric_limits<std::int64_t>::max)();
     nowMs_ = milliseconds > max - nowMs_ ? max : nowMs_ + milliseconds;
   }
 

@@ -60,8 +60,7 @@ class SavepointsTest : public TaskTest {
     return count;
   }
   const void* objectOf(std::string id) {
-    const RowPtr<Task> row = execSync(db(), selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first());
-    return row.get();
+    return execSync(db(), selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first()).ref().get();
   }
 };
 
