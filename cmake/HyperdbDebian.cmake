@@ -38,8 +38,8 @@ and writes written as coroutines, and query results that stay live. A result is
 run again when a commit touched a range of keys that it had read. Tables are kept
 in memory, in SQLite files, or in both.
 
-This package holds the headers, the static library, and the files by which CMake
-(find_package) and pkg-config find them.")
+This package holds the headers, the static library, the files by which CMake
+(find_package) and pkg-config find them, and pretty-printers for gdb and lldb.")
 # Whatever the umask of who builds the package.
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

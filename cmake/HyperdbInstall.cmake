@@ -12,6 +12,9 @@ install(TARGETS hyperdb EXPORT hyperdb-targets
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hyperdb" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp")
+# Printers for debuggers: docs/debugging.md.
+install(FILES "${PROJECT_SOURCE_DIR}/debug/hyperdb_gdb.py" "${PROJECT_SOURCE_DIR}/debug/hyperdb_lldb.py"
+  "${PROJECT_SOURCE_DIR}/debug/hyperdb_memory.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/hyperdb")
 install(EXPORT hyperdb-targets NAMESPACE hyperdb:: DESTINATION "${HYPERDB_CMAKE_DIR}")
 
 # A static library does not know what it needs: who links it must be told.

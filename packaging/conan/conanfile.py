@@ -28,7 +28,7 @@ class HyperdbConan(ConanFile):
 
     def export_sources(self):
         root = os.path.dirname(os.path.dirname(self.recipe_folder))
-        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "include/*", "src/*"):
+        for pattern in ("CMakeLists.txt", "LICENSE", "cmake/*", "debug/*", "include/*", "src/*"):
             copy(self, pattern, src=root, dst=self.export_sources_folder)
 
     def layout(self):
@@ -67,7 +67,7 @@ class HyperdbConan(ConanFile):
         # Conan writes the files for CMake and pkg-config itself.
         for folder in ("cmake", "pkgconfig"):
             rmdir(self, os.path.join(self.package_folder, "lib", folder))
-        rmdir(self, os.path.join(self.package_folder, "share"))
+        rmdir(self, os.path.join(self.package_folder, "share", "doc"))
 
     def package_info(self):
         self.cpp_info.libs = ["hyperdb"]

@@ -133,6 +133,11 @@ class Installed(UserTest):
         ours = [name for _, _, names in os.walk(os.path.join(ROOT, "include")) for name in names]
         self.assertEqual(sorted(ours), sorted(installed))
 
+    def test_printers_for_debuggers_are_installed(self):
+        installed = os.listdir(os.path.join(self.prefix, "share", "hyperdb"))
+        ours = [name for name in os.listdir(os.path.join(ROOT, "debug")) if name.endswith(".py")]
+        self.assertEqual(sorted(ours), sorted(installed))
+
     @unittest.skipUnless(shutil.which("pkg-config"), "no pkg-config")
     def test_pkg_config(self):
         folder = self.build_folder()

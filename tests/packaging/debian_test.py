@@ -67,9 +67,9 @@ class Package(unittest.TestCase):
         library = "usr/lib/" + triplet
         for path in ("usr/include/hyperdb/hyperdb.hpp", library + "/libhyperdb.a", library + "/pkgconfig/hyperdb.pc",
                      library + "/cmake/hyperdb/hyperdb-config.cmake", "usr/share/doc/libhyperdb-dev/copyright",
-                     "usr/share/doc/libhyperdb-dev/changelog.gz"):
+                     "usr/share/doc/libhyperdb-dev/changelog.gz", "usr/share/hyperdb/hyperdb_gdb.py"):
             self.assertIn(path, files)
-        allowed = ("usr/include/hyperdb/", library + "/", "usr/share/doc/libhyperdb-dev/")
+        allowed = ("usr/include/hyperdb/", library + "/", "usr/share/doc/libhyperdb-dev/", "usr/share/hyperdb/")
         self.assertEqual([], [path for path in files if not path.startswith(allowed)])
 
     def test_a_program_is_built_against_it(self):
