@@ -18,10 +18,10 @@ import sys
 SKIPPED = 77
 PROGRAMS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
                         "benchmarks", "build_cost")
-# What is there today (1.9 and 2.3, with the drivers over files), and some air. A budget that is broken for a reason may
-# be raised, with the reason.
-DECLARATIONS_MAX = {"one_table": 2.0, "ten_tables": 2.4}  # times the baseline's
-FUNCTIONS_MAX = {"one_table": 550, "ten_tables": 2800}
+# What is there today (2.0 and 2.45, with the drivers over files, lists of values, lookups by id, `modify`, nullable
+# columns and exact operands), and some air. A budget that is broken for a reason may be raised, with the reason.
+DECLARATIONS_MAX = {"one_table": 2.1, "ten_tables": 2.55}  # times the baseline's
+FUNCTIONS_MAX = {"one_table": 550, "ten_tables": 2950}
 COSTLY_HEADERS = {"any", "charconv", "chrono", "condition_variable", "deque", "filesystem", "format", "fstream",
                   "future", "iostream", "istream", "list", "locale", "mutex", "ostream", "queue", "random", "ranges",
                   "regex", "set", "sstream", "thread", "unordered_set"}
