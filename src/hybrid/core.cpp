@@ -261,7 +261,7 @@ void Core::announceNewsLater() noexcept try {
     if (const auto core = weak.lock()) core->announceNews();
   });
 } catch (...) {
-  // No memory to post with: the next commit, of whomever, tells.
+  crash(unfollowedText, std::current_exception());  // no memory to post with: live results would stay out of date
 }
 
 void Core::onUnknownChange() noexcept {
