@@ -102,7 +102,7 @@ const auto rankedTasks = hyperdb::selector("rankedTasks", {"rank"}, [](int rank)
 int main() {
   hyperdb::SubscribableDB db{hyperdb::DB{hyperdb::BptreeInmemDriver{}}};
   hyperdb::execSync(db, db.loadTables({tasksTable}));
-  hyperdb::execSync(db, hyperdb::insert(tasksTable, {{.id = "t1", .rank = 2, .tags = {}}}));
+  hyperdb::execSync(db, hyperdb::insert(tasksTable, Task{.id = "t1", .rank = 2, .tags = {}}));
   const auto live = hyperdb::cachedSelector(db, rankedTasks(1));
   return live.snapshot() == 1 ? 0 : 1;
 }

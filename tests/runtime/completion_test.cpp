@@ -54,6 +54,9 @@ TEST(Completion, CallsBackAlsoWhenItsSourceHasGoneBehindTheResult) {
 }
 
 TEST(Completion, WhatACallbackThrowsIsALineOnStandardError) {
+#ifdef __EMSCRIPTEN__
+  GTEST_SKIP() << "what a program writes to standard error under Node can't be read here";
+#endif
   RunLoop loop;
   const CompletionSource<int> source(loop);
   source.completion().then(loop, [](Completion<int> done) { done.get(); });
