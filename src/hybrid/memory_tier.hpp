@@ -86,8 +86,8 @@ class MemoryTier {
   /// The same for a table that nobody can read or write before: it is put into every state, and of the other tables
   /// everybody keeps what they see.
   void fillTable(std::size_t slot, TableState table);
-  /// Lets everybody who reads an older state go on with the committed one: the rows of the older one can't be read from
-  /// the primary any more. A transaction that has read before has lost its snapshot.
+  /// Lets every transaction that reads an older state go on with the committed one: the rows of the older one can't
+  /// be read from the primary any more. A transaction that has read before has lost its snapshot.
   void moveReaders() noexcept;
 
   /// Forgets everything.

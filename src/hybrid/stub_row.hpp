@@ -16,7 +16,7 @@ namespace hyperdb::detail::hybrid {
 /// A row of a type of its own, that only knows its id: one object in all trees of a table.
 RowRef makeStub(std::string id);
 bool isStub(const RowHeader& row) noexcept;
-/// The id of an op's row, which may be a stub: that of a removed row that nobody could read.
+/// Returns the id of an op's row, which may be a stub: that of a removed row that could not be read.
 inline std::string_view rowIdOf(const Op& op) noexcept { return op.row()->type().id(*op.row()); }
 
 /// Puts a row in the place of its stub in every tree. False, and nothing is done, if the trees have no stub of this id,

@@ -1,7 +1,7 @@
 // WalSize: how long the write-ahead log has become.
 //
-// After a commit SQLite copies the log into the database, but it begins the log anew only at a moment at which nobody
-// reads from it. Where readers overlap there is no such moment, and the log grows without end. `restart` makes one: it
+// After a commit SQLite copies the log into the database, but it begins the log anew only at a moment when no reader
+// uses it. Where readers overlap there is no such moment, and the log grows without end. `restart` makes one: it
 // waits for the readers that are there. Those that come meanwhile need not wait, and read from the database alone as
 // soon as the log is copied.
 //
