@@ -6,6 +6,7 @@ ARGS ?=
 PREFIX ?= /usr/local
 SECONDS ?= 60
 MATRIX := test-clang16 test-asan test-tsan test-fuzz test-wasm
+OLDEST_CLANG = $(shell command -v clang++-16 >/dev/null && echo clang16 || echo clang17)
 SHELL := /bin/bash
 
 # Configures where that was never done, or the presets have changed; after that Ninja does so itself.
@@ -88,9 +89,33 @@ crash: setup ## losses of power, failing disks and KILLS=1000 times kill -9, mor
 	@build/dev/bin/hyperdb-kill --kills $(KILLS) $(ARGS)
 
 .PHONY: test-clang16
-test-clang16: setup-matrix ## the suite with the oldest supported compiler
-	$(call build,clang16,build/clang16)
-	$(call run_tests,clang16)
+test-clang16: setup-matrix ## the suite with the oldest supported compiler (17 on Debian 13, which has no clang 16)
+	$(call build,$(OLDEST_CLANG),build/$(OLDEST_CLANG))
+	$(call run_tests,$(OLDEST_CLANG))
+
+# g++ 14 is this machine's, or one in a Debian 13 root (scripts/debian13).
+GCC_TESTS := key value query schema memory reactive runtime command
+.PHONY: test-gcc
+test-gcc: ## GCC 14, the short form: the library, two examples, the core's tests, and the coroutine patterns with ASan
+ifneq ($(shell command -v g++-14),)
+	$(call build,gcc14,build/gcc14,--target hyperdb quickstart packages $(GCC_TESTS:%=%_tests))
+	@ctest --preset gcc14 --parallel $(JOBS) -R '^($(shell tr ' ' '|' <<<"$(GCC_TESTS)")|example_(quickstart|packages))$$'
+	@g++-14 -std=c++20 -O1 -g1 -fsanitize=address,undefined cmake/gcc_coroutine_probe.cpp -o build/gcc14/probe_asan
+	@build/gcc14/probe_asan && echo "GCC 14 translates the coroutine patterns, also with ASan"
+else
+	@scripts/setup root
+	@scripts/debian13 sh -c 'scripts/setup gcc && make test-gcc JOBS=$(JOBS)'
+endif
+
+.PHONY: test-gcc-all
+test-gcc-all:
+	$(call build,gcc14,build/gcc14)
+	$(call run_tests,gcc14)
+
+.PHONY: test-debian13
+test-debian13: ## in a Debian 13 root in build/debian13: make demo, and the whole suite with GCC 14 (root)
+	@scripts/setup root
+	@scripts/debian13 sh -c 'scripts/setup gcc && make demo test-gcc-all JOBS=$(JOBS)'
 
 .PHONY: test-asan
 test-asan: setup-matrix ## the suite with AddressSanitizer and UndefinedBehaviorSanitizer

@@ -1,54 +1,32 @@
 # Which compilers are accepted, and the flags of our own targets. include/hyperdb/compiler.hpp says the same for
 # programs that do not use CMake.
 
+include(HyperdbGcc)
+
 function(hyperdb_check_compiler)
   if(EMSCRIPTEN)
     return()
   endif()
-  set(advice "Configure with -DCMAKE_CXX_COMPILER=clang++-19 (or any Clang from 16 on).")
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
       message(FATAL_ERROR "HyperDB needs Clang 16 or newer; this is ${CMAKE_CXX_COMPILER} "
-                          "${CMAKE_CXX_COMPILER_VERSION}. ${advice}")
+                          "${CMAKE_CXX_COMPILER_VERSION}. ${HYPERDB_COMPILER_ADVICE}")
     endif()
   elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-      message(FATAL_ERROR
-        "HyperDB refuses g++ ${CMAKE_CXX_COMPILER_VERSION}: it silently miscompiles C++20 coroutines. Temporaries in "
-        "a co_await expression are destroyed twice, and a coroutine without local variables whose body is "
-        "\"if (co_await ...)\" never runs that body. ${advice}")
+    hyperdb_refuse_gcc(reason "${PROJECT_SOURCE_DIR}/include")
+    if(reason)
+      message(FATAL_ERROR "${reason}")
     endif()
-    hyperdb_probe_gcc("${advice}")
   else()
-    message(FATAL_ERROR "HyperDB was never tested with ${CMAKE_CXX_COMPILER_ID}. ${advice}")
+    message(FATAL_ERROR "HyperDB was never tested with ${CMAKE_CXX_COMPILER_ID}. ${HYPERDB_COMPILER_ADVICE}")
   endif()
 endfunction()
 
-# GCC 13 and newer are accepted when they translate the patterns that older ones get wrong.
-function(hyperdb_probe_gcc advice)
-  if(NOT DEFINED HYPERDB_GCC_PROBE_RESULT)
-    foreach(level 0 2)
-      try_run(exit_code compiled "${PROJECT_BINARY_DIR}/gcc_probe_O${level}"
-        "${PROJECT_SOURCE_DIR}/cmake/gcc_coroutine_probe.cpp"
-        COMPILE_DEFINITIONS "-O${level}"
-        CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON
-        COMPILE_OUTPUT_VARIABLE compile_output RUN_OUTPUT_VARIABLE run_output)
-      if(NOT compiled OR NOT exit_code STREQUAL "0")
-        message(FATAL_ERROR "HyperDB refuses g++ ${CMAKE_CXX_COMPILER_VERSION}: it fails "
-          "cmake/gcc_coroutine_probe.cpp at -O${level}, so it miscompiles coroutines. ${advice}\n"
-          "${compile_output}${run_output}")
-      endif()
-      unset(exit_code CACHE)
-      unset(compiled CACHE)
-    endforeach()
-    set(HYPERDB_GCC_PROBE_RESULT "passed" CACHE INTERNAL "g++ passed the coroutine probe")
-  endif()
-endfunction()
-
-# What a target needs to be compiled at all with this compiler; inherited by those who link to it.
+# What a target needs to be compiled at all with this compiler; inherited by the targets that link to it. An installed
+# package probes the compiler of the program that uses it.
 function(hyperdb_apply_compiler_rules target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_definitions(${target} PUBLIC HYPERDB_GCC_PROBED)
+    target_compile_definitions(${target} PUBLIC "$<BUILD_INTERFACE:HYPERDB_GCC_PROBED>")
   endif()
   if(EMSCRIPTEN)
     include(HyperdbEmscripten)
@@ -65,6 +43,10 @@ function(hyperdb_own_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
   if(NOT EMSCRIPTEN)
     target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  # GCC 14 takes members of optionals that are empty for uninitialised, depending on what it inlines.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
   endif()
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
 endfunction()

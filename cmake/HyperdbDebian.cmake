@@ -28,7 +28,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "HyperDB for C++ contributors <maintainers@users.noreply.b-seed-f0175a4f.example>")
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libstdc++-12-dev | libstdc++-dev, libsqlite3-dev (>= 3.37)")
 # g++ 12, Debian 12's own compiler, is refused by the headers.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "clang-19 | clang-16 | clang (>= 1:16)")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++-14 | clang-19 | clang-16 | clang (>= 1:16)")
 # Boost is needed by who includes hyperdb/describe.hpp, and by nobody else.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libboost1.81-dev | libboost-dev (>= 1.81), cmake, pkg-config")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "reactive database for C++20 (development files)")

@@ -5,10 +5,13 @@ if(EMSCRIPTEN)
   hyperdb_find_boost_for_emscripten(HYPERDB_BOOST_INCLUDE_DIR)
   set(HYPERDB_THREADS "")
 else()
+  if(POLICY CMP0167)
+    cmake_policy(SET CMP0167 NEW)  # Boost's own files instead of CMake's, which newer ones do not have
+  endif()
   find_package(Boost 1.81 QUIET)
   if(NOT Boost_FOUND)
-    message(FATAL_ERROR "HyperDB needs the headers of Boost 1.81 or newer (Debian 12: apt-get install "
-                        "libboost1.81-dev; set Boost_ROOT if they are somewhere else).")
+    message(FATAL_ERROR "HyperDB needs the headers of Boost 1.81 or newer (Debian 13: apt-get install "
+                        "libboost-dev, Debian 12: libboost1.81-dev; set Boost_ROOT if they are somewhere else).")
   endif()
   set(HYPERDB_BOOST_INCLUDE_DIR "${Boost_INCLUDE_DIRS}")
   set(THREADS_PREFER_PTHREAD_FLAG ON)

@@ -24,7 +24,11 @@ if(HYPERDB_SQLITE AND NOT BUILD_SHARED_LIBS)
 endif()
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/hyperdb-config.cmake.in"
-  "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" INSTALL_DESTINATION "${HYPERDB_CMAKE_DIR}")
+  "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" INSTALL_DESTINATION "${HYPERDB_CMAKE_DIR}"
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
+# A program may be compiled by another compiler than the library was.
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/HyperdbGcc.cmake" "${PROJECT_SOURCE_DIR}/cmake/gcc_coroutine_probe.cpp"
+  "${PROJECT_SOURCE_DIR}/cmake/gcc_table_probe.cpp" DESTINATION "${HYPERDB_CMAKE_DIR}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/hyperdb-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/hyperdb-config.cmake" "${PROJECT_BINARY_DIR}/hyperdb-config-version.cmake"
   DESTINATION "${HYPERDB_CMAKE_DIR}")
@@ -43,11 +47,6 @@ foreach(kind LIBDIR INCLUDEDIR)
     set(HYPERDB_PC_${kind} "${CMAKE_INSTALL_${kind}}")
   endif()
 endforeach()
-# What the headers ask for when the library was built by a GCC that passed the probe.
-set(HYPERDB_PC_DEFINITIONS "")
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  set(HYPERDB_PC_DEFINITIONS " -DHYPERDB_GCC_PROBED")
-endif()
 set(HYPERDB_PC_SQLITE "")
 if(HYPERDB_USERS_LINK_SQLITE)
   set(HYPERDB_PC_SQLITE " -lsqlite3")

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <hyperdb/detail/builtin.hpp>
 #include <hyperdb/row.hpp>
 #include <hyperdb/row_sequence.hpp>
 
@@ -18,8 +19,8 @@ namespace detail {
 /// Asks for the memory of a row that will be read soon.
 inline void prefetchRow(const RowRef& row, std::size_t size) noexcept {
   const char* address = reinterpret_cast<const char*>(row.get());
-  __builtin_prefetch(address);
-  if (size > 64) __builtin_prefetch(address + 64);
+  prefetch(address);
+  if (size > 64) prefetch(address + 64);
 }
 
 }  // namespace detail

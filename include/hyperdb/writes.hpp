@@ -79,8 +79,25 @@ WriteCommand writeOne(OpType type, const Table<Row>& table, Given&& row) {
   }
 }
 
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 15
+/// Refers to a row of a braced list: GCC before 15 ends with an internal error at a `co_await` of an expression with an
+/// array of rows, not at one with the rows themselves. A list of braces `{{.id = "a"}, ...}` becomes a vector.
 template <class Row>
-WriteCommand writeCopies(OpType type, const Table<Row>& table, std::span<const Row> rows) {
+class ListedRow {
+ public:
+  ListedRow(const Row& row) noexcept : row_(&row) {}
+  operator const Row&() const noexcept { return *row_; }
+
+ private:
+  const Row* row_;
+};
+#else
+template <class Row>
+using ListedRow = Row;
+#endif
+
+template <class Row, class Listed = Row>
+WriteCommand writeCopies(OpType type, const Table<Row>& table, std::span<const Listed> rows) {
   WriteCommand command = makeWrite(type, table);
   reserveRows<Row>(command, rows.size());
   for (const Row& row : rows) addRow<const Row&>(command, row);
@@ -114,9 +131,8 @@ template <class Row>
 }
 template <class Row>
 [[nodiscard]] WriteCommand insert(const Table<Row>& table,
-                                  std::initializer_list<detail::Given<Row>> rows) {
-  return detail::writeCopies<Row>(OpType::insert, table,
-                                  std::span<const Row>(rows.begin(), rows.size()));
+                                  std::initializer_list<detail::Given<detail::ListedRow<Row>>> rows) {
+  return detail::writeCopies<Row>(OpType::insert, table, std::span(rows.begin(), rows.size()));
 }
 template <class Row>
 [[nodiscard]] WriteCommand insert(const Table<Row>& table,
@@ -146,9 +162,8 @@ template <class Row>
 }
 template <class Row>
 [[nodiscard]] WriteCommand upsert(const Table<Row>& table,
-                                  std::initializer_list<detail::Given<Row>> rows) {
-  return detail::writeCopies<Row>(OpType::upsert, table,
-                                  std::span<const Row>(rows.begin(), rows.size()));
+                                  std::initializer_list<detail::Given<detail::ListedRow<Row>>> rows) {
+  return detail::writeCopies<Row>(OpType::upsert, table, std::span(rows.begin(), rows.size()));
 }
 template <class Row>
 [[nodiscard]] WriteCommand upsert(const Table<Row>& table,

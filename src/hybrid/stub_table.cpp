@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <hyperdb/detail/builtin.hpp>
 #include <hyperdb/error.hpp>
 #include <hyperdb/key.hpp>
 
@@ -77,7 +78,7 @@ memory::Tree StubTable::treeOf(const IndexKeys& keys) const {
   forEachKey(keys, [&](std::string_view key, std::size_t i) {
     // In the order of this index the stubs are anywhere in memory, and each of them is written to.
     const std::size_t ahead = i + prefetchDistance;
-    if (ahead < entries.size()) __builtin_prefetch(find(entries[ahead].rowNumber), 1);
+    if (ahead < entries.size()) prefetchForWrite(find(entries[ahead].rowNumber));
     if (const RowHeader* stub = find(entries[i].rowNumber)) {
       builder.add(key, RowRef(stub));
     } else if (leftOutCount_ == 0) {

@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include <hyperdb/detail/builtin.hpp>
+
 namespace hyperdb::detail {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr std::size_t prefetchedMax = 64;
 
 /// The counts of rows lie all over the memory.
 void prefetchRows(const RowRef* rows, std::ptrdiff_t step, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count && i < prefetchedMax; ++i, rows += step) __builtin_prefetch(rows->get(), 1);
+  for (std::size_t i = 0; i < count && i < prefetchedMax; ++i, rows += step) prefetchForWrite(rows->get());
 }
 
 }  // namespace

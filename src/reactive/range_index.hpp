@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include <hyperdb/detail/builtin.hpp>
 #include <hyperdb/key.hpp>
 
 namespace hyperdb::detail {
@@ -116,7 +117,7 @@ class RangeIndex {
   static const Node* endsLastLeftOf(const Node& node) noexcept;
   static const Node* endsLastOf(const Node& node) noexcept;
   static void prefetch(const Node* node) noexcept {
-    if (node) __builtin_prefetch(&node->left);
+    if (node) detail::prefetch(&node->left);
   }
   static int heightOf(const Node* node) noexcept { return node ? node->height : 0; }
   static int compare(const KeyRange& range, const Node& node) noexcept;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <hyperdb/cached_selector.hpp>
+#include <hyperdb/detail/builtin.hpp>
 
 #include "reactive/read_node.hpp"
 #include "runtime/notifier.hpp"
@@ -96,7 +97,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// Asks for all of it that a run will look at: one line after the other would be waited for.
   void prefetch() const noexcept {
     const char* bytes = reinterpret_cast<const char*>(this);
-    for (std::size_t offset = 0; offset < sizeof(SelectorEntry); offset += 64) __builtin_prefetch(bytes + offset);
+    for (std::size_t offset = 0; offset < sizeof(SelectorEntry); offset += 64) detail::prefetch(bytes + offset);
   }
   /// A commit touched what it read.
   void wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,

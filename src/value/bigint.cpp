@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <hyperdb/detail/builtin.hpp>
+
 #include <boost/multiprecision/cpp_int.hpp>
 
 namespace hyperdb {
@@ -138,19 +140,19 @@ int BigInt::compare(const BigInt& a, const BigInt& b) noexcept {
 
 BigInt operator+(const BigInt& a, const BigInt& b) {
   std::int64_t sum = 0;
-  if (!a.large_ && !b.large_ && !__builtin_add_overflow(a.small_, b.small_, &sum)) return BigInt(sum);
+  if (!a.large_ && !b.large_ && !detail::addOverflows(a.small_, b.small_, sum)) return BigInt(sum);
   return BigInt::Large::make(BigInt::Large::wide(a) + BigInt::Large::wide(b));
 }
 
 BigInt operator-(const BigInt& a, const BigInt& b) {
   std::int64_t difference = 0;
-  if (!a.large_ && !b.large_ && !__builtin_sub_overflow(a.small_, b.small_, &difference)) return BigInt(difference);
+  if (!a.large_ && !b.large_ && !detail::subtractOverflows(a.small_, b.small_, difference)) return BigInt(difference);
   return BigInt::Large::make(BigInt::Large::wide(a) - BigInt::Large::wide(b));
 }
 
 BigInt operator*(const BigInt& a, const BigInt& b) {
   std::int64_t product = 0;
-  if (!a.large_ && !b.large_ && !__builtin_mul_overflow(a.small_, b.small_, &product)) return BigInt(product);
+  if (!a.large_ && !b.large_ && !detail::multiplyOverflows(a.small_, b.small_, product)) return BigInt(product);
   return BigInt::Large::make(BigInt::Large::wide(a) * BigInt::Large::wide(b));
 }
 

@@ -12,8 +12,6 @@ namespace hyperdb {
 
 namespace {
 
-constexpr char hexDigits[] = "0123456789abcdef";
-
 void appendEscape(std::string& out, char c) {
   switch (c) {
     case '"': out += "\\\""; return;
@@ -25,10 +23,8 @@ void appendEscape(std::string& out, char c) {
     case '\t': out += "\\t"; return;
     default: break;
   }
-  auto byte = static_cast<unsigned char>(c);
   out += "\\u00";
-  out += hexDigits[byte >> 4];
-  out += hexDigits[byte & 0xF];
+  detail::appendHexByte(out, static_cast<unsigned char>(c));
 }
 
 void appendSpecial(std::string& out, std::string_view name, std::string_view content) {
@@ -157,13 +153,15 @@ void appendJsonBigInt(std::string& out, std::uint64_t value) {
   appendSpecial(out, "$bigint", {buffer, static_cast<std::size_t>(written.ptr - buffer)});
 }
 
+void appendHexByte(std::string& out, unsigned char byte) {
+  constexpr char digits[] = "0123456789abcdef";
+  out += digits[byte >> 4];
+  out += digits[byte & 0xF];
+}
+
 void appendJsonBytes(std::string& out, std::string_view bytes) {
   out += "{\"$bytes\":\"";
-  for (char c : bytes) {
-    auto byte = static_cast<unsigned char>(c);
-    out += hexDigits[byte >> 4];
-    out += hexDigits[byte & 0xF];
-  }
+  for (char c : bytes) appendHexByte(out, static_cast<unsigned char>(c));
   out += "\"}";
 }
 

@@ -4,7 +4,15 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <version>
+
+#if !defined(__cpp_lib_to_chars) && !defined(__EMSCRIPTEN__)
+#include <locale.h>
+#if defined(__APPLE__)
+#include <xlocale.h>
+#endif
+#endif
 
 #include <boost/json/serializer.hpp>
 #include <boost/json/value.hpp>
@@ -120,6 +128,19 @@ bool isTooLarge(std::string_view text) {
   return position + (isNegativeExponent ? -exponent : exponent) > 0;
 }
 
+#if !defined(__cpp_lib_to_chars)
+/// Reads correctly rounded, whatever decimal point the program's locale has. libc++ before 20 has no `from_chars`.
+double readWithPoint(const char* text) {
+#if defined(__EMSCRIPTEN__)  // its C library knows no other decimal point
+  return std::strtod(text, nullptr);
+#else
+  static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
+  if (plain == nullptr) throw std::bad_alloc();
+  return strtod_l(text, nullptr, plain);
+#endif
+}
+#endif
+
 }  // namespace
 
 void appendNumberText(std::string& out, double value) {
@@ -156,8 +177,7 @@ std::optional<double> parseNumberText(std::string_view text) {
   auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec == std::errc()) return value;
 #else
-  // Emscripten's C library reads correctly rounded, and knows no other decimal point than '.'.
-  value = std::strtod(std::string(text).c_str(), nullptr);
+  value = readWithPoint(std::string(text).c_str());
   if (std::isfinite(value)) return value;
 #endif
   if (isTooLarge(text)) return std::nullopt;

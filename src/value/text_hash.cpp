@@ -3,6 +3,8 @@
 #include <cstring>
 #include <random>
 
+#include <hyperdb/detail/builtin.hpp>
+
 namespace hyperdb::detail {
 
 namespace {
@@ -22,9 +24,8 @@ const Secrets& secrets() {
 }
 
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  const WideProduct product = multiplyWide(a, b);
+  return product.low ^ product.high;
 }
 
 std::uint64_t loadWord(const char* bytes) noexcept {

@@ -72,7 +72,7 @@ class Refusal(unittest.TestCase):
             done = compile_header(GCC, *flags)
             self.assertNotEqual(0, done.returncode)
             self.assertIn("this GCC miscompiles coroutines", done.stdout)
-            self.assertIn("use Clang 16 or newer", done.stdout)
+            self.assertIn("use Clang 16 or GCC 14", done.stdout)
 
     @unittest.skipUnless(GCC, "no g++ older than 13")
     def test_old_gcc_is_refused_by_cmake(self):
@@ -85,6 +85,25 @@ class Refusal(unittest.TestCase):
     @unittest.skipUnless(GCC, "no g++ older than 13")
     def test_old_gcc_fails_the_probe_that_admits_newer_ones(self):
         self.assert_probe(GCC, False)
+
+    @unittest.skipUnless(GCC, "no g++ older than 13")
+    def test_the_probe_names_the_pattern_that_failed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = os.path.join(folder, "probe")
+            self.assertEqual(0, run(GCC, "-std=c++20", PROBE, "-o", program).returncode)
+            self.assertIn("miscompiled: if (co_await ...) without a local variable\n", run(program).stdout)
+
+    def test_a_gcc_that_was_never_tested_needs_the_probe(self):
+        """Compilers that only pretend to be GCC: what the header says is up to its macros."""
+        def pretend(major, *flags):
+            return compile_header(options.cxx, "-U__clang__", "-U__GNUC__", "-D__GNUC__=%d" % major, *flags)
+
+        for accepted in (13, 14, 15):
+            self.assertEqual(0, pretend(accepted).returncode, accepted)
+        refused = pretend(16)
+        self.assertNotEqual(0, refused.returncode)
+        self.assertIn("define HYPERDB_GCC_PROBED if cmake/gcc_coroutine_probe.cpp passes", refused.stdout)
+        self.assertEqual(0, pretend(16, "-DHYPERDB_GCC_PROBED").returncode)
 
     @unittest.skipUnless(CLANG, "no Clang older than 16")
     def test_old_clang_is_refused(self):

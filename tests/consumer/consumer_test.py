@@ -68,7 +68,7 @@ def compile_commands(folder):
 def flags_of_program(folder):
     """What the program's own file is compiled with, less what any C++20 project has."""
     words = compile_commands(folder)[os.path.join("tests", "consumer", "program.cpp")][1:]
-    return [word for word in words[:words.index("-o")] if not word.startswith("-std=") and word != "-isystem"]
+    return [word for word in words[:words.index("-o")] if not word.startswith("-std=") and word not in ("-isystem", "-DHYPERDB_GCC_PROBED")]
 
 
 class UserTest(unittest.TestCase):
@@ -185,6 +185,17 @@ class Installed(UserTest):
             self.assertNotEqual(0, code, wanted)
             self.assertIn('compatible with requested version "%s"' % wanted, output)
             self.assertIn("version: " + options.version, output)
+
+    @unittest.skipUnless(shutil.which("g++-14") or shutil.which("clang++-19"), "no other compiler")
+    def test_the_library_is_used_by_a_program_of_another_compiler(self):
+        other = "clang++-19" if "g++" in os.path.basename(options.cxx).replace("clang++", "") else "g++-14"
+        if not shutil.which(other):
+            self.skipTest("no " + other)
+        build = self.build_folder()
+        said = run(*configure_command("find_package", build, "-DCMAKE_PREFIX_PATH=" + self.prefix, cxx=other))
+        self.assertEqual(other.startswith("g++"), "is accepted" in said)
+        run("cmake", "--build", build)
+        self.run_program(os.path.join(build, "program"))
 
     @unittest.skipUnless(shutil.which("g++-12"), "no g++ 12")
     def test_find_package_refuses_a_compiler_that_the_headers_refuse(self):

@@ -23,7 +23,7 @@ ERRORS_MAX = 2
 
 
 def compile_file(options, path, flags):
-    command = [options.cxx, "-std=c++20", "-fsyntax-only", "-fno-color-diagnostics", "-Wall", "-Wextra"]
+    command = [options.cxx, "-std=c++20", "-fsyntax-only", "-fdiagnostics-color=never", "-Wall", "-Wextra"]
     command += ["-I" + folder for folder in options.include] + flags + [path]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return done.returncode, done.stdout

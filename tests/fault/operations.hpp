@@ -19,7 +19,7 @@ inline const auto changeBatch = action("changeBatch", {}, []() -> Action<> {
   std::vector<Task> tasks{makeTask("t100", "p2", 9), makeTask("t104", "p1", 0), makeTask("new", "p1", 2)};
   tasks[0].note = "a note that is longer than what fits into a short string";
   co_await upsert(tasksTable, tasks);
-  co_await deleteRows(tasksTable, std::vector<std::string>{"t108", "t101", "nobody"});
+  co_await deleteRows(tasksTable, {"t108", "t101", "nobody"});
 });
 inline const auto changeNotes = action("changeNotes", {}, []() -> Action<> {
   co_await insert(notesTable, makeNote("n90", "red", 90));

@@ -63,7 +63,7 @@ class Package(unittest.TestCase):
         self.assertEqual({"root/root"}, {words[1] for words in listed})
         self.assertEqual({"drwxr-xr-x", "-rw-r--r--"}, {words[0] for words in listed})
         files = [words[5].removeprefix("./") for words in listed if not words[5].endswith("/")]
-        triplet = run(options.cxx, "-print-target-triple").strip().replace("-pc-", "-").replace("-unknown-", "-")
+        triplet = run(options.cxx, "-dumpmachine").strip().replace("-pc-", "-").replace("-unknown-", "-")
         library = "usr/lib/" + triplet
         for path in ("usr/include/hyperdb/hyperdb.hpp", library + "/libhyperdb.a", library + "/pkgconfig/hyperdb.pc",
                      library + "/cmake/hyperdb/hyperdb-config.cmake", "usr/share/doc/libhyperdb-dev/copyright",

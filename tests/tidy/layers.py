@@ -7,7 +7,8 @@ FOLDERS = ["value", "key", "schema", "query", "driver", "command", "hybrid", "ru
 
 # Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
 PUBLIC_HEADERS = {
-    "value": ["fwd", "compiler", "error", "bigint", "safe_integer", "value", "json"],
+    "value": ["fwd", "compiler", "error", "bigint", "safe_integer", "value", "json",
+              "detail/builtin"],
     "key": ["key"],
     # describe is the header for who uses Boost.Describe; no other header includes it.
     "schema": ["validator", "row", "row_type", "struct_row_type", "table_def", "codec", "nullable", "describe", "table",

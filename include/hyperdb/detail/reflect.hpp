@@ -150,8 +150,9 @@ struct Holder {
 template <class T>
 extern const Holder<T> example;
 
+/// Returns `auto`: GCC ends the pretty name of a function whose signature has a typedef with what the typedef means.
 template <auto Value>
-consteval std::string_view prettyName() {
+consteval auto prettyName() {
   return __PRETTY_FUNCTION__;
 }
 
@@ -200,11 +201,12 @@ struct CollectAddresses {
 template <class T>
 struct Reflection {
   static constexpr std::size_t count = countFields<T>();
-  static constexpr auto pointers = visitFields<count>(example<T>.row, CollectPointers{});
-  using Types = decltype(typesOf(pointers));
+  /// A function, since GCC emits a variable, which refers to `example<T>`, when T is in an anonymous namespace.
+  static consteval auto pointers() { return visitFields<count>(example<T>.row, CollectPointers{}); }
+  using Types = decltype(typesOf(pointers()));
 
   template <std::size_t I>
-  static constexpr std::string_view name = nameOf<Member{pointerAt<I>(pointers)}>();
+  static constexpr std::string_view name = nameOf<Member{pointerAt<I>(pointers())}>();
 
   /// Writes the address of each member to `out[0]`, `out[1]`, ...
   static void addresses(T& object, void** out) {
@@ -262,20 +264,21 @@ using MemberField = typename MemberPointer<std::remove_cv_t<decltype(M)>>::Field
 // Enumerators.
 
 template <auto... Values>
-consteval std::string_view prettyNames() {
+consteval auto prettyNames() {
   return __PRETTY_FUNCTION__;
 }
 
-/// The names in a pretty name that ends in "<a, b, c>]": `names[i]` is empty for a value without an enumerator.
+/// The names in a pretty name that ends in "<a, b, c>]" (Clang) or "{a, b, c}]" (GCC): `names[i]` is empty for a value
+/// without an enumerator.
 template <std::size_t N>
 constexpr std::array<std::string_view, N> splitPrettyNames(std::string_view pretty) {
   std::array<std::string_view, N> names{};
-  std::size_t end = pretty.rfind('>');
+  std::size_t end = pretty.size() - 2;
   for (std::size_t i = N; i > 0; --i) {
     const std::string_view name = lastIdentifier(pretty, end);
     if (!name.empty() && !(name.front() >= '0' && name.front() <= '9')) names[i - 1] = name;
     int depth = 0;
-    while (depth > 0 || (pretty[end - 1] != ',' && pretty[end - 1] != '<')) {
+    while (depth > 0 || (pretty[end - 1] != ',' && pretty[end - 1] != '<' && pretty[end - 1] != '{')) {
       const char c = pretty[end - 1];
       if (c == ')' || c == '>') ++depth;
       if (c == '(' || c == '<') --depth;

@@ -1,6 +1,7 @@
 #include "driver/memory/node.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <new>
 #include <stdexcept>
@@ -22,20 +23,20 @@ std::size_t blockSize(unsigned level, unsigned capacity, std::size_t bytesCapaci
 /// Calls `each(position)` for every bit.
 template <class Each>
 void forEachBit(std::uint64_t bits, Each each) noexcept {
-  for (; bits != 0; bits &= bits - 1) each(static_cast<unsigned>(__builtin_ctzll(bits)));
+  for (; bits != 0; bits &= bits - 1) each(static_cast<unsigned>(std::countr_zero(bits)));
 }
 
 /// The bits of `value` at the places that `mask` names, side by side from the lowest place up.
 std::uint64_t extractBits(std::uint64_t value, std::uint64_t mask) noexcept {
   std::uint64_t result = 0;
-  for (unsigned i = 0; mask != 0; mask &= mask - 1, ++i) result |= (value >> __builtin_ctzll(mask) & 1) << i;
+  for (unsigned i = 0; mask != 0; mask &= mask - 1, ++i) result |= (value >> std::countr_zero(mask) & 1) << i;
   return result;
 }
 
 /// The inverse: puts the lowest bits of `value` to the places that `mask` names.
 std::uint64_t depositBits(std::uint64_t value, std::uint64_t mask) noexcept {
   std::uint64_t result = 0;
-  for (; mask != 0; mask &= mask - 1, value >>= 1) result |= (value & 1) << __builtin_ctzll(mask);
+  for (; mask != 0; mask &= mask - 1, value >>= 1) result |= (value & 1) << std::countr_zero(mask);
   return result;
 }
 
@@ -77,7 +78,7 @@ void Node::retainValues() const noexcept { retainValues(firstBits(count_)); }
 // References lie all over the memory: both ask for all the lines first, then count.
 
 void Node::retainValues(std::uint64_t which) const noexcept {
-  forEachBit(which, [this](unsigned i) { __builtin_prefetch(values()[i], 1); });
+  forEachBit(which, [this](unsigned i) { prefetchForWrite(values()[i]); });
   if (isLeaf()) {
     forEachBit(which, [this](unsigned i) { rows()[i]->retain(); });
   } else {
@@ -86,7 +87,7 @@ void Node::retainValues(std::uint64_t which) const noexcept {
 }
 
 void Node::releaseValues(std::uint64_t which) const noexcept {
-  forEachBit(which, [this](unsigned i) { __builtin_prefetch(values()[i], 1); });
+  forEachBit(which, [this](unsigned i) { prefetchForWrite(values()[i]); });
   if (isLeaf()) {
     forEachBit(which, [this](unsigned i) { rows()[i]->release(); });
   } else {
@@ -122,7 +123,7 @@ void Node::absorb(Node& source) noexcept {
     const std::uint64_t borrowed = firstBits(count_) & ~own_;
     own_ |= depositBits(extractBits(sourceOwn, lent_), borrowed);
     lent_ = depositBits(extractBits(lent_, all & ~sourceOwn), source.lent_);
-    assert(__builtin_popcountll(lent_) + __builtin_popcountll(own_) == count_);
+    assert(std::popcount(lent_) + std::popcount(own_) == count_);
   }
   source.count_ = 0;
   if (source.isWaiting_ == 0) {

@@ -22,12 +22,14 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include <hyperdb/detail/builtin.hpp>
 #include <hyperdb/row.hpp>
 
 namespace hyperdb::detail::memory {
@@ -53,11 +55,7 @@ inline constexpr unsigned headBytes = 7;
 inline constexpr std::uint64_t longHead = 8;
 
 inline std::uint64_t toBigEndian(std::uint64_t value) noexcept {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  return __builtin_bswap64(value);
-#else
-  return value;
-#endif
+  return std::endian::native == std::endian::little ? swapBytes(value) : value;
 }
 
 inline std::uint64_t makeHead(std::string_view suffix) noexcept {
@@ -154,7 +152,7 @@ class Node {
   void prefetchForSearch() const noexcept {
     const char* block = reinterpret_cast<const char*>(this);
     for (std::size_t offset = 0; offset < sizeof(Node) + nodeValuesMax * 8; offset += 64) {
-      __builtin_prefetch(block + offset);
+      prefetch(block + offset);
     }
   }
   Found search(std::string_view key) const noexcept;
