@@ -12,6 +12,9 @@ namespace hyperdb::detail::hybrid {
 
 class Transaction;
 
+/// The index of ids, as fillers name it.
+inline constexpr std::size_t byId = TableDef::byIdIndex;
+
 /// A batch to be written: rows, or ids of rows to be removed. Does not own them.
 struct WriteBatch {
   OpType type;

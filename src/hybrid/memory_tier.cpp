@@ -17,8 +17,6 @@ using memory::TableWriter;
 
 namespace {
 
-constexpr std::size_t byId = TableDef::byIdIndex;
-
 /// Gives the buffers back also when a batch is refused.
 class BuffersInUse {
  public:

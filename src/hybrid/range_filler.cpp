@@ -10,11 +10,6 @@
 #include "hybrid/transaction.hpp"
 
 namespace hyperdb::detail::hybrid {
-namespace {
-
-constexpr std::size_t byId = TableDef::byIdIndex;
-
-}  // namespace
 
 Step<void> RangeFiller::load() {
   for (std::size_t slot = coverage_.size(); slot < core_.memory().slotsCount(); ++slot) {

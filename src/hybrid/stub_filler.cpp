@@ -16,8 +16,6 @@
 namespace hyperdb::detail::hybrid {
 namespace {
 
-constexpr std::size_t byId = TableDef::byIdIndex;
-
 /// So few rows are looked at rather than remembered.
 constexpr std::size_t fewRows = 4;
 

@@ -48,11 +48,10 @@ RowRef makeStub(std::string id) { return RowRef(new RowBox<std::string>(stubRowT
 bool isStub(const RowHeader& row) noexcept { return &row.type() == &stubRowType(); }
 
 bool replaceStub(memory::TableState& table, const TableDef& def, const RowRef& row, DriverCounters& work) {
-  constexpr std::size_t byId = TableDef::byIdIndex;
   std::vector<KeyBytes> keys(table.trees.size());
   for (std::size_t index = 0; index < keys.size(); ++index) def.appendIndexKey(index, *row, keys[index]);
   // This tree says whether there is a stub before any node of it is copied.
-  const RowRef* found = table.trees[byId].find(keys[byId], work);
+  const RowRef* found = table.trees[TableDef::byIdIndex].find(keys[TableDef::byIdIndex], work);
   if (found == nullptr || !isStub(**found)) return false;
   const RowRef stub = *found;
   for (std::size_t index = 0; index < keys.size(); ++index) {

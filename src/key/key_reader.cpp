@@ -14,8 +14,6 @@ namespace {
 
 using namespace detail;
 
-constexpr std::uint64_t signBit = std::uint64_t{1} << 63U;
-
 [[noreturn]] void failCorrupt(const char* what) {
   throw Error(ErrorCode::corruptKey, std::string("corrupt key: ") + what);
 }

@@ -13,8 +13,6 @@ namespace {
 
 using namespace detail;
 
-constexpr std::uint64_t signBit = std::uint64_t{1} << 63U;
-
 // Strings up to this length are put together on the stack and appended at once.
 constexpr std::size_t shortTextLengthMax = 62;
 

@@ -1,6 +1,7 @@
 // Values in messages: for people, never read back.
 #include <hyperdb/value.hpp>
 
+#include "value/hex.hpp"
 #include "value/number_text.hpp"
 #include "value/utf8.hpp"
 
@@ -8,7 +9,6 @@ namespace hyperdb {
 
 namespace {
 
-constexpr char hexDigits[] = "0123456789abcdef";
 constexpr int levelsMax = 100;
 
 /// Writes a value until there is more text than will be shown: O(lengthMax) whatever the size of the value.
@@ -69,7 +69,7 @@ class Describer {
         out_ += "\\n";
       } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
         out_ += "\\x";
-        appendHex(byte);
+        detail::appendHex(out_, byte);
       } else {
         out_ += text.substr(0, length);
       }
@@ -78,16 +78,11 @@ class Describer {
     out_ += '"';
   }
 
-  void appendHex(unsigned char byte) {
-    out_ += hexDigits[byte >> 4];
-    out_ += hexDigits[byte & 0xF];
-  }
-
   void appendBytes(std::string_view bytes) {
     out_ += "bytes(";
     for (char byte : bytes) {
       if (isFull()) return;
-      appendHex(static_cast<unsigned char>(byte));
+      detail::appendHex(out_, static_cast<unsigned char>(byte));
     }
     out_ += ')';
   }

@@ -4,6 +4,7 @@
 #include <hyperdb/error.hpp>
 #include <hyperdb/json.hpp>
 
+#include "value/hex.hpp"
 #include "value/json_text.hpp"
 #include "value/number_text.hpp"
 #include "value/utf8.hpp"
@@ -11,8 +12,6 @@
 namespace hyperdb {
 
 namespace {
-
-constexpr char hexDigits[] = "0123456789abcdef";
 
 void appendEscape(std::string& out, char c) {
   switch (c) {
@@ -25,10 +24,8 @@ void appendEscape(std::string& out, char c) {
     case '\t': out += "\\t"; return;
     default: break;
   }
-  auto byte = static_cast<unsigned char>(c);
   out += "\\u00";
-  out += hexDigits[byte >> 4];
-  out += hexDigits[byte & 0xF];
+  detail::appendHex(out, static_cast<unsigned char>(c));
 }
 
 void appendSpecial(std::string& out, std::string_view name, std::string_view content) {
@@ -159,11 +156,7 @@ void appendJsonBigInt(std::string& out, std::uint64_t value) {
 
 void appendJsonBytes(std::string& out, std::string_view bytes) {
   out += "{\"$bytes\":\"";
-  for (char c : bytes) {
-    auto byte = static_cast<unsigned char>(c);
-    out += hexDigits[byte >> 4];
-    out += hexDigits[byte & 0xF];
-  }
+  for (const char c : bytes) appendHex(out, static_cast<unsigned char>(c));
   out += "\"}";
 }
 

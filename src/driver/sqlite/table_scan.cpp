@@ -102,7 +102,7 @@ RowRef TableStore::findByNumber(std::int64_t rowNumber) {
 }
 
 std::string TableStore::idOf(std::int64_t rowNumber) {
-  Statement statement(connection_, "SELECT id FROM " + quoted(stored_.storedAs) + " WHERE \"row\" = ?1");
+  Statement statement(connection_, "SELECT id FROM " + quotedName(stored_.storedAs) + " WHERE \"row\" = ?1");
   statement.bindInteger(1, rowNumber);
   return statement.step() ? std::string(statement.text(0)) : std::string();
 }
@@ -143,8 +143,8 @@ std::size_t TableStore::count(const ScanPlan& plan) {
 std::size_t TableStore::countRange(const ScanPlan& plan, const KeyRange& range) {
   Statement& statement = indexes_[plan.indexNumber].counts[range.unbounded ? 0 : 1];
   if (!statement) {
-    statement = Statement(connection_, "SELECT count(*) FROM (SELECT 1 FROM " +
-                                           quoted(stored_.indexes[plan.indexNumber - 1].storedAs) + " WHERE key >= ?1" +
+    const std::string index = quotedName(stored_.indexes[plan.indexNumber - 1].storedAs);
+    statement = Statement(connection_, "SELECT count(*) FROM (SELECT 1 FROM " + index + " WHERE key >= ?1" +
                                            (range.unbounded ? "" : " AND key < ?2") + " LIMIT ?3)");
   }
   const StatementUse use(statement);
@@ -179,10 +179,10 @@ Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, cons
   IndexStatements& statements = indexes_[plan.indexNumber];
   Statement& statement = statements.scans[hasRows ? 1 : 0][isDescending ? 1 : 0][isBounded ? 1 : 0];
   if (!statement) {
-    const std::string index = quoted(stored_.indexes[plan.indexNumber - 1].storedAs);
+    const std::string index = quotedName(stored_.indexes[plan.indexNumber - 1].storedAs);
     // CROSS JOIN: the index first, whatever SQLite thinks of it.
     const std::string source = hasRows ? "k.\"row\", t.data, k.key FROM " + index + " k CROSS JOIN " +
-                                             quoted(stored_.storedAs) + " t ON t.\"row\" = k.\"row\""
+                                             quotedName(stored_.storedAs) + " t ON t.\"row\" = k.\"row\""
                                        : "k.\"row\", k.key FROM " + index + " k";
     statement = Statement(connection_, "SELECT " + source + " WHERE k.key >= ?1" +
                                            (isBounded ? " AND k.key < ?2" : "") + " ORDER BY k.key" +

@@ -55,7 +55,7 @@ class TableStore::Batch {
 };
 
 Statement& TableStore::prepared(Statement& statement, const char* before, std::string_view name, const char* behind) {
-  if (!statement) statement = Statement(connection_, before + quoted(name) + behind);
+  if (!statement) statement = Statement(connection_, before + quotedName(name) + behind);
   return statement;
 }
 
@@ -149,8 +149,8 @@ void TableStore::failUnique(const TableDef& table, std::size_t indexNumber, std:
   const IndexDef& index = table_.index(indexNumber);
   Statement& statement = indexes_[indexNumber].holderOfKey;
   if (!statement) {
-    statement = Statement(connection_, "SELECT t.id FROM " + quoted(stored_.indexes[indexNumber - 1].storedAs) +
-                                           " k JOIN " + quoted(stored_.storedAs) +
+    statement = Statement(connection_, "SELECT t.id FROM " + quotedName(stored_.indexes[indexNumber - 1].storedAs) +
+                                           " k JOIN " + quotedName(stored_.storedAs) +
                                            " t ON t.\"row\" = k.\"row\" WHERE k.key = ?1");
   }
   const StatementUse use(statement);
@@ -207,7 +207,7 @@ void TableStore::removeKeysOf(std::span<const std::int64_t> numbers, std::size_t
   if (numbers.empty()) return;
   std::vector<std::int64_t> sorted(numbers.begin(), numbers.end());
   std::sort(sorted.begin(), sorted.end());
-  Statement all(connection_, "SELECT key, \"row\" FROM " + quoted(stored_.indexes[indexNumber - 1].storedAs));
+  Statement all(connection_, "SELECT key, \"row\" FROM " + quotedName(stored_.indexes[indexNumber - 1].storedAs));
   while (all.step()) {
     if (!std::binary_search(sorted.begin(), sorted.end(), all.integer(1))) continue;
     changes_[indexNumber].removed.add(0, [&](KeyBytes& out) {
