@@ -88,7 +88,7 @@ void Coverage::appendGaps(const KeyRange& range, std::vector<KeyRange>& gaps) co
   if (!rest.empty()) gaps.push_back(std::move(rest));
 }
 
-bool isPoint(const KeyRange& range) noexcept {
+bool isPrefix(const KeyRange& range) noexcept {
   const KeyBytes& lower = range.lower;
   const KeyBytes& upper = range.upper;
   if (range.unbounded || lower.empty() || lower.size() != upper.size()) return false;

@@ -54,7 +54,8 @@ class Coverage {
   Ranges ranges_;  ///< by their lower ends
 };
 
-/// Whether the range is exactly one key of a unique index. May say no of one whose last byte is FF.
-bool isPoint(const KeyRange& range) noexcept;
+/// Whether the range is the prefix of its lower end, which may be a whole key or the first columns of one. May say no
+/// of a range whose last byte is FF.
+bool isPrefix(const KeyRange& range) noexcept;
 
 }  // namespace hyperdb::detail::hybrid

@@ -23,8 +23,8 @@ bool RangeFiller::isCovered(Transaction& transaction, std::size_t slot, std::siz
   if (covered(slot, index).covers(range)) return true;
   const Coverage* known = transaction.known(slot, index);
   if (known != nullptr && known->covers(range)) return true;
-  // A unique key has at most one row.
-  return core_.memory().def(slot).index(index).isUnique() && isPoint(range) &&
+  // A unique key has at most one row. Only a whole key is found in the tree: the first columns of one are no key.
+  return core_.memory().def(slot).index(index).isUnique() && isPrefix(range) &&
          transaction.memory().table(slot).trees[index].find(range.lower, core_.memory().work()) != nullptr;
 }
 

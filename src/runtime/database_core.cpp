@@ -160,7 +160,23 @@ const TableDef& DatabaseCore::resolve(const TableDef& table) const {
   return *named->second;
 }
 
+namespace {
+
+void checkUniqueColumns(const TableDef& table) {
+  for (const IndexDef& index : table.indexes()) {
+    if (!index.isUnique() || index.columns.size() == 1) continue;
+    throw Error(ErrorCode::invalidDefinition,
+                "a uniqhash index must have exactly one column (ReferenceQuirks::uniqhashHasOneColumn)",
+                {table.name(), index.name, {}, {}, {}});
+  }
+}
+
+}  // namespace
+
 Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> tables, bool canWait) {
+  if (options_.referenceQuirks.uniqhashHasOneColumn) {
+    for (const auto& table : tables) checkUniqueColumns(*table);
+  }
   const WriterQueue::Turn turn = co_await writers_.acquire(canWait);
   // The driver hears of one definition of each table: each other one would be one more to look through.
   std::vector<std::shared_ptr<const TableDef>> definitions = tables;

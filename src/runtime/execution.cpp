@@ -53,13 +53,7 @@ Step<void> Execution::runSelector(Frame command) {
   while (true) {
     co_await RunFrame{command, &root_};
     transaction_ = nullptr;
-    if (!isSnapshotLost_) break;
-    try {
-      command = restarted();
-    } catch (...) {
-      error = std::current_exception();
-      break;
-    }
+    if (!isSnapshotLost_ || !restart(command, error)) break;
   }
   if (spans_.isOn()) spans_.finish(core_->revision(), error ? error : command.promise->error);
   if (error) std::rethrow_exception(error);
@@ -70,8 +64,9 @@ void Execution::noteLoss(const Error& error) noexcept {
   isSnapshotLost_ = isSnapshotLost_ || error.code() == ErrorCode::snapshotLost;
 }
 
-/// Makes the coroutine anew, to run it on another snapshot. Throws Error(snapshotLost) when that is not possible.
-Frame Execution::restarted() {
+/// Puts a new coroutine in the place of the command, to run it on another snapshot. When that is not possible, returns
+/// false and sets `error`: Error(snapshotLost), or what making the coroutine threw.
+bool Execution::restart(Frame& command, std::exception_ptr& error) noexcept try {
   Frame frame;
   if (command_.maker.make != nullptr && restartsCount_ < restartsMax) frame = command_.maker.make(command_.maker.owner);
   if (frame.promise == nullptr) {
@@ -87,7 +82,11 @@ Frame Execution::restarted() {
   lastError_ = nullptr;
   log_ = WriteLog();
   if (root_.recorder != nullptr) root_.recorder->restart();
-  return frame;
+  command = frame;
+  return true;
+} catch (...) {
+  error = std::current_exception();
+  return false;
 }
 
 Step<void> Execution::runAction(Frame command) {
@@ -120,13 +119,7 @@ Step<void> Execution::runAction(Frame command) {
     if ((error || isSnapshotLost_) && transaction_) transaction_->rollback();
     commitState_ = nullptr;
     transaction_ = nullptr;
-    if (!isSnapshotLost_) break;
-    try {
-      command = restarted();
-    } catch (...) {
-      error = std::current_exception();
-      break;
-    }
+    if (!isSnapshotLost_ || !restart(command, error)) break;
   }
   turn.release();
   hasCommitted_ = !error;

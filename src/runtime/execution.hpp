@@ -68,7 +68,7 @@ class Execution final : public CommandRunner {
   Step<void> runAction(Frame command);
   Step<void> runSelector(Frame command);
   void noteLoss(const Error& error) noexcept;
-  Frame restarted();
+  bool restart(Frame& command, std::exception_ptr& error) noexcept;
   Step<void> runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
                            const RegisteredHooks& hooks);
   Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);

@@ -92,12 +92,7 @@ class ReportTask final : public Task {
     } catch (...) {
       error = std::current_exception();
     }
-    if (error) {
-      transaction_ = nullptr;
-      source_.fail(std::move(error));
-    } else {
-      source_.resolve(std::move(transaction_));
-    }
+    completeBeginning(source_, std::move(transaction_), std::move(error));
   }
 
  protected:

@@ -1,5 +1,7 @@
 #include "driver/sqlite/index_filler.hpp"
 
+#include "schema/unique_value.hpp"
+
 namespace hyperdb::detail::sqlite {
 
 namespace {
@@ -94,7 +96,7 @@ void IndexFiller::noteConflict(Index& index, std::string_view key, std::int64_t 
   const IndexDef& definition = table_.index(index.number);
   if (conflictsCount_ == 1) conflictPlace_ = {table_.name(), definition.name, {}, id, {}};
   conflicts_ += std::string(conflicts_.empty() ? "" : ", ") + "\"" + holder + "\" and \"" + id + "\" both have " +
-                describeKey(key, definition.columns.size());
+                describeUniqueValue(definition, key);
 }
 
 void IndexFiller::report(std::int64_t rowsDone) {

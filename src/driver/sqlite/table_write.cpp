@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "driver/sqlite/table_store.hpp"
+#include "schema/unique_value.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -60,13 +61,7 @@ Statement& TableStore::prepared(Statement& statement, const char* before, std::s
 }
 
 ErrorPlace TableStore::placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const {
-  ErrorPlace place;
-  place.table = table.name();
-  const IndexDef& index = table.index(indexNumber);
-  place.index = index.name;
-  if (!index.columns.empty()) place.column = index.columns.front().name;
-  place.rowId = rowId;
-  return place;
+  return refusedPlace(table, table.index(indexNumber), rowId);
 }
 
 bool TableStore::appendKey(memory::KeyBatch& keys, std::size_t indexNumber, std::size_t position,
@@ -164,7 +159,7 @@ void TableStore::failUnique(const TableDef& table, std::size_t indexNumber, std:
   }
   const std::string holder(statement.text(0));
   throw Error(ErrorCode::uniqueViolation,
-              "the unique value " + describeKey(key, index.columns.size()) + " is held by row \"" + holder + "\"",
+              "the unique value " + describeUniqueValue(index, key) + " is held by row \"" + holder + "\"",
               placeOf(table, indexNumber, rowId));
 }
 
