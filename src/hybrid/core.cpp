@@ -195,12 +195,13 @@ void Core::onExternalCommit(Ops ops) noexcept {
   }
 }
 
-void Core::undo(std::size_t slot, const std::string& id, const RowRef& stored, const Error& refusal) noexcept {
+void Core::undo(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept {
   try {
+    const std::string& id = refusal.place().rowId;
     std::vector<RowRef> rows;
     std::vector<std::string> removedIds;
-    if (stored) {
-      rows.push_back(stored);
+    if (stored.row) {
+      rows.push_back(stored.row);
     } else {
       removedIds.push_back(id);
     }
@@ -213,6 +214,7 @@ void Core::undo(std::size_t slot, const std::string& id, const RowRef& stored, c
       event.error = refusal.what();
       emit(event);
     }
+    if (stored.isUnfit) return onUnknownChange();  // memory can't have it: it is read again
     announceNews();
   } catch (...) {
     onUnknownChange();  // another change that is not flushed has what the stored row has: its own flush decides

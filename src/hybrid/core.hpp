@@ -104,8 +104,8 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
 
   /// How many reports of the primary there were.
   std::uint64_t reportsCount() const noexcept { return reportsCount_; }
-  /// Puts what the primary has, null for none, in the place of a row whose local changes it refuses.
-  void undo(std::size_t slot, const std::string& id, const RowRef& stored, const Error& refusal) noexcept;
+  /// Puts what the primary has in the place of a row whose local changes it refuses. `refusal` names the row.
+  void undo(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept;
   /// Whether a report could not be taken in since it contradicts a change that is not flushed, of which the next flush
   /// decides. Once.
   bool takeConflict() noexcept { return std::exchange(hasConflict_, false); }

@@ -5,14 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
-#include <hyperdb/error.hpp>
-
 #include "driver/saturating_time.hpp"
 #include "hybrid/core.hpp"
 #include "hybrid/stub_row.hpp"
-#include "value/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -21,14 +16,17 @@ namespace {
 /// Whether the op changed nothing: then the primary has the row, or gets it from an earlier commit.
 bool isUnchanged(const Op& op) noexcept { return op.oldRow && op.oldRow == op.newRow; }
 
+bool isOfRow(const Op& op, const TableDef& table, std::string_view id) noexcept {
+  return op.table->name() == table.name() && rowIdOf(op) == id;
+}
+
 }  // namespace
 
-/// What a group of commits does to one table.
-struct Flusher::TableGroup {
-  const TableDef* table;
-  boost::unordered_flat_set<std::string_view, TextHash> ids;  ///< views of the rows in the queue
-  std::vector<RowRef> upserted;
-  std::vector<std::string> removed;
+/// A row that the primary refuses permanently.
+struct Flusher::Refusal {
+  Error error;  ///< names table and row
+  std::size_t slot;
+  StoredRow stored;
 };
 
 bool Flusher::makeRoom() {
@@ -113,16 +111,24 @@ void Flusher::start() noexcept {
 /// Flushes until the queue is empty, or something fails, or somebody holds it. Never throws.
 Step<void> Flusher::run() {
   while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
-    const std::size_t commitsCount = std::min(queue_.size(), core_.options().commitsPerFlushMax);
+    const std::size_t widenedTo = std::exchange(widenedTo_, 0);
+    const std::size_t commitsCount = std::min(queue_.size(), std::max(core_.options().commitsPerFlushMax, widenedTo));
     const std::int64_t startNs = core_.nowNs();
     std::exception_ptr error;
+    std::optional<Refusal> refusal;
     try {
       co_await flushGroup(commitsCount);
     } catch (...) {
       error = std::current_exception();
     }
     try {
-      if (error && co_await undoRefused(error)) continue;
+      if (error) refusal = co_await findRefusal(error, commitsCount);
+    } catch (...) {
+      // The primary does not answer now: the flush is tried again.
+    }
+    try {
+      if (refusal && widenedTo == 0 && widen(*refusal, commitsCount)) continue;
+      if (refusal && rollBackRow(*refusal)) continue;
       if (error) {
         noteFailed(commitsCount, error);
       } else {
@@ -159,57 +165,77 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
   co_await transaction->commit();
 }
 
-/// If the primary refuses a row for good, undoes what the queue does to that row, so that the rest can be flushed.
-/// Returns false for any other error.
-Step<bool> Flusher::undoRefused(std::exception_ptr error) {
-  std::optional<Error> refusal;
+/// If the primary refuses a row permanently, finds the row and what is stored in its place. Returns nothing for any
+/// other error.
+Step<std::optional<Flusher::Refusal>> Flusher::findRefusal(std::exception_ptr thrown, std::size_t commitsCount) {
+  std::optional<Error> error;
   try {
-    std::rethrow_exception(error);
-  } catch (const Error& thrown) {
-    refusal = thrown;
+    std::rethrow_exception(thrown);
+  } catch (const Error& each) {
+    error = each;
   } catch (...) {
-    co_return false;
+    co_return std::nullopt;
   }
-  const bool isForGood = refusal->code() == ErrorCode::uniqueViolation || refusal->code() == ErrorCode::invalidRow;
-  if (!isForGood || refusal->place().rowId.empty()) co_return false;
-  const std::optional<std::size_t> slot = core_.memory().findSlot(refusal->place().table);
-  if (!slot) co_return false;
-  const TableDef& table = core_.memory().def(*slot);
-  const std::string id = refusal->place().rowId;
-  RowRef stored;
+  if (!isPermanent(*error)) co_return std::nullopt;
+  ErrorPlace place = error->place();
+  const std::optional<std::size_t> named = core_.memory().findSlot(place.table);
+  if (!named || lastChange(core_.memory().def(*named), place.rowId) == 0) {
+    const std::vector<TableGroup> tables = group(commitsCount);
+    const std::optional<GroupRow> found = co_await findRefused(core_.primary(), tables);
+    if (!found) co_return std::nullopt;
+    place = {found->table->name(), {}, {}, found->id, place.command};
+  }
+  const std::size_t slot = *core_.memory().findSlot(place.table);
+  StoredRow stored;
   std::uint64_t reportsBefore = 0;
-  do {  // a report that came meanwhile was of no account to memory
+  do {  // memory has ignored a report that came meanwhile
     reportsBefore = core_.reportsCount();
-    stored = co_await readStored(table, id);
+    stored = co_await readStored(core_.primary(), core_.memory().def(slot), place.rowId);
   } while (reportsBefore != core_.reportsCount());
+  co_return Refusal{Error(error->code(), error->message(), place), slot, std::move(stored)};
+}
+
+/// Lets the next flush reach the row's last change, which the primary may accept. Returns false if this one did.
+bool Flusher::widen(const Refusal& refusal, std::size_t commitsCount) noexcept {
+  const std::size_t last = lastChange(core_.memory().def(refusal.slot), refusal.error.place().rowId);
+  if (last <= commitsCount) return false;
+  widenedTo_ = last;
+  return true;
+}
+
+/// Rolls back what the queue does to the row, so that the rest can be flushed. Returns whether it did anything.
+bool Flusher::rollBackRow(const Refusal& refusal) {
+  const std::string& id = refusal.error.place().rowId;
   std::uint64_t firstCommit = 0;
-  if (!dropChanges(table, id, firstCommit)) co_return false;
-  core_.recent().undone(*slot, id);
-  core_.undo(*slot, id, stored, *refusal);
+  if (!dropChanges(core_.memory().def(refusal.slot), id, firstCommit)) return false;
+  core_.recent().undone(refusal.slot, id);
+  core_.undo(refusal.slot, refusal.stored, refusal.error);
+  const std::exception_ptr error = std::make_exception_ptr(refusal.error);
   for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
     const bool isConcerned = waiter->commit >= firstCommit;
     if (isConcerned) waiter->source.fail(error);
     waiter = isConcerned ? waiters_.erase(waiter) : std::next(waiter);
   }
-  co_return true;
+  return true;
 }
 
-/// The row that the primary has; null if it has none.
-Step<RowRef> Flusher::readStored(const TableDef& table, std::string id) {
-  KeyBytes key;
-  KeyWriter(key).appendString(id);
-  const ScanPlan plan{&table, TableDef::byIdIndex, {KeyRange::prefix(key)}, Order::ascending, ScanPlan::noLimit};
-  const std::unique_ptr<DriverTransaction> transaction = co_await core_.primary().begin(TransactionMode::readOnly);
-  const ScanResult result = co_await transaction->scan(plan);
-  co_return result.rows.size() > 0 ? result.rows[0] : RowRef();
+/// The position in the queue, from 1, of the last commit that changes the row; 0 if none does.
+std::size_t Flusher::lastChange(const TableDef& table, std::string_view id) const noexcept {
+  std::size_t last = 0;
+  std::size_t position = 0;
+  for (const Pending& commit : queue_) {
+    ++position;
+    const auto isItsRow = [&](const Op& op) { return isOfRow(op, table, id); };
+    if (std::any_of(commit.ops.begin(), commit.ops.end(), isItsRow)) last = position;
+  }
+  return last;
 }
 
 /// Takes all changes of the row out of the queue. `firstCommit`: the first that had one. False if none had.
 bool Flusher::dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit) {
   for (Pending& commit : queue_) {
-    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const Op& op) {
-      return op.table->name() == table.name() && op.rowId() == id;
-    });
+    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(),
+                                    [&](const Op& op) { return isOfRow(op, table, id); });
     if (end == commit.ops.end()) continue;
     if (firstCommit == 0) firstCommit = commit.number;
     commit.ops.erase(end, commit.ops.end());
@@ -218,7 +244,7 @@ bool Flusher::dropChanges(const TableDef& table, std::string_view id, std::uint6
 }
 
 /// The state after the first so many commits of the queue: of each id the last op counts.
-std::vector<Flusher::TableGroup> Flusher::group(std::size_t commitsCount) const {
+std::vector<TableGroup> Flusher::group(std::size_t commitsCount) const {
   std::vector<TableGroup> tables;
   auto end = std::next(queue_.begin(), static_cast<std::ptrdiff_t>(commitsCount));
   while (commitsCount-- > 0) {

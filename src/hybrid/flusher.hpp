@@ -20,6 +20,8 @@
 #include <hyperdb/coroutine.hpp>
 #include <hyperdb/driver.hpp>
 
+#include "hybrid/flush_group.hpp"
+
 namespace hyperdb::detail::hybrid {
 
 class Core;
@@ -91,15 +93,17 @@ class Flusher {
     std::uint64_t commit;
     CompletionSource<void> source;
   };
-  struct TableGroup;
+  struct Refusal;
 
   void schedule();
   void goOn() noexcept;
   void start() noexcept;
   Step<void> run();
   Step<void> flushGroup(std::size_t commitsCount);
-  Step<bool> undoRefused(std::exception_ptr error);
-  Step<RowRef> readStored(const TableDef& table, std::string id);
+  Step<std::optional<Refusal>> findRefusal(std::exception_ptr thrown, std::size_t commitsCount);
+  bool rollBackRow(const Refusal& refusal);
+  bool widen(const Refusal& refusal, std::size_t commitsCount) noexcept;
+  std::size_t lastChange(const TableDef& table, std::string_view id) const noexcept;
   bool dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit);
   std::vector<TableGroup> group(std::size_t commitsCount) const;
   void noteFlushed(std::size_t commitsCount, std::int64_t durationNs);
@@ -114,6 +118,7 @@ class Flusher {
   std::list<Waiter> waiters_;         ///< ascending by commit
   std::optional<CompletionSource<void>> roomWaiter_;
   std::list<CompletionSource<void>> idleWaiters_;
+  std::size_t widenedTo_ = 0;  ///< how many commits the next flush takes at least; 0: as many as the options say
   int holdsCount_ = 0;
   int failedTries_ = 0;
   bool isScheduled_ = false;

@@ -52,6 +52,12 @@ std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   return text + "]";
 }
 
+/// The longest entry that SQLite can store.
+std::int64_t entryBytesMax(const Connection& connection) noexcept {
+  constexpr int otherBytesMax = 64;  // of the record
+  return sqlite3_limit(connection.handle(), SQLITE_LIMIT_LENGTH, -1) - otherBytesMax;
+}
+
 /// Numbers of entries and of bytes above this are near their end: then the log begins anew.
 constexpr std::int64_t numbersMax = std::int64_t{1} << 62;
 
@@ -197,7 +203,8 @@ void ChangeLog::append(const Ops& ops) {
     connection.execute("DELETE FROM hyperdb_changes");
     connection.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'hyperdb_changes'");
   }
-  const std::string text = describeOps(ops, options_.changeLogBytesMax);
+  const std::int64_t bytesMax = std::min(options_.changeLogBytesMax, entryBytesMax(session_->connection()));
+  const std::string text = describeOps(ops, bytesMax);
   insert_.bindInteger(1, writer_);
   if (text.empty()) {
     insert_.bindNull(2);

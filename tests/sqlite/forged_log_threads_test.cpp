@@ -2,6 +2,7 @@
 // crashes a program, gives it an op without its rows, or stops commits.
 #include <functional>
 
+#include <hyperdb/async_sql_driver.hpp>
 #include <hyperdb/hybrid_db.hpp>
 
 #include "sqlite/sqlite_world.hpp"
@@ -23,32 +24,46 @@ SqlOptions shared() {
   return options;
 }
 
-enum class Above { nothing, hybrid, preloaded };
+enum class Above { nothing, hybrid, preloaded, nothingAsync };
 
 class ForgedLogTest : public SqliteTest, public ::testing::WithParamInterface<Above> {
  protected:
-  ForgedLogTest() : db_(DB(makeDriver())) {
-    execSync(db_.loadTables({notes}));
-    execSync(db_, insert(notes, {note("n0", "x"), note("n1", "y")}));
+  ForgedLogTest() : db_(DB(makeDriver(), {.executor = &loop_})) {
+    await(execAsync(db_.loadTables({notes})));
+    await(execAsync(db_, insert(notes, {note("n0", "x"), note("n1", "y")})));
     flush();
-    live_.emplace(cachedSelector(db_, allNotes()));
+    live_.emplace(asyncSelector(db_, allNotes()));
     liveSubscription_ = live_->subscribe([] {});
+    await(live_->whenFresh());
     commitSubscription_ = db_.subscribe([](const CommitEvent& event) { checkOps(event.ops); });
   }
 
+  template <class T>
+  T await(Completion<T> completion) {
+    return runUntilReady(loop_, std::move(completion));
+  }
   std::unique_ptr<Driver> makeDriver() {
+    if (GetParam() == Above::nothingAsync) return std::make_unique<AsyncSqlDriver>(file(), AsyncSqlOptions{shared()});
     SqlDriver driver(file(), shared());
     switch (GetParam()) {
       case Above::nothing: return std::make_unique<SqlDriver>(std::move(driver));
       case Above::hybrid: return std::make_unique<HybridDB>(std::move(driver));
-      case Above::preloaded: break;
+      default: break;
     }
     return std::make_unique<PreloadedHybridDB>(std::move(driver));
   }
   void flush() {
-    if (auto* const tiers = dynamic_cast<TwoTierDriver*>(&db_.driver())) tiers->flushed().get();
+    if (auto* const tiers = dynamic_cast<TwoTierDriver*>(&db_.driver())) await(tiers->flushed());
   }
   void look() {
+    if (GetParam() == Above::nothingAsync) {
+      auto& driver = db_.driverAs<AsyncSqlDriver>();
+      driver.lookForCommits();
+      loop_.runUntil([&] { return driver.isIdle(); });
+      loop_.runReady();
+      await(live_->whenFresh());
+      return;
+    }
     auto* const tiers = dynamic_cast<TwoTierDriver*>(&db_.driver());
     static_cast<SqlDriver&>(tiers != nullptr ? tiers->primary() : db_.driver()).lookForCommits();
   }
@@ -68,18 +83,24 @@ class ForgedLogTest : public SqliteTest, public ::testing::WithParamInterface<Ab
               "");
     look();
   }
+  Rows<Object> shown() {
+    await(live_->whenFresh());
+    return *live_->data();
+  }
+  Rows<Object> read() { return await(selectAsync(db_, allNotes())); }
   /// The live result is what a read gives, and the database takes commits.
   void expectUsable() {
-    EXPECT_EQ(live_->snapshot().size(), select(db_, allNotes()).size());
-    execSync(db_, upsert(notes, note("n0", "x" + std::to_string(++commitsCount_))));
+    EXPECT_EQ(shown().size(), read().size());
+    await(execAsync(db_, upsert(notes, note("n0", "x" + std::to_string(++commitsCount_)))));
     flush();
     EXPECT_EQ(askSqlite(file(), "SELECT data ->> 'text' FROM notes WHERE id = 'n0'"),
               "x" + std::to_string(commitsCount_));
-    EXPECT_EQ(live_->snapshot().size(), select(db_, allNotes()).size());
+    EXPECT_EQ(shown().size(), read().size());
   }
 
+  RunLoop loop_;
   SubscribableDB db_;
-  std::optional<CachedSelector<Rows<Object>>> live_;
+  std::optional<AsyncSelector<Rows<Object>>> live_;
   Subscription liveSubscription_;
   Subscription commitSubscription_;
   int commitsCount_ = 0;
@@ -99,7 +120,7 @@ TEST_P(ForgedLogTest, AnEntryThatIsNoneRunsEverythingAgain) {
     const std::uint64_t runs = live_->runsCount();
     forge(entry);
     EXPECT_EQ(live_->runsCount(), runs + 1);
-    EXPECT_EQ(live_->snapshot().size(), 2U);
+    EXPECT_EQ(shown().size(), 2U);
     expectUsable();
   }
 }
@@ -109,7 +130,7 @@ TEST_P(ForgedLogTest, AnEntryIsAnnouncedWholeOrNotAtAll) {
   const Subscription subscription = db_.subscribe([&](const CommitEvent&) { ++commitsCount; });
   forge(R"([["notes","upsert",{"id":"n0","text":"x"},{"id":"n0","text":"z"}],["notes","insert",null,null]])");
   EXPECT_EQ(commitsCount, 0);
-  EXPECT_EQ(live_->snapshot().size(), 2U);
+  EXPECT_EQ(shown().size(), 2U);
   expectUsable();
 }
 
@@ -163,17 +184,19 @@ TEST_P(ForgedLogTest, NumbersAtTheirEndsDoNotStopCommits) {
       const std::uint64_t runs = live_->runsCount();
       look();
       EXPECT_EQ(live_->runsCount(), runs + 1);
-      EXPECT_EQ(select(db_, allNotes()).front(), live_->snapshot().front());
+      EXPECT_EQ(read().front(), shown().front());
     }
     EXPECT_EQ(askSqlite(file(), "SELECT count(*) FROM hyperdb_changes WHERE seq < 1 OR seq > 1000000"), "0");
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, ForgedLogTest, ::testing::Values(Above::nothing, Above::hybrid, Above::preloaded),
+INSTANTIATE_TEST_SUITE_P(, ForgedLogTest,
+                         ::testing::Values(Above::nothing, Above::hybrid, Above::preloaded, Above::nothingAsync),
                          [](const auto& info) {
-                           return info.param == Above::nothing  ? "SqlDriver"
-                                  : info.param == Above::hybrid ? "HybridDB"
-                                                                : "PreloadedHybridDB";
+                           return info.param == Above::nothing     ? "SqlDriver"
+                                  : info.param == Above::hybrid    ? "HybridDB"
+                                  : info.param == Above::preloaded ? "PreloadedHybridDB"
+                                                                   : "AsyncSqlDriver";
                          });
 
 }  // namespace
