@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/saturating_time.hpp"
+#include "async/saturating_time.hpp"
 
 namespace hyperdb::detail {
 

@@ -5,9 +5,9 @@
 #include <string>
 
 #include <hyperdb/commit_event.hpp>
-#include <hyperdb/memory_driver.hpp>
 #include <hyperdb/trace.hpp>
 
+#include "driver/tree_nodes_count.hpp"
 #include "runtime/running_job.hpp"
 #include "value/error_pointer.hpp"
 
@@ -339,7 +339,7 @@ StatsParts DatabaseCore::stats() const {
   parts.stats.operationsRunning = static_cast<std::int64_t>(jobs_.size());
   parts.stats.coroutineFrames = liveFramesCount();
   parts.stats.rows = RowHeader::liveCount();
-  parts.stats.treeNodes = BptreeInmemDriver::liveNodesCount();
+  parts.stats.treeNodes = treeNodesCount.load(std::memory_order_relaxed);
   if (observer_) observer_->addStats(parts);
   return parts;
 }

@@ -2,7 +2,7 @@
 
 #include <climits>
 
-#include "driver/saturating_time.hpp"
+#include "async/saturating_time.hpp"
 
 namespace hyperdb::detail {
 namespace {

@@ -69,14 +69,6 @@ class NodeAssembler {
   unsigned count_ = 0;
 };
 
-/// How many bytes both start with.
-inline std::size_t commonPrefixSize(std::string_view a, std::string_view b) noexcept {
-  const std::size_t most = a.size() < b.size() ? a.size() : b.size();
-  std::size_t size = 0;
-  while (size < most && a[size] == b[size]) ++size;
-  return size;
-}
-
 /// The shortest separator: above `below`, not above `above`. REQUIRES: below < above.
 inline std::string_view separatorBetween(std::string_view below, std::string_view above) noexcept {
   return above.substr(0, commonPrefixSize(below, above) + 1);

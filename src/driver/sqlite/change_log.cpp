@@ -278,7 +278,7 @@ void ChangeLog::readEntries(ExternalCommits& found) {
 Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {
   Ops ops;
   try {
-    const memory::Catalog& catalog = session_->schema()->catalog;
+    const Catalog& catalog = session_->schema()->catalog;
     const Value list = parseJson(changes);
     for (const Value& each : list.asArray()) {
       const Array& change = each.asArray();

@@ -1,0 +1,371 @@
+#include "driver/hybrid/flusher.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <hyperdb/error.hpp>
+
+#include "async/saturating_time.hpp"
+#include "driver/hybrid/core.hpp"
+#include "driver/hybrid/stub_row.hpp"
+#include "value/text_hash.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+namespace {
+
+/// Whether the op changed nothing: then the primary has the row, or gets it from an earlier commit.
+bool isUnchanged(const Op& op) noexcept { return op.oldRow && op.oldRow == op.newRow; }
+
+}  // namespace
+
+/// What a group of commits does to one table.
+struct Flusher::TableGroup {
+  const TableDef* table;
+  boost::unordered_flat_set<std::string_view, TextHash> ids;  ///< views of the rows in the queue
+  std::vector<RowRef> upserted;
+  std::vector<std::string> removed;
+};
+
+bool Flusher::makeRoom() {
+  const auto hasRoom = [this] { return queue_.size() < core_.options().pendingCommitsMax; };
+  if (hasRoom()) return true;
+  if (waitsForRetry_ && isRetryDue_->load()) {
+    retry();
+  } else {
+    start();
+  }
+  core_.checkUsable();
+  return hasRoom();
+}
+
+Completion<void> Flusher::room() {
+  ++core_.counters().backPressureWaits;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::backPressure};
+    event.commitsCount = queue_.size();
+    core_.emit(event);
+  }
+  roomWaiter_.emplace(core_.executor());
+  return roomWaiter_->completion();
+}
+
+Flusher::Entry Flusher::prepare(Ops ops) const {
+  Entry entry;
+  ops.erase(std::remove_if(ops.begin(), ops.end(), isUnchanged), ops.end());
+  if (!ops.empty()) entry.push_back({0, std::move(ops)});
+  return entry;
+}
+
+void Flusher::push(Entry entry) noexcept {
+  if (entry.empty()) return;
+  Pending& commit = entry.front();
+  commit.number = ++lastNumber_;
+  queue_.splice(queue_.end(), entry);
+  try {
+    for (const Op& op : commit.ops) {
+      core_.recent().wrote(core_.memory().slotOf(*op.table), rowIdOf(op), commit.number);
+    }
+    schedule();
+  } catch (...) {
+    core_.crash("a commit could not be noted for the flush", std::current_exception());
+  }
+}
+
+/// Commits that come before the executor gets to it are flushed together.
+void Flusher::schedule() {
+  if (isScheduled_ || isRunning_ || waitsForRetry_ || queue_.empty()) return;
+  if (!core_.isAttached()) return start();
+  core_.executor().post([weak = core_.weak_from_this()] {
+    const auto core = weak.lock();
+    if (!core) return;
+    core->flusher().isScheduled_ = false;
+    core->flusher().start();
+  });
+  isScheduled_ = true;
+}
+
+void Flusher::goOn() noexcept {
+  try {
+    schedule();
+  } catch (...) {
+    start();
+  }
+}
+
+void Flusher::start() noexcept {
+  if (isRunning_ || waitsForRetry_ || holdsCount_ > 0 || isStopped_ || queue_.empty() || core_.isCrashed()) return;
+  isRunning_ = true;
+  try {
+    const OnStackMark mark;
+    step_ = run();
+    step_.frame().start(nullptr, 0);
+  } catch (...) {
+    isRunning_ = false;
+    core_.crash("the flush could not be started", std::current_exception());
+  }
+}
+
+/// Flushes until the queue is empty, or something fails, or somebody holds it. Never throws.
+Step<void> Flusher::run() {
+  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
+    const std::size_t commitsCount = std::min(queue_.size(), core_.options().commitsPerFlushMax);
+    const std::int64_t startNs = core_.nowNs();
+    std::exception_ptr error;
+    try {
+      co_await flushGroup(commitsCount);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    try {
+      if (error && co_await undoRefused(error)) continue;
+      if (error) {
+        noteFailed(commitsCount, error);
+      } else {
+        noteFlushed(commitsCount, core_.nowNs() - startNs);
+      }
+    } catch (...) {
+      core_.crash("a flush could not be noted", std::current_exception());
+    }
+  }
+  try {
+    for (; !idleWaiters_.empty(); idleWaiters_.pop_front()) idleWaiters_.front().resolve();
+  } catch (...) {
+    core_.crash("who waits for the end of a flush could not be told", std::current_exception());
+  }
+  isRunning_ = false;  // nothing may follow: whoever starts again destroys this frame
+}
+
+Step<void> Flusher::flushGroup(std::size_t commitsCount) {
+  const std::vector<TableGroup> tables = group(commitsCount);
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::flushStarted};
+    event.commitsCount = commitsCount;
+    event.tryNumber = failedTries_ + 1;
+    for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.removed.size();
+    core_.emit(event);
+  }
+  const std::unique_ptr<DriverTransaction> transaction =
+      co_await core_.primary().begin(TransactionMode::readWrite);
+  for (const TableGroup& each : tables) {
+    // What goes first: a unique value may go from a row that is removed to one that is written.
+    if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
+    if (!each.upserted.empty()) co_await transaction->upsert(*each.table, each.upserted);
+  }
+  co_await transaction->commit();
+}
+
+/// If the primary refuses a row for good, undoes what the queue does to that row, so that the rest can be flushed.
+/// Returns false for any other error.
+Step<bool> Flusher::undoRefused(std::exception_ptr error) {
+  std::optional<Error> refusal;
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& thrown) {
+    refusal = thrown;
+  } catch (...) {
+    co_return false;
+  }
+  const bool isForGood = refusal->code() == ErrorCode::uniqueViolation || refusal->code() == ErrorCode::invalidRow;
+  if (!isForGood || refusal->place().rowId.empty()) co_return false;
+  const std::optional<std::size_t> slot = core_.memory().findSlot(refusal->place().table);
+  if (!slot) co_return false;
+  const TableDef& table = core_.memory().def(*slot);
+  const std::string id = refusal->place().rowId;
+  RowRef stored;
+  std::uint64_t reportsBefore = 0;
+  do {  // a report that came meanwhile was of no account to memory
+    reportsBefore = core_.reportsCount();
+    stored = co_await readStored(table, id);
+  } while (reportsBefore != core_.reportsCount());
+  std::uint64_t firstCommit = 0;
+  if (!dropChanges(table, id, firstCommit)) co_return false;
+  core_.recent().undone(*slot, id);
+  core_.undo(*slot, id, stored, *refusal);
+  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+    const bool isConcerned = waiter->commit >= firstCommit;
+    if (isConcerned) waiter->source.fail(error);
+    waiter = isConcerned ? waiters_.erase(waiter) : std::next(waiter);
+  }
+  co_return true;
+}
+
+/// The row that the primary has; null if it has none.
+Step<RowRef> Flusher::readStored(const TableDef& table, std::string id) {
+  KeyBytes key;
+  KeyWriter(key).appendString(id);
+  const ScanPlan plan{&table, TableDef::byIdIndex, {KeyRange::prefix(key)}, Order::ascending, ScanPlan::noLimit};
+  const std::unique_ptr<DriverTransaction> transaction = co_await core_.primary().begin(TransactionMode::readOnly);
+  const ScanResult result = co_await transaction->scan(plan);
+  co_return result.rows.size() > 0 ? result.rows[0] : RowRef();
+}
+
+/// Takes all changes of the row out of the queue. `firstCommit`: the first that had one. False if none had.
+bool Flusher::dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit) {
+  for (Pending& commit : queue_) {
+    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const Op& op) {
+      return op.table->name() == table.name() && op.rowId() == id;
+    });
+    if (end == commit.ops.end()) continue;
+    if (firstCommit == 0) firstCommit = commit.number;
+    commit.ops.erase(end, commit.ops.end());
+  }
+  return firstCommit != 0;
+}
+
+/// The state after the first so many commits of the queue: of each id the last op counts.
+std::vector<Flusher::TableGroup> Flusher::group(std::size_t commitsCount) const {
+  std::vector<TableGroup> tables;
+  auto end = std::next(queue_.begin(), static_cast<std::ptrdiff_t>(commitsCount));
+  while (commitsCount-- > 0) {
+    --end;
+    for (auto op = end->ops.rbegin(); op != end->ops.rend(); ++op) {
+      const TableDef& table = core_.memory().def(core_.memory().slotOf(*op->table));
+      auto found = std::find_if(tables.begin(), tables.end(),
+                                [&table](const TableGroup& each) { return each.table == &table; });
+      if (found == tables.end()) found = tables.insert(found, TableGroup{&table, {}, {}, {}});
+      const std::string_view id = rowIdOf(*op);
+      if (!found->ids.insert(id).second) continue;
+      if (op->newRow) {
+        found->upserted.push_back(op->newRow);
+      } else {
+        found->removed.emplace_back(id);
+      }
+    }
+  }
+  for (TableGroup& each : tables) {
+    std::reverse(each.upserted.begin(), each.upserted.end());
+    std::reverse(each.removed.begin(), each.removed.end());
+  }
+  return tables;
+}
+
+void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t durationNs) {
+  std::size_t rowsCount = 0;
+  for (std::size_t i = 0; i < commitsCount; ++i) {
+    const Pending& commit = queue_.front();
+    for (const Op& op : commit.ops) {
+      core_.recent().flushed(core_.memory().slotOf(*op.table), rowIdOf(op), commit.number);
+    }
+    rowsCount += commit.ops.size();
+    flushedNumber_ = commit.number;
+    queue_.pop_front();
+  }
+  failedTries_ = 0;
+  ++core_.counters().flushes;
+  core_.counters().commitsFlushed += commitsCount;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::flushed};
+    event.commitsCount = commitsCount;
+    event.rowsCount = rowsCount;
+    event.durationNs = durationNs;
+    core_.emit(event);
+  }
+  letWaitersGo();
+}
+
+void Flusher::letWaitersGo() {
+  while (!waiters_.empty() && waiters_.front().commit <= flushedNumber_) {
+    waiters_.front().source.resolve();
+    waiters_.pop_front();
+  }
+  if (!roomWaiter_ || queue_.size() >= core_.options().pendingCommitsMax) return;
+  roomWaiter_->resolve();
+  roomWaiter_.reset();
+}
+
+void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& error) {
+  ++failedTries_;
+  ++core_.counters().flushFailures;
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::flushFailed};
+    event.commitsCount = commitsCount;
+    event.tryNumber = failedTries_;
+    event.error = describeError(error);
+    core_.emit(event);
+  }
+  if (failedTries_ >= core_.options().triesMax) {
+    core_.crash("a flush of " + std::to_string(commitsCount) + " commits failed " + std::to_string(failedTries_) +
+                    " times",
+                error);
+    return;
+  }
+  if (!isClosing_ || !core_.hasOwnTimer()) scheduleRetry();
+}
+
+void Flusher::scheduleRetry() {
+  const HybridOptions& options = core_.options();
+  std::int64_t delayMs = std::min(options.firstRetryDelayMs, options.retryDelayMaxMs);
+  for (int i = 1; i < failedTries_ && delayMs < options.retryDelayMaxMs; ++i) {
+    delayMs = std::min(saturatingMultiply(delayMs, options.retryDelayFactor), options.retryDelayMaxMs);
+  }
+  if (core_.listens()) {
+    HybridEvent event{HybridEventKind::retryScheduled};
+    event.delayMs = delayMs;
+    event.tryNumber = failedTries_ + 1;
+    core_.emit(event);
+  }
+  auto isDue = std::make_shared<std::atomic<bool>>(false);
+  core_.callAfter(delayMs, isDue, [](Core& core) { core.flusher().retry(); });
+  isRetryDue_ = std::move(isDue);
+  waitsForRetry_ = true;
+}
+
+void Flusher::retry() noexcept {
+  if (!std::exchange(waitsForRetry_, false)) return;  // somebody has tried before the time
+  start();
+}
+
+Completion<void> Flusher::idle() {
+  if (!isRunning_) return Unit{};
+  idleWaiters_.emplace_back(core_.executor());
+  return idleWaiters_.back().completion();
+}
+
+Completion<void> Flusher::flushed() {
+  core_.checkUsable();
+  if (queue_.empty()) return Unit{};
+  waiters_.push_back({lastNumber_, CompletionSource<void>(core_.outer())});
+  Completion<void> completion = waiters_.back().source.completion();
+  start();
+  return completion;
+}
+
+Completion<void> Flusher::flushNow() {
+  start();
+  return idle();
+}
+
+void Flusher::beginClose() noexcept {
+  isClosing_ = true;
+  if (waitsForRetry_ && core_.hasOwnTimer()) {
+    retry();
+  } else {
+    start();
+  }
+}
+
+bool Flusher::hasWork() const noexcept { return !queue_.empty() && !core_.isCrashed(); }
+
+void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
+  const auto fail = [&error](const CompletionSource<void>& source) {
+    try {
+      source.fail(error);
+    } catch (...) {
+      // No memory to wake somebody; there is nobody to tell.
+    }
+  };
+  std::list<Waiter> waiters;
+  std::list<CompletionSource<void>> idleWaiters;
+  waiters.swap(waiters_);
+  idleWaiters.swap(idleWaiters_);
+  for (const Waiter& each : waiters) fail(each.source);
+  if (const auto roomWaiter = std::exchange(roomWaiter_, std::nullopt)) fail(*roomWaiter);
+  for (const CompletionSource<void>& each : idleWaiters) fail(each);
+}
+
+}  // namespace hyperdb::detail::hybrid
