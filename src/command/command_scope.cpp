@@ -19,7 +19,7 @@ void throwNothingToRun(const CommandScope* scope) {
               {{}, {}, {}, {}, command});
 }
 
-void leaveGivenUp(CommandScope& scope) noexcept {
+void leaveUnfinished(CommandScope& scope) noexcept {
   std::exception_ptr error;
   try {
     error = std::make_exception_ptr(Error(ErrorCode::cancelled, "the command was given up"));

@@ -124,9 +124,10 @@ void SelectorEntry::rest() noexcept {
 }
 
 void SelectorEntry::giveUpRun() noexcept {
-  const std::shared_ptr<EntryRun> run = std::exchange(run_, nullptr);
+  std::shared_ptr<EntryRun> run = std::exchange(run_, nullptr);
   if (!run) return;
-  run->giveUp();
+  run->cancel();
+  run = nullptr;
   isStale_ = true;
   overtakenCount_ = 0;
   releaseCallbacks();

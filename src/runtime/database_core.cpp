@@ -118,7 +118,7 @@ void DatabaseCore::letGo() noexcept {
   jobs_.clear();
   for (const auto& job : jobs) job->place().reset();
   for (const auto& job : jobs) {
-    if (!job->isCommitting()) job->giveUp(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
+    if (!job->isCommitting()) job->cancel(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
   }
   if (observer_) observer_->onClose();
   notifier_.clear();

@@ -128,16 +128,20 @@ void Core::callAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> is
   });
 }
 
-Completion<void> Core::run(Step<void> step) {
-  running_.remove_if([](const RunningStep& each) { return !each.isRunning(); });
-  running_.emplace_back();
-  return running_.back().start(std::move(step), outer());
+Completion<void> Core::startLoading(Step<void> step) {
+  loadings_.remove_if([](const Loading& each) { return !each.step.isRunning(); });
+  Loading& loading = loadings_.emplace_back(CompletionSource<void>(outer()));
+  Completion<void> end = loading.end.completion();
+  loading.step.start(std::move(step), [source = loading.end](StepEnd<void> result) {
+    DetachedStep::complete(source, std::move(result));
+  });
+  return end;
 }
 
 Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) try {
   checkUsable();
   memory_.checkTables(tables);
-  return run(load({tables.begin(), tables.end()}));
+  return startLoading(load({tables.begin(), tables.end()}));
 } catch (...) {
   return std::current_exception();
 }
@@ -159,7 +163,7 @@ Completion<void> Core::preloadTables(std::vector<AnyTable> tables) try {
   checkUsable();
   std::vector<std::size_t> slots;
   for (const AnyTable& table : tables) slots.push_back(memory_.slotOf(table.def()));
-  return run(preload(std::move(slots)));
+  return startLoading(preload(std::move(slots)));
 } catch (...) {
   return std::current_exception();
 }
@@ -292,8 +296,8 @@ void Core::keepBound() noexcept {
   const std::size_t rowsCount = filler_->droppableRows();
   const bool hasTooManyRows = rowsCount - std::min(rowsCount, recent_.idsCount()) > options_.memoryRowsMax;
   if (!hasTooManyRows && filler_->rangesCountMax() <= options_.memoryRowsMax) return;
-  for (const RunningStep& each : running_) {
-    if (each.isRunning()) return;
+  for (const Loading& each : loadings_) {
+    if (each.step.isRunning()) return;
   }
   try {
     HybridEvent event{HybridEventKind::dropped};
@@ -364,8 +368,12 @@ void Core::close() noexcept {
   while (forwarding_->runOne()) {
     // A commit that waited for room hears that it is not to be.
   }
-  for (RunningStep& each : running_) each.giveUp(error);
-  running_.clear();
+  for (Loading& each : loadings_) {
+    if (!each.step.isRunning()) continue;
+    each.step.stop();
+    each.end.fail(error);
+  }
+  loadings_.clear();
   forwarding_->disconnect();  // what waits there may hold transactions of the primary
   primary_->close();
   memory_.clear();

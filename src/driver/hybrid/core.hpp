@@ -34,12 +34,12 @@
 #include <hyperdb/error.hpp>
 #include <hyperdb/hybrid_db.hpp>
 
+#include "async/detached_step.hpp"
 #include "driver/hybrid/filler.hpp"
 #include "driver/hybrid/flusher.hpp"
 #include "driver/hybrid/forwarding_executor.hpp"
 #include "driver/hybrid/memory_tier.hpp"
 #include "driver/hybrid/recent_writes.hpp"
-#include "driver/hybrid/running_step.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -128,9 +128,15 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   void callAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> isDue, std::function<void(Core&)> function);
 
  private:
+  /// The loading or preloading of tables.
+  struct Loading {
+    CompletionSource<void> end;
+    DetachedStep step;
+  };
+
   Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);
   Step<void> preload(std::vector<std::size_t> slots);
-  Completion<void> run(Step<void> step);
+  Completion<void> startLoading(Step<void> step);
   void forgetAll();
   void announceNewsLater() noexcept;
   void forgetAndTell();
@@ -158,7 +164,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   std::set<std::pair<std::size_t, std::string>> contradictions_;  ///< slots and ids that were read again
   bool isClosing_ = false;
   bool isClosed_ = false;
-  std::list<RunningStep> running_;  ///< loading and preloading
+  std::list<Loading> loadings_;
 };
 
 }  // namespace hyperdb::detail::hybrid

@@ -78,7 +78,7 @@ void Flusher::push(Entry entry) noexcept {
 
 /// Commits that come before the executor gets to it are flushed together.
 void Flusher::schedule() {
-  if (isScheduled_ || isRunning_ || waitsForRetry_ || queue_.empty()) return;
+  if (isScheduled_ || step_.isRunning() || waitsForRetry_ || queue_.empty()) return;
   if (!core_.isAttached()) return start();
   core_.executor().post([weak = core_.weak_from_this()] {
     const auto core = weak.lock();
@@ -98,14 +98,11 @@ void Flusher::goOn() noexcept {
 }
 
 void Flusher::start() noexcept {
-  if (isRunning_ || waitsForRetry_ || holdsCount_ > 0 || isStopped_ || queue_.empty() || core_.isCrashed()) return;
-  isRunning_ = true;
+  if (step_.isRunning() || waitsForRetry_ || holdsCount_ > 0 || isStopped_) return;
+  if (queue_.empty() || core_.isCrashed()) return;
   try {
-    const OnStackMark mark;
-    step_ = run();
-    step_.frame().start(nullptr, 0);
+    step_.start(run(), [](const StepEnd<void>&) {});
   } catch (...) {
-    isRunning_ = false;
     core_.crash("the flush could not be started", std::current_exception());
   }
 }
@@ -137,7 +134,6 @@ Step<void> Flusher::run() {
   } catch (...) {
     core_.crash("who waits for the end of a flush could not be told", std::current_exception());
   }
-  isRunning_ = false;  // nothing may follow: whoever starts again destroys this frame
 }
 
 Step<void> Flusher::flushGroup(std::size_t commitsCount) {
@@ -321,7 +317,7 @@ void Flusher::retry() noexcept {
 }
 
 Completion<void> Flusher::idle() {
-  if (!isRunning_) return Unit{};
+  if (!step_.isRunning()) return Unit{};
   idleWaiters_.emplace_back(core_.executor());
   return idleWaiters_.back().completion();
 }

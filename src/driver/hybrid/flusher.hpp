@@ -17,8 +17,9 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/coroutine.hpp>
 #include <hyperdb/driver.hpp>
+
+#include "async/detached_step.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -83,7 +84,7 @@ class Flusher {
   /// Gives up what is on its way. REQUIRES: it is not on the stack.
   void stop() noexcept {
     isStopped_ = true;
-    step_.reset();
+    step_.stop();
   }
 
  private:
@@ -117,12 +118,11 @@ class Flusher {
   int holdsCount_ = 0;
   int failedTries_ = 0;
   bool isScheduled_ = false;
-  bool isRunning_ = false;
   bool waitsForRetry_ = false;
   bool isClosing_ = false;
   bool isStopped_ = false;
   std::shared_ptr<std::atomic<bool>> isRetryDue_;  ///< set by the timer, also if the executor is never run
-  Step<void> step_;
+  DetachedStep step_;
 };
 
 }  // namespace hyperdb::detail::hybrid

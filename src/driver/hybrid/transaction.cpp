@@ -184,7 +184,7 @@ Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, 
 /// Takes a batch over that the primary has already. Of an id with an unflushed change the primary will have that
 /// change: memory is newer.
 Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
-  if (takesBack(table, slot, batch)) isMergePartial_ = true;
+  if (rollsBack(table, slot, batch)) isMergePartial_ = true;
   OwnedBatch newer{batch.type, {}, {}};
   std::vector<std::string_view> ids;
   for (const RowRef& row : batch.rows) {
@@ -240,9 +240,9 @@ Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch
   }
 }
 
-/// Whether the batch takes back what this transaction has merged, as it is done for a part of an action that has
+/// Whether the batch rolls back what this transaction has merged, as the runtime does for a part of an action that has
 /// failed: then memory has less than the primary.
-bool Transaction::takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const {
+bool Transaction::rollsBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const {
   for (const std::string& id : batch.ids) {
     if (hasWritten(slot, id)) return true;
   }

@@ -14,9 +14,9 @@
 
 #include <hyperdb/driver.hpp>
 
+#include "async/detached_step.hpp"
 #include "driver/hybrid/coverage.hpp"
 #include "driver/hybrid/filler.hpp"
-#include "driver/hybrid/running_step.hpp"
 #include "driver/memory/memory_transaction.hpp"
 #include "value/text_hash.hpp"
 
@@ -101,7 +101,7 @@ class Transaction final : public DriverTransaction {
   Step<Ops> fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch);
   Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
   Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch, std::span<const std::string_view> ids);
-  bool takesBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
+  bool rollsBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
   Step<void> commitWithRoom();
   Ops finishCommit();
   Ops overtaken() const;
@@ -129,7 +129,7 @@ class Transaction final : public DriverTransaction {
   mutable std::vector<boost::unordered_flat_set<std::string_view, TextHash>> writtenIds_;
   mutable std::size_t indexedOps_ = 0;
   std::vector<std::unique_ptr<std::pair<std::size_t, std::string>>> mergedIds_;  ///< removed by somebody else, unknown
-  RunningStep running_;  // last: it is destroyed before what it uses
+  DetachedStep running_;  // last: it is destroyed before what it uses
 };
 
 }  // namespace hyperdb::detail::hybrid
