@@ -26,18 +26,20 @@ class DetachedStep {
   DetachedStep& operator=(const DetachedStep&) = delete;
   ~DetachedStep() { stop(); }
 
-  /// Runs the step to its end or to its first suspension. At its end, now or when the executor has resumed it, calls
-  /// `onEnd(StepEnd<T>)`, which may not throw. Throws std::bad_alloc; then nothing has run. This must outlive the call.
-  /// REQUIRES: no step runs here.
+  /// Stops the step that runs here, if one does, and runs this one to its end or to its first suspension. At its end,
+  /// now or when the executor has resumed it, calls `onEnd(StepEnd<T>)`, which may not throw. Throws std::bad_alloc;
+  /// then nothing has run. This must outlive the call.
   template <class T, class OnEnd>
   void start(Step<T> step, OnEnd onEnd) {
+    stop();
     run(toEnd<T>(std::move(step), std::move(onEnd)));
   }
 
   /// The same, with the end as a Completion: ready if the step has ended at once, which costs nothing more. Otherwise
   /// the executor delivers it.
   template <class T>
-  Completion<T> start(Step<T> step, Executor& executor) {
+  Completion<T> startAsync(Step<T> step, Executor& executor) {
+    stop();
     {
       const OnStackMark mark;
       step.frame().start(nullptr, 0);

@@ -1,6 +1,7 @@
 #include "driver/hybrid/flusher.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -10,8 +11,9 @@
 #include <hyperdb/error.hpp>
 
 #include "async/saturating_time.hpp"
-#include "driver/hybrid/core.hpp"
 #include "driver/hybrid/stub_row.hpp"
+#include "key/key_of_id.hpp"
+#include "value/error_pointer.hpp"
 #include "value/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
@@ -32,59 +34,57 @@ struct Flusher::TableGroup {
 };
 
 bool Flusher::makeRoom() {
-  const auto hasRoom = [this] { return queue_.size() < core_.options().pendingCommitsMax; };
+  const auto hasRoom = [this] { return queue_.size() < options_.pendingCommitsMax; };
   if (hasRoom()) return true;
   if (waitsForRetry_ && isRetryDue_->load()) {
     retry();
   } else {
     start();
   }
-  core_.checkUsable();
+  status_.checkUsable();
   return hasRoom();
 }
 
 Completion<void> Flusher::room() {
-  ++core_.counters().backPressureWaits;
-  if (core_.listens()) {
-    HybridEvent event{HybridEventKind::backPressure};
-    event.commitsCount = queue_.size();
-    core_.emit(event);
-  }
-  roomWaiter_.emplace(core_.executor());
+  ++counters_.backPressureWaits;
+  events_.report([this] {
+    return HybridEvent{.kind = HybridEventKind::backPressure, .commitsCount = queue_.size()};
+  });
+  roomWaiter_.emplace(scheduler_.inner());
   return roomWaiter_->completion();
 }
 
-Flusher::Entry Flusher::prepare(Ops ops) const {
-  Entry entry;
-  ops.erase(std::remove_if(ops.begin(), ops.end(), isUnchanged), ops.end());
-  if (!ops.empty()) entry.push_back({0, std::move(ops)});
-  return entry;
+Flusher::Prepared Flusher::prepare(Ops ops) const {
+  std::vector<PendingOp> pending;
+  pending.reserve(ops.size());
+  for (Op& op : ops) {
+    if (!isUnchanged(op)) pending.push_back({memory_.slotOf(*op.table), std::move(op)});
+  }
+  Prepared prepared;
+  if (!pending.empty()) prepared.push_back({0, std::move(pending)});
+  return prepared;
 }
 
-void Flusher::push(Entry entry) noexcept {
-  if (entry.empty()) return;
-  Pending& commit = entry.front();
+void Flusher::push(Prepared prepared) noexcept {
+  if (prepared.empty()) return;
+  Pending& commit = prepared.front();
   commit.number = ++lastNumber_;
-  queue_.splice(queue_.end(), entry);
+  queue_.splice(queue_.end(), prepared);
   try {
-    for (const Op& op : commit.ops) {
-      core_.recent().wrote(core_.memory().slotOf(*op.table), rowIdOf(op), commit.number);
-    }
+    for (const PendingOp& each : commit.ops) recent_.wrote(each.slot, rowIdOf(each.op), commit.number);
     schedule();
   } catch (...) {
-    core_.crash("a commit could not be noted for the flush", std::current_exception());
+    status_.crash("a commit could not be noted for the flush", std::current_exception());
   }
 }
 
 /// Commits that come before the executor gets to it are flushed together.
 void Flusher::schedule() {
   if (isScheduled_ || step_.isRunning() || waitsForRetry_ || queue_.empty()) return;
-  if (!core_.isAttached()) return start();
-  core_.executor().post([weak = core_.weak_from_this()] {
-    const auto core = weak.lock();
-    if (!core) return;
-    core->flusher().isScheduled_ = false;
-    core->flusher().start();
+  if (!scheduler_.isAttached()) return start();
+  scheduler_.post([this] {
+    isScheduled_ = false;
+    start();
   });
   isScheduled_ = true;
 }
@@ -99,19 +99,19 @@ void Flusher::goOn() noexcept {
 
 void Flusher::start() noexcept {
   if (step_.isRunning() || waitsForRetry_ || holdsCount_ > 0 || isStopped_) return;
-  if (queue_.empty() || core_.isCrashed()) return;
+  if (queue_.empty() || status_.isCrashed()) return;
   try {
     step_.start(run(), [](const StepEnd<void>&) {});
   } catch (...) {
-    core_.crash("the flush could not be started", std::current_exception());
+    status_.crash("the flush could not be started", std::current_exception());
   }
 }
 
 /// Flushes until the queue is empty, or something fails, or somebody holds it. Never throws.
 Step<void> Flusher::run() {
-  while (!queue_.empty() && !core_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
-    const std::size_t commitsCount = std::min(queue_.size(), core_.options().commitsPerFlushMax);
-    const std::int64_t startNs = core_.nowNs();
+  while (!queue_.empty() && !status_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
+    const std::size_t commitsCount = std::min(queue_.size(), options_.commitsPerFlushMax);
+    const std::int64_t startNs = events_.startNs();
     std::exception_ptr error;
     try {
       co_await flushGroup(commitsCount);
@@ -123,30 +123,29 @@ Step<void> Flusher::run() {
       if (error) {
         noteFailed(commitsCount, error);
       } else {
-        noteFlushed(commitsCount, core_.nowNs() - startNs);
+        noteFlushed(commitsCount, startNs);
       }
     } catch (...) {
-      core_.crash("a flush could not be noted", std::current_exception());
+      status_.crash("a flush could not be noted", std::current_exception());
     }
   }
   try {
     for (; !idleWaiters_.empty(); idleWaiters_.pop_front()) idleWaiters_.front().resolve();
   } catch (...) {
-    core_.crash("who waits for the end of a flush could not be told", std::current_exception());
+    status_.crash("who waits for the end of a flush could not be told", std::current_exception());
   }
 }
 
 Step<void> Flusher::flushGroup(std::size_t commitsCount) {
   const std::vector<TableGroup> tables = group(commitsCount);
-  if (core_.listens()) {
-    HybridEvent event{HybridEventKind::flushStarted};
-    event.commitsCount = commitsCount;
+  events_.report([&] {
+    HybridEvent event{.kind = HybridEventKind::flushStarted, .commitsCount = commitsCount};
     event.tryNumber = failedTries_ + 1;
     for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.removed.size();
-    core_.emit(event);
-  }
+    return event;
+  });
   const std::unique_ptr<DriverTransaction> transaction =
-      co_await core_.primary().begin(TransactionMode::readWrite);
+      co_await primary_.begin(TransactionMode::readWrite);
   for (const TableGroup& each : tables) {
     // What goes first: a unique value may go from a row that is removed to one that is written.
     if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
@@ -168,20 +167,20 @@ Step<bool> Flusher::undoRefused(std::exception_ptr error) {
   }
   const bool isForGood = refusal->code() == ErrorCode::uniqueViolation || refusal->code() == ErrorCode::invalidRow;
   if (!isForGood || refusal->place().rowId.empty()) co_return false;
-  const std::optional<std::size_t> slot = core_.memory().findSlot(refusal->place().table);
+  const std::optional<std::size_t> slot = memory_.findSlot(refusal->place().table);
   if (!slot) co_return false;
-  const TableDef& table = core_.memory().def(*slot);
+  const TableDef& table = memory_.def(*slot);
   const std::string id = refusal->place().rowId;
   RowRef stored;
   std::uint64_t reportsBefore = 0;
   do {  // a report that came meanwhile was of no account to memory
-    reportsBefore = core_.reportsCount();
+    reportsBefore = changes_.reportsCount();
     stored = co_await readStored(table, id);
-  } while (reportsBefore != core_.reportsCount());
+  } while (reportsBefore != changes_.reportsCount());
   std::uint64_t firstCommit = 0;
-  if (!dropChanges(table, id, firstCommit)) co_return false;
-  core_.recent().undone(*slot, id);
-  core_.undo(*slot, id, stored, *refusal);
+  if (!dropChanges(*slot, id, firstCommit)) co_return false;
+  recent_.undone(*slot, id);
+  changes_.undo(*slot, id, stored, *refusal);
   for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
     const bool isConcerned = waiter->commit >= firstCommit;
     if (isConcerned) waiter->source.fail(error);
@@ -192,19 +191,18 @@ Step<bool> Flusher::undoRefused(std::exception_ptr error) {
 
 /// The row that the primary has; null if it has none.
 Step<RowRef> Flusher::readStored(const TableDef& table, std::string id) {
-  KeyBytes key;
-  KeyWriter(key).appendString(id);
-  const ScanPlan plan{&table, TableDef::byIdIndex, {KeyRange::prefix(key)}, Order::ascending, ScanPlan::noLimit};
-  const std::unique_ptr<DriverTransaction> transaction = co_await core_.primary().begin(TransactionMode::readOnly);
+  const KeyRange range = KeyRange::prefix(keyOfId(id));
+  const ScanPlan plan{&table, TableDef::byIdIndex, {range}, Order::ascending, ScanPlan::noLimit};
+  const std::unique_ptr<DriverTransaction> transaction = co_await primary_.begin(TransactionMode::readOnly);
   const ScanResult result = co_await transaction->scan(plan);
   co_return result.rows.size() > 0 ? result.rows[0] : RowRef();
 }
 
 /// Takes all changes of the row out of the queue. `firstCommit`: the first that had one. False if none had.
-bool Flusher::dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit) {
+bool Flusher::dropChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit) {
   for (Pending& commit : queue_) {
-    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const Op& op) {
-      return op.table->name() == table.name() && op.rowId() == id;
+    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const PendingOp& each) {
+      return each.slot == slot && each.op.rowId() == id;
     });
     if (end == commit.ops.end()) continue;
     if (firstCommit == 0) firstCommit = commit.number;
@@ -219,15 +217,16 @@ std::vector<Flusher::TableGroup> Flusher::group(std::size_t commitsCount) const 
   auto end = std::next(queue_.begin(), static_cast<std::ptrdiff_t>(commitsCount));
   while (commitsCount-- > 0) {
     --end;
-    for (auto op = end->ops.rbegin(); op != end->ops.rend(); ++op) {
-      const TableDef& table = core_.memory().def(core_.memory().slotOf(*op->table));
+    for (auto each = end->ops.rbegin(); each != end->ops.rend(); ++each) {
+      const Op& op = each->op;
+      const TableDef& table = memory_.def(each->slot);
       auto found = std::find_if(tables.begin(), tables.end(),
-                                [&table](const TableGroup& each) { return each.table == &table; });
+                                [&table](const TableGroup& known) { return known.table == &table; });
       if (found == tables.end()) found = tables.insert(found, TableGroup{&table, {}, {}, {}});
-      const std::string_view id = rowIdOf(*op);
+      const std::string_view id = rowIdOf(op);
       if (!found->ids.insert(id).second) continue;
-      if (op->newRow) {
-        found->upserted.push_back(op->newRow);
+      if (op.newRow) {
+        found->upserted.push_back(op.newRow);
       } else {
         found->removed.emplace_back(id);
       }
@@ -240,27 +239,28 @@ std::vector<Flusher::TableGroup> Flusher::group(std::size_t commitsCount) const 
   return tables;
 }
 
-void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t durationNs) {
+void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t startNs) {
   std::size_t rowsCount = 0;
   for (std::size_t i = 0; i < commitsCount; ++i) {
     const Pending& commit = queue_.front();
-    for (const Op& op : commit.ops) {
-      core_.recent().flushed(core_.memory().slotOf(*op.table), rowIdOf(op), commit.number);
-    }
+    // Invariant 1: what is not flushed is known.
+    assert(std::all_of(commit.ops.begin(), commit.ops.end(), [this](const PendingOp& each) {
+      return recent_.contains(each.slot, rowIdOf(each.op));
+    }));
+    for (const PendingOp& each : commit.ops) recent_.flushed(each.slot, rowIdOf(each.op), commit.number);
     rowsCount += commit.ops.size();
     flushedNumber_ = commit.number;
     queue_.pop_front();
   }
   failedTries_ = 0;
-  ++core_.counters().flushes;
-  core_.counters().commitsFlushed += commitsCount;
-  if (core_.listens()) {
-    HybridEvent event{HybridEventKind::flushed};
-    event.commitsCount = commitsCount;
-    event.rowsCount = rowsCount;
-    event.durationNs = durationNs;
-    core_.emit(event);
-  }
+  ++counters_.flushes;
+  counters_.commitsFlushed += commitsCount;
+  events_.report([&] {
+    return HybridEvent{.kind = HybridEventKind::flushed,
+                       .rowsCount = rowsCount,
+                       .commitsCount = commitsCount,
+                       .durationNs = steadyNowNs() - startNs};
+  });
   letWaitersGo();
 }
 
@@ -269,44 +269,40 @@ void Flusher::letWaitersGo() {
     waiters_.front().source.resolve();
     waiters_.pop_front();
   }
-  if (!roomWaiter_ || queue_.size() >= core_.options().pendingCommitsMax) return;
+  if (!roomWaiter_ || queue_.size() >= options_.pendingCommitsMax) return;
   roomWaiter_->resolve();
   roomWaiter_.reset();
 }
 
 void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& error) {
   ++failedTries_;
-  ++core_.counters().flushFailures;
-  if (core_.listens()) {
-    HybridEvent event{HybridEventKind::flushFailed};
-    event.commitsCount = commitsCount;
-    event.tryNumber = failedTries_;
-    event.error = describeError(error);
-    core_.emit(event);
-  }
-  if (failedTries_ >= core_.options().triesMax) {
-    core_.crash("a flush of " + std::to_string(commitsCount) + " commits failed " + std::to_string(failedTries_) +
+  ++counters_.flushFailures;
+  events_.report([&] {
+    return HybridEvent{.kind = HybridEventKind::flushFailed,
+                       .commitsCount = commitsCount,
+                       .tryNumber = failedTries_,
+                       .error = describeError(error)};
+  });
+  if (failedTries_ >= options_.triesMax) {
+    status_.crash("a flush of " + std::to_string(commitsCount) + " commits failed " + std::to_string(failedTries_) +
                     " times",
                 error);
     return;
   }
-  if (!isClosing_ || !core_.hasOwnTimer()) scheduleRetry();
+  if (!isClosing_ || !scheduler_.hasOwnTimer()) scheduleRetry();
 }
 
 void Flusher::scheduleRetry() {
-  const HybridOptions& options = core_.options();
-  std::int64_t delayMs = std::min(options.firstRetryDelayMs, options.retryDelayMaxMs);
-  for (int i = 1; i < failedTries_ && delayMs < options.retryDelayMaxMs; ++i) {
-    delayMs = std::min(saturatingMultiply(delayMs, options.retryDelayFactor), options.retryDelayMaxMs);
+  std::int64_t delayMs = std::min(options_.firstRetryDelayMs, options_.retryDelayMaxMs);
+  for (int i = 1; i < failedTries_ && delayMs < options_.retryDelayMaxMs; ++i) {
+    delayMs = std::min(saturatingMultiply(delayMs, options_.retryDelayFactor), options_.retryDelayMaxMs);
   }
-  if (core_.listens()) {
-    HybridEvent event{HybridEventKind::retryScheduled};
-    event.delayMs = delayMs;
-    event.tryNumber = failedTries_ + 1;
-    core_.emit(event);
-  }
+  events_.report([&] {
+    return HybridEvent{
+        .kind = HybridEventKind::retryScheduled, .tryNumber = failedTries_ + 1, .delayMs = delayMs};
+  });
   auto isDue = std::make_shared<std::atomic<bool>>(false);
-  core_.callAfter(delayMs, isDue, [](Core& core) { core.flusher().retry(); });
+  scheduler_.postAfter(delayMs, isDue, [this] { retry(); });
   isRetryDue_ = std::move(isDue);
   waitsForRetry_ = true;
 }
@@ -318,14 +314,14 @@ void Flusher::retry() noexcept {
 
 Completion<void> Flusher::idle() {
   if (!step_.isRunning()) return Unit{};
-  idleWaiters_.emplace_back(core_.executor());
+  idleWaiters_.emplace_back(scheduler_.inner());
   return idleWaiters_.back().completion();
 }
 
 Completion<void> Flusher::flushed() {
-  core_.checkUsable();
+  status_.checkUsable();
   if (queue_.empty()) return Unit{};
-  waiters_.push_back({lastNumber_, CompletionSource<void>(core_.outer())});
+  waiters_.push_back({lastNumber_, CompletionSource<void>(scheduler_.outer())});
   Completion<void> completion = waiters_.back().source.completion();
   start();
   return completion;
@@ -338,14 +334,14 @@ Completion<void> Flusher::flushNow() {
 
 void Flusher::beginClose() noexcept {
   isClosing_ = true;
-  if (waitsForRetry_ && core_.hasOwnTimer()) {
+  if (waitsForRetry_ && scheduler_.hasOwnTimer()) {
     retry();
   } else {
     start();
   }
 }
 
-bool Flusher::hasWork() const noexcept { return !queue_.empty() && !core_.isCrashed(); }
+bool Flusher::hasWork() const noexcept { return !queue_.empty() && !status_.isCrashed(); }
 
 void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
   const auto fail = [&error](const CompletionSource<void>& source) {

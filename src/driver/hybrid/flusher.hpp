@@ -20,20 +20,24 @@
 #include <hyperdb/driver.hpp>
 
 #include "async/detached_step.hpp"
+#include "driver/hybrid/external_changes.hpp"
 
 namespace hyperdb::detail::hybrid {
-
-class Core;
 
 /// Home thread.
 class Flusher {
  public:
+  /// An op that waits to be flushed, and the slot of its table.
+  struct PendingOp {
+    std::size_t slot;
+    Op op;
+  };
   struct Pending {
     std::uint64_t number;
-    Ops ops;
+    std::vector<PendingOp> ops;
   };
-  /// A commit on its way into the queue.
-  using Entry = std::list<Pending>;
+  /// A commit on its way into the queue: one, or none if nothing is to be flushed.
+  using Prepared = std::list<Pending>;
 
   /// As long as there is one no flush begins. Must not outlive the Flusher.
   class Hold {
@@ -49,7 +53,18 @@ class Flusher {
     Flusher& flusher_;
   };
 
-  explicit Flusher(Core& core) noexcept : core_(core) {}
+  Flusher(Driver& primary, MemoryTier& memory, RecentWrites& recent, ExternalChanges& changes, Scheduler& scheduler,
+          DriverStatus& status, const EventReporter& events, HybridCounters& counters,
+          const HybridOptions& options) noexcept
+      : primary_(primary),
+        memory_(memory),
+        recent_(recent),
+        changes_(changes),
+        scheduler_(scheduler),
+        status_(status),
+        events_(events),
+        counters_(counters),
+        options_(options) {}
   Flusher(const Flusher&) = delete;
   Flusher& operator=(const Flusher&) = delete;
 
@@ -61,10 +76,10 @@ class Flusher {
   /// Comes when there is room. Throws when the driver crashes before. One commit at a time waits for it: who asked
   /// before has given up.
   Completion<void> room();
-  /// What `push` needs, made before the commit takes effect. Empty if nothing is to be flushed.
-  Entry prepare(Ops ops) const;
+  /// What `push` needs, made before the commit takes effect.
+  Prepared prepare(Ops ops) const;
   /// The commit is in memory's committed state. Crashes the driver rather than losing it for want of memory.
-  void push(Entry entry) noexcept;
+  void push(Prepared commit) noexcept;
 
   /// Comes when no transaction of the primary is open for a flush. Who waits for this has a Hold.
   Completion<void> idle();
@@ -101,14 +116,22 @@ class Flusher {
   Step<void> flushGroup(std::size_t commitsCount);
   Step<bool> undoRefused(std::exception_ptr error);
   Step<RowRef> readStored(const TableDef& table, std::string id);
-  bool dropChanges(const TableDef& table, std::string_view id, std::uint64_t& firstCommit);
+  bool dropChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit);
   std::vector<TableGroup> group(std::size_t commitsCount) const;
-  void noteFlushed(std::size_t commitsCount, std::int64_t durationNs);
+  void noteFlushed(std::size_t commitsCount, std::int64_t startNs);
   void noteFailed(std::size_t commitsCount, const std::exception_ptr& error);
   void scheduleRetry();
   void letWaitersGo();
 
-  Core& core_;
+  Driver& primary_;
+  MemoryTier& memory_;
+  RecentWrites& recent_;
+  ExternalChanges& changes_;
+  Scheduler& scheduler_;
+  DriverStatus& status_;
+  const EventReporter& events_;
+  HybridCounters& counters_;
+  const HybridOptions& options_;
   std::list<Pending> queue_;
   std::uint64_t lastNumber_ = 0;      ///< of the last commit that came
   std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable

@@ -38,7 +38,7 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
 }
 
 TwoTierDriver::TwoTierDriver(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded)
-    : core_(std::make_shared<detail::hybrid::Core>(std::move(primary), std::move(options), isPreloaded)) {}
+    : core_(detail::hybrid::Core::make(std::move(primary), std::move(options), isPreloaded)) {}
 
 TwoTierDriver::TwoTierDriver(TwoTierDriver&&) noexcept = default;
 
@@ -60,10 +60,10 @@ Completion<void> TwoTierDriver::preloadTables(std::vector<AnyTable> tables) {
 }
 
 HybridState TwoTierDriver::state() const noexcept {
-  return core_->isCrashed() ? HybridState::crashed : HybridState::running;
+  return core_->status().isCrashed() ? HybridState::crashed : HybridState::running;
 }
 
-std::string TwoTierDriver::crashCause() const { return core_->crashCause(); }
+std::string TwoTierDriver::crashCause() const { return core_->status().crashCause(); }
 
 std::size_t TwoTierDriver::pendingCommits() const noexcept { return core_->flusher().pendingCount(); }
 
@@ -80,10 +80,10 @@ Completion<void> TwoTierDriver::loadTables(std::span<const std::shared_ptr<const
 }
 
 Completion<std::unique_ptr<DriverTransaction>> TwoTierDriver::begin(TransactionMode mode) try {
-  core_->checkUsable();
+  core_->status().checkUsable();
   return std::unique_ptr<DriverTransaction>(new detail::hybrid::Transaction(core_, mode));
 } catch (...) {
-  if (mode == TransactionMode::externalMerge) core_->noteUnmerged();
+  if (mode == TransactionMode::externalMerge) core_->changes().noteUnmerged();
   return std::current_exception();
 }
 

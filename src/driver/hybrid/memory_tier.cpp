@@ -8,6 +8,7 @@
 #include "driver/hybrid/stub_row.hpp"
 #include "driver/hybrid/transaction.hpp"
 #include "driver/memory/table_writer.hpp"
+#include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -257,9 +258,7 @@ void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, Whom w
     const TableState& fork = open->memory().table(slot);
     KeyBytes key;
     open->forEachWritten(slot, [&](std::string_view id) {
-      key.clear();
-      KeyWriter(key).appendString(id);
-      const RowRef* row = fork.trees[byId].find(key, store_->work);
+      const RowRef* row = fork.trees[byId].find(keyOfId(id, key), store_->work);
       if (row != nullptr) {
         ownRows.push_back(*row);
       } else {

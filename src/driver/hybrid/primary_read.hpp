@@ -4,15 +4,54 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
-#include "driver/hybrid/core.hpp"
+#include <hyperdb/coroutine.hpp>
+
+#include "driver/hybrid/external_changes.hpp"
 
 namespace hyperdb::detail::hybrid {
 
-/// From its start to its end ids that are written meanwhile stay known: see RecentWrites.
+/// What reads of the primary share. Home thread.
+class PrimaryReader {
+ public:
+  PrimaryReader(Driver& primary, RecentWrites& recent, ExternalChanges& changes, Flusher& flusher,
+                Announcer& announcer, const DriverStatus& status, const EventReporter& events,
+                HybridCounters& counters) noexcept
+      : primary_(primary),
+        recent_(recent),
+        changes_(changes),
+        flusher_(flusher),
+        announcer_(announcer),
+        status_(status),
+        events_(events),
+        counters_(counters) {}
+  PrimaryReader(const PrimaryReader&) = delete;
+  PrimaryReader& operator=(const PrimaryReader&) = delete;
+
+ private:
+  friend class PrimaryRead;
+  Completion<std::unique_ptr<DriverTransaction>> startBegin();
+  Completion<void> startFlush();
+  Step<std::unique_ptr<DriverTransaction>> begin();
+
+  Driver& primary_;
+  RecentWrites& recent_;
+  ExternalChanges& changes_;
+  Flusher& flusher_;
+  Announcer& announcer_;
+  const DriverStatus& status_;
+  const EventReporter& events_;
+  HybridCounters& counters_;
+};
+
+/// From its start to its end ids that are written meanwhile stay known: see RecentWrites. Its steps fail if the driver
+/// has crashed or was closed meanwhile.
 class PrimaryRead {
  public:
-  explicit PrimaryRead(Core& core) : core_(core), reading_(core.recent()), epoch_(core.epoch()) {}
+  explicit PrimaryRead(PrimaryReader& reader)
+      : reader_(reader), reading_(reader.recent_), epoch_(reader.changes_.epoch()) {}
   PrimaryRead(const PrimaryRead&) = delete;
   PrimaryRead& operator=(const PrimaryRead&) = delete;
 
@@ -23,12 +62,10 @@ class PrimaryRead {
   /// Nothing, if the primary has no quick way to give keys without rows.
   Step<std::optional<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber);
   /// Whether what was read says nothing about the primary any more.
-  bool isStale() const noexcept { return epoch_ != core_.epoch(); }
+  bool isStale() const noexcept { return epoch_ != reader_.changes_.epoch(); }
 
  private:
-  Step<void> begin();
-
-  Core& core_;
+  PrimaryReader& reader_;
   RecentWrites::Reading reading_;
   std::uint64_t epoch_;
   std::unique_ptr<DriverTransaction> transaction_;

@@ -1,13 +1,14 @@
 #include "driver/hybrid/range_filler.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include <hyperdb/error.hpp>
 
-#include "driver/hybrid/primary_read.hpp"
 #include "driver/hybrid/row_ranges.hpp"
 #include "driver/hybrid/transaction.hpp"
+#include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 namespace {
@@ -17,8 +18,8 @@ constexpr std::size_t byId = TableDef::byIdIndex;
 }  // namespace
 
 Step<void> RangeFiller::load() {
-  for (std::size_t slot = coverage_.size(); slot < core_.memory().slotsCount(); ++slot) {
-    coverage_.emplace_back(core_.memory().def(slot).indexes().size());
+  for (std::size_t slot = coverage_.size(); slot < memory_.slotsCount(); ++slot) {
+    coverage_.emplace_back(memory_.def(slot).indexes().size());
   }
   co_return;
 }
@@ -29,8 +30,8 @@ bool RangeFiller::isCovered(Transaction& transaction, std::size_t slot, std::siz
   const Coverage* known = transaction.known(slot, index);
   if (known != nullptr && known->covers(range)) return true;
   // A unique key has at most one row.
-  return core_.memory().def(slot).index(index).isUnique() && isPoint(range) &&
-         transaction.memory().table(slot).trees[index].find(range.lower, core_.memory().work()) != nullptr;
+  return memory_.def(slot).index(index).isUnique() && isPoint(range) &&
+         transaction.memory().table(slot).trees[index].find(range.lower, memory_.work()) != nullptr;
 }
 
 bool RangeFiller::canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
@@ -51,7 +52,7 @@ std::size_t RangeFiller::rowsLeft(Transaction& transaction, std::size_t slot, co
     const bool isWhole = isCovered(transaction, slot, plan.indexNumber, range);
     const Coverage::Front front = isWhole ? Coverage::Front{range.lower, range.upper, range.unbounded}
                                           : covered(slot, plan.indexNumber).front(range, isDescending);
-    left -= std::min(left, countRows(tree, front, core_.memory().work()));
+    left -= std::min(left, countRows(tree, front, memory_.work()));
     if (!isWhole) break;
   }
   return left;
@@ -59,7 +60,7 @@ std::size_t RangeFiller::rowsLeft(Transaction& transaction, std::size_t slot, co
 
 /// What must be read so that the plan can be answered; no ranges if it can.
 ScanPlan RangeFiller::missingOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
-  ScanPlan missing{&core_.memory().def(slot), plan.indexNumber, {}, plan.order, plan.limit};
+  ScanPlan missing{&memory_.def(slot), plan.indexNumber, {}, plan.order, plan.limit};
   if (plan.limit != ScanPlan::noLimit) missing.limit = rowsLeft(transaction, slot, plan);
   if (missing.limit == 0) return missing;
   for (const KeyRange& range : plan.ranges) {
@@ -71,7 +72,7 @@ ScanPlan RangeFiller::missingOf(Transaction& transaction, std::size_t slot, cons
 
 /// All ranges of the plan that are not covered, as a whole and without a limit.
 ScanPlan RangeFiller::uncoveredOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
-  ScanPlan missing{&core_.memory().def(slot), plan.indexNumber, {}, plan.order, ScanPlan::noLimit};
+  ScanPlan missing{&memory_.def(slot), plan.indexNumber, {}, plan.order, ScanPlan::noLimit};
   for (const KeyRange& range : plan.ranges) {
     if (!isCovered(transaction, slot, plan.indexNumber, range)) missing.ranges.push_back(range);
   }
@@ -98,13 +99,13 @@ Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, 
     ScanPlan missing = isForItself ? uncoveredOf(transaction, slot, plan) : missingOf(transaction, slot, plan);
     if (missing.ranges.empty()) co_return work;
     missing.skipsUnfitRows = true;
-    PrimaryRead read(core_);
+    PrimaryRead read(primary_);
     const RowSequence rows = co_await read.scan(missing);
-    core_.checkUsable();
     ++work.readsCount;
     work.rowsCount += rows.size();
     if (read.isStale()) continue;
     takeRows(slot, rows);
+    assert(areKnown(slot, rows));
     const bool isOwn = dependsOnOwnWrites(transaction, slot, read.unfitRows());
     if (isForItself) {
       for (KeyRange& range : missing.ranges) transaction.addKnown(slot, missing.indexNumber).add(std::move(range));
@@ -118,7 +119,7 @@ Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, 
 
 /// Puts rows that memory does not know into it.
 void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
-  const TableDef& table = core_.memory().def(slot);
+  const TableDef& table = memory_.def(slot);
   std::vector<RowRef> unknown;
   KeyBytes key;
   forEachRow(rows, [&](const RowRef& row) {
@@ -127,10 +128,10 @@ void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
     if (!isIdKnown(slot, table.rowType().id(*row), key)) unknown.push_back(row);
   });
   try {
-    core_.memory().fill(slot, unknown);
+    memory_.fill(slot, unknown);
   } catch (const Error& error) {
     const std::string& id = error.place().rowId;
-    if (!core_.noteContradiction(slot, {id})) core_.failDamaged(slot, id, error.message());
+    if (!changes_.noteContradiction(slot, {id})) changes_.failDamaged(slot, id, error.message());
     throw Error(ErrorCode::driverFailure,
                 "the primary has a row that contradicts what is in memory; has somebody else changed it? " +
                     error.message(),
@@ -139,14 +140,21 @@ void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
 }
 
 bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id, std::string_view key) const noexcept {
-  return core_.memory().find(slot, key) != nullptr || core_.recent().contains(slot, id) ||
+  return memory_.find(slot, key) != nullptr || recent_.contains(slot, id) ||
          coverage_[slot][byId].contains(key);
 }
 
+/// Invariant 2, of rows that were read and put in.
+bool RangeFiller::areKnown(std::size_t slot, const RowSequence& rows) const {
+  bool areAll = true;
+  forEachRow(rows, [&](const RowRef& row) {
+    areAll = areAll && isIdKnown(slot, memory_.def(slot).rowType().id(*row));
+  });
+  return areAll;
+}
+
 bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id) const {
-  KeyBytes key;
-  KeyWriter(key).appendString(id);
-  return isIdKnown(slot, id, key);
+  return isIdKnown(slot, id, keyOfId(id));
 }
 
 std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::size_t slot, const WriteBatch& batch,
@@ -156,11 +164,10 @@ std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::siz
   const memory::Tree& tree = transaction.memory().table(slot).trees[byId];
   const Coverage* known = transaction.known(slot, byId);
   KeyBytes key;
-  forEachId(core_.memory().def(slot), batch, [&](std::string_view id) {
+  forEachId(memory_.def(slot), batch, [&](std::string_view id) {
     if (findsFirst && !unknown.empty()) return;
-    key.clear();
-    KeyWriter(key).appendString(id);
-    const bool isKnown = tree.find(key, core_.memory().work()) != nullptr || isIdKnown(slot, id, key) ||
+    keyOfId(id, key);
+    const bool isKnown = tree.find(key, memory_.work()) != nullptr || isIdKnown(slot, id, key) ||
                          (known != nullptr && known->contains(key)) || transaction.hasWritten(slot, id) ||
                          transaction.isUnfit(slot, id);
     if (!isKnown) unknown.push_back(KeyRange::prefix(key));
@@ -173,12 +180,12 @@ std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::siz
 std::vector<KeyRange> RangeFiller::unknownUnique(Transaction& transaction, std::size_t slot, std::size_t index,
                                                  const WriteBatch& batch, bool findsFirst) {
   std::vector<KeyRange> unknown;
-  const TableDef& table = core_.memory().def(slot);
+  const TableDef& table = memory_.def(slot);
   if (!table.index(index).isUnique() || covered(slot, index).isWhole()) return unknown;
   const memory::Tree& own = transaction.memory().table(slot).trees[index];
-  const memory::Tree& committed = core_.memory().table(slot).trees[index];
+  const memory::Tree& committed = memory_.table(slot).trees[index];
   const Coverage* known = transaction.known(slot, index);
-  DriverCounters& work = core_.memory().work();
+  DriverCounters& work = memory_.work();
   KeyBytes key;
   for (const RowRef& row : batch.rows) {
     if (findsFirst && !unknown.empty()) break;
@@ -194,7 +201,7 @@ std::vector<KeyRange> RangeFiller::unknownUnique(Transaction& transaction, std::
 
 bool RangeFiller::canWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) {
   if (!unknownIds(transaction, slot, batch, true).empty()) return false;
-  for (std::size_t index = byId + 1; index < core_.memory().def(slot).indexes().size(); ++index) {
+  for (std::size_t index = byId + 1; index < memory_.def(slot).indexes().size(); ++index) {
     if (!unknownUnique(transaction, slot, index, batch, true).empty()) return false;
   }
   return true;
@@ -202,15 +209,14 @@ bool RangeFiller::canWrite(Transaction& transaction, std::size_t slot, const Wri
 
 Step<void> RangeFiller::fillForWrite(Transaction& transaction, std::size_t slot, const WriteBatch& batch) {
   while (!canWrite(transaction, slot, batch)) {
-    PrimaryRead read(core_);
-    for (std::size_t index = byId; index < core_.memory().def(slot).indexes().size(); ++index) {
-      ScanPlan plan{&core_.memory().def(slot), index, {}, Order::ascending, ScanPlan::noLimit};
+    PrimaryRead read(primary_);
+    for (std::size_t index = byId; index < memory_.def(slot).indexes().size(); ++index) {
+      ScanPlan plan{&memory_.def(slot), index, {}, Order::ascending, ScanPlan::noLimit};
       plan.ranges = index == byId ? unknownIds(transaction, slot, batch, false)
                                   : unknownUnique(transaction, slot, index, batch, false);
       if (plan.ranges.empty()) continue;
       plan.skipsUnfitRows = true;
       const RowSequence rows = co_await read.scan(plan);
-      core_.checkUsable();
       if (read.isStale()) break;
       takeRows(slot, rows);
       noteFound(transaction, slot, batch, plan, read.unfitRows());
@@ -245,14 +251,13 @@ Step<void> RangeFiller::fillForMerge(std::size_t /*slot*/) { co_return; }
 
 Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
   while (true) {
-    const TableDef& table = core_.memory().def(slot);
+    const TableDef& table = memory_.def(slot);
     ScanPlan plan{&table, byId, {KeyRange::all()}, Order::ascending, ScanPlan::noLimit};
     std::size_t rowsCount = 0;
     if (!covered(slot, byId).isWhole()) {
       plan.skipsUnfitRows = true;
-      PrimaryRead read(core_);
+      PrimaryRead read(primary_);
       const RowSequence rows = co_await read.scan(plan);
-      core_.checkUsable();
       if (read.isStale()) continue;
       for (const Error& error : read.unfitRows()) {
         if (!isIdKnown(slot, error.place().rowId)) throw error;
@@ -272,7 +277,7 @@ Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
 std::size_t RangeFiller::droppableRows() const noexcept {
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < coverage_.size(); ++slot) {
-    if (!coverage_[slot][byId].isWhole()) count += core_.memory().table(slot).trees[byId].size();
+    if (!coverage_[slot][byId].isWhole()) count += memory_.table(slot).trees[byId].size();
   }
   return count;
 }
@@ -303,16 +308,14 @@ void RangeFiller::forget(std::size_t slot) {
   for (Coverage& each : coverage_[slot]) each.clear();
   std::vector<RowRef> kept;
   KeyBytes key;
-  core_.recent().forEach(slot, [&](std::string_view id, bool isUnflushed) {
-    key.clear();
-    KeyWriter(key).appendString(id);
-    const RowRef* row = isUnflushed ? core_.memory().find(slot, key) : nullptr;
+  recent_.forEach(slot, [&](std::string_view id, bool isUnflushed) {
+    const RowRef* row = isUnflushed ? memory_.find(slot, keyOfId(id, key)) : nullptr;
     if (row != nullptr) kept.push_back(*row);
   });
   memory::TableState table;
-  table.trees.resize(core_.memory().def(slot).indexes().size());
-  core_.memory().addRows(slot, table, kept);
-  core_.memory().replaceTable(slot, std::move(table));
+  table.trees.resize(memory_.def(slot).indexes().size());
+  memory_.addRows(slot, table, kept);
+  memory_.replaceTable(slot, std::move(table));
 }
 
 }  // namespace hyperdb::detail::hybrid

@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "driver/hybrid/core.hpp"
 #include "driver/hybrid/coverage.hpp"
+#include "driver/hybrid/filler.hpp"
+#include "driver/hybrid/primary_read.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -15,7 +16,9 @@ namespace hyperdb::detail::hybrid {
 /// covered: other rows of that part may have been deleted in memory, so it is then looked at again.
 class RangeFiller final : public Filler {
  public:
-  explicit RangeFiller(Core& core) noexcept : core_(core) {}
+  RangeFiller(MemoryTier& memory, const RecentWrites& recent, PrimaryReader& primary,
+              ExternalChanges& changes) noexcept
+      : memory_(memory), recent_(recent), primary_(primary), changes_(changes) {}
 
   Step<void> load() override;
   bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
@@ -37,6 +40,7 @@ class RangeFiller final : public Filler {
   ScanPlan missingOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan);
   bool isIdKnown(std::size_t slot, std::string_view id, std::string_view key) const noexcept;
   bool isIdKnown(std::size_t slot, std::string_view id) const;
+  bool areKnown(std::size_t slot, const RowSequence& rows) const;
   bool dependsOnOwnWrites(const Transaction& transaction, std::size_t slot, const std::vector<Error>& unfitRows) const;
   ScanPlan uncoveredOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan);
   void noteFound(Transaction& transaction, std::size_t slot, const WriteBatch& batch, ScanPlan& plan,
@@ -48,7 +52,10 @@ class RangeFiller final : public Filler {
   void forget(std::size_t slot);
   void takeRows(std::size_t slot, const RowSequence& rows);
 
-  Core& core_;
+  MemoryTier& memory_;
+  const RecentWrites& recent_;
+  PrimaryReader& primary_;
+  ExternalChanges& changes_;
   std::vector<std::vector<Coverage>> coverage_;  ///< by slot and index
 };
 

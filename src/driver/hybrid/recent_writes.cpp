@@ -1,5 +1,6 @@
 #include "driver/hybrid/recent_writes.hpp"
 
+#include <cassert>
 #include <utility>
 
 namespace hyperdb::detail::hybrid {
@@ -9,6 +10,7 @@ void RecentWrites::wrote(std::size_t slot, std::string_view id, std::uint64_t co
 }
 
 void RecentWrites::wroteElsewhere(std::size_t slot, std::string_view id) {
+  assert(!isUnflushed(slot, id));
   if (readings_.empty()) return;
   leaving_.push_back({lastReading_, slot, std::string(id)});
   tables_[slot].insert_or_assign(std::string(id), Entry{0, lastReading_});

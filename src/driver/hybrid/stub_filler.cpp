@@ -1,16 +1,17 @@
 #include "driver/hybrid/stub_filler.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 
 #include <hyperdb/error.hpp>
 
-#include "driver/hybrid/primary_read.hpp"
 #include "driver/hybrid/row_ranges.hpp"
 #include "driver/hybrid/stub_row.hpp"
 #include "driver/hybrid/stub_table.hpp"
 #include "driver/hybrid/transaction.hpp"
+#include "key/key_of_id.hpp"
 #include "driver/memory/tree_cursor.hpp"
 
 namespace hyperdb::detail::hybrid {
@@ -24,11 +25,7 @@ constexpr std::size_t fewRows = 4;
 /// So often keys and rows may contradict each other before an answer is given up.
 constexpr int failuresMax = 3;
 
-KeyRange idRange(std::string_view id) {
-  KeyBytes key;
-  KeyWriter(key).appendString(id);
-  return KeyRange::prefix(key);
-}
+KeyRange idRange(std::string_view id) { return KeyRange::prefix(keyOfId(id)); }
 
 /// The keys of one index of these rows, as a primary would give them. A row's number is its position.
 IndexKeys keysOfRows(const TableDef& table, std::size_t index, const RowSequence& rows) {
@@ -61,8 +58,8 @@ IndexKeys keysOfRows(const TableDef& table, std::size_t index, const RowSequence
 }  // namespace
 
 Step<void> StubFiller::load() {
-  for (std::size_t slot = tables_.size(); slot < core_.memory().slotsCount(); ++slot) {
-    tables_.push_back({std::vector<Coverage>(core_.memory().def(slot).indexes().size()), true});
+  for (std::size_t slot = tables_.size(); slot < memory_.slotsCount(); ++slot) {
+    tables_.push_back({std::vector<Coverage>(memory_.def(slot).indexes().size()), true});
   }
   for (std::size_t slot = 0; slot < tables_.size(); ++slot) co_await readKeys(slot);
 }
@@ -70,21 +67,21 @@ Step<void> StubFiller::load() {
 /// Builds the trees of a table whose keys are not known.
 Step<void> StubFiller::readKeys(std::size_t slot) {
   while (tables_[slot].isStale) {
-    const std::int64_t startNs = core_.nowNs();
-    PrimaryRead read(core_);
-    const std::vector<IndexKeys> keys = co_await keysOf(read, core_.memory().def(slot));
-    core_.checkUsable();
+    const std::int64_t startNs = events_.startNs();
+    PrimaryRead read(primary_);
+    const std::vector<IndexKeys> keys = co_await keysOf(read, memory_.def(slot));
     if (read.isStale() || !tables_[slot].isStale) continue;
-    core_.memory().fillTable(slot, build(slot, keys));
+    memory_.fillTable(slot, build(slot, keys));
     for (Coverage& each : tables_[slot].loaded) each.clear();
     tables_[slot].isStale = false;
     tables_[slot].keysCount = keys[byId].entries.size();
     tables_[slot].rowsRead = 0;
-    HybridEvent event{HybridEventKind::preloaded};
-    event.table = core_.memory().def(slot).name();
-    event.rowsCount = keys[byId].entries.size();
-    event.durationNs = core_.nowNs() - startNs;
-    core_.emit(event);
+    events_.report([&] {
+      return HybridEvent{.kind = HybridEventKind::preloaded,
+                         .table = memory_.def(slot).name(),
+                         .rowsCount = keys[byId].entries.size(),
+                         .durationNs = steadyNowNs() - startNs};
+    });
   }
 }
 
@@ -108,11 +105,11 @@ Step<std::vector<IndexKeys>> StubFiller::keysOf(PrimaryRead& read, const TableDe
 
 /// The trees of stubs that the keys say, with the rows that were written since the keys were read.
 memory::TableState StubFiller::build(std::size_t slot, const std::vector<IndexKeys>& keys) const {
-  const TableDef& table = core_.memory().def(slot);
+  const TableDef& table = memory_.def(slot);
   memory::TableState state;
   try {
     StubTable::IsWanted isOld;
-    if (core_.recent().hasAny(slot)) isOld = [&](std::string_view id) { return !core_.recent().contains(slot, id); };
+    if (recent_.hasAny(slot)) isOld = [&](std::string_view id) { return !recent_.contains(slot, id); };
     const StubTable stubs(keys[byId], isOld);
     state.trees.push_back(stubs.byIdTree());
     while (state.trees.size() < keys.size()) state.trees.push_back(stubs.treeOf(keys[state.trees.size()]));
@@ -121,18 +118,18 @@ memory::TableState StubFiller::build(std::size_t slot, const std::vector<IndexKe
                 {table.name(), table.index(state.trees.size()).name, {}, {}, {}});
   }
   std::vector<RowRef> newer;
-  core_.recent().forEach(slot, [&](std::string_view id, bool) {
-    const RowRef* row = core_.memory().find(slot, idRange(id).lower);
+  recent_.forEach(slot, [&](std::string_view id, bool) {
+    const RowRef* row = memory_.find(slot, idRange(id).lower);
     if (row != nullptr) newer.push_back(*row);
   });
-  core_.memory().addRows(slot, state, newer);
+  memory_.addRows(slot, state, newer);
   return state;
 }
 
 /// Whether there may be a stub among the rows of the range that a scan gives, `rowsMax` at most. Few rows are checked.
 bool StubFiller::mayHaveStub(const memory::Tree& tree, const KeyRange& range, bool isDescending,
                              std::size_t rowsMax) const noexcept {
-  DriverCounters& work = core_.memory().work();
+  DriverCounters& work = memory_.work();
   if (tree.empty() || range.empty()) return false;
   const std::size_t first = tree.lowerBound(range.lower, work).rank;
   const std::size_t end = range.unbounded ? tree.size() : tree.lowerBound(range.upper, work).rank;
@@ -158,9 +155,9 @@ bool StubFiller::canAnswer(Transaction& transaction, std::size_t slot, const Sca
     const KeyRange& range = plan.ranges[isDescending ? plan.ranges.size() - 1 - i : i];
     if (loaded.covers(range) || !mayHaveStub(tree, range, isDescending, left)) {
       if (!isLimited) continue;
-      left -= std::min(left, countRows(tree, {range.lower, range.upper, range.unbounded}, core_.memory().work()));
+      left -= std::min(left, countRows(tree, {range.lower, range.upper, range.unbounded}, memory_.work()));
     } else {
-      return isLimited && countRows(tree, loaded.front(range, isDescending), core_.memory().work()) >= left;
+      return isLimited && countRows(tree, loaded.front(range, isDescending), memory_.work()) >= left;
     }
   }
   return true;
@@ -188,36 +185,35 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
 /// Whether the stubs found are to be read. If that was done before, and they are still there, the primary does
 /// not have what its keys promise: then the keys are read again, but not for ever.
 bool StubFiller::mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs) {
-  if (attempt.epoch != core_.epoch()) {
-    attempt.epoch = core_.epoch();
+  if (attempt.epoch != changes_.epoch()) {
+    attempt.epoch = changes_.epoch();
     return true;
   }
   if (++attempt.failuresCount >= failuresMax) {
     throw Error(ErrorCode::driverFailure,
                 "the primary does not have the rows that its keys promise; has somebody else changed it?",
-                {core_.memory().def(slot).name(), {}, {}, {}, {}});
+                {memory_.def(slot).name(), {}, {}, {}, {}});
   }
   std::vector<std::string> ids;
   for (const KeyRange& stub : stubs) ids.push_back(KeyReader(stub.lower).readString());
-  if (!core_.noteContradiction(slot, ids)) core_.failDamaged(slot, ids.front(), "a row does not have its index keys");
-  return false;
+  if (changes_.noteContradiction(slot, ids)) return false;
+  changes_.failDamaged(slot, ids.front(), "a row does not have its index keys");
 }
 
 /// Puts rows in the places of their stubs. Those that do not fit keep their stubs, and are added to `unfitRows`.
 Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids, std::vector<Error>& unfitRows) {
-  ScanPlan plan{&core_.memory().def(slot), byId, std::move(ids), Order::ascending, ScanPlan::noLimit};
+  ScanPlan plan{&memory_.def(slot), byId, std::move(ids), Order::ascending, ScanPlan::noLimit};
   plan.skipsUnfitRows = true;
-  PrimaryRead read(core_);
+  PrimaryRead read(primary_);
   const RowSequence rows = co_await read.scan(plan);
-  core_.checkUsable();
   if (read.isStale()) co_return 0;
   std::vector<RowRef> found;
   found.reserve(rows.size());
   forEachRow(rows, [&found](const RowRef& row) { found.push_back(row); });
-  core_.memory().replaceStubs(slot, found);
+  memory_.replaceStubs(slot, found);
   tables_[slot].rowsRead += found.size();
   for (const Error& error : read.unfitRows()) {
-    if (!core_.recent().contains(slot, error.place().rowId)) unfitRows.push_back(error);
+    if (!recent_.contains(slot, error.place().rowId)) unfitRows.push_back(error);
   }
   co_return rows.size();
 }
@@ -234,6 +230,7 @@ StubFiller::Ids StubFiller::stubsIn(const RowSequence& rows) {
 /// Remembers that a scan found no stub. REQUIRES: rows is what the plan gives.
 void StubFiller::noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows) {
   if (rows.size() <= fewRows) return;
+  assert(stubsIn(rows).empty() && "invariant 2: a range without a stub is covered");
   coverScanned(tables_[slot].loaded[plan.indexNumber], plan, rows);
 }
 
@@ -241,12 +238,12 @@ StubFiller::Ids StubFiller::stubsOf(Transaction& transaction, std::size_t slot, 
                                     bool findsFirst) const {
   Ids ids;
   if (batch.type == OpType::insert) return ids;  // no row is replaced
-  const TableDef& table = core_.memory().def(slot);
+  const TableDef& table = memory_.def(slot);
   const memory::Tree& tree = transaction.memory().table(slot).trees[byId];
   forEachId(table, batch, [&](std::string_view id) {
     if (findsFirst && !ids.empty()) return;
     KeyRange range = idRange(id);
-    const RowRef* row = tree.find(range.lower, core_.memory().work());
+    const RowRef* row = tree.find(range.lower, memory_.work());
     if (row != nullptr && isStub(**row) && !transaction.isUnfit(slot, id)) ids.push_back(std::move(range));
   });
   sortPoints(ids);
@@ -273,7 +270,7 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
   std::size_t rowsCount = 0;
   for (Attempt attempt;;) {
     co_await readKeys(slot);
-    const memory::Tree& tree = core_.memory().table(slot).trees[byId];
+    const memory::Tree& tree = memory_.table(slot).trees[byId];
     Ids stubs;
     for (memory::TreeCursor cursor(tree.root(), 0, tree.size()); !cursor.atEnd() && stubs.empty(); cursor.advance(1)) {
       if (isStub(*cursor.row())) stubs.push_back(idRange(cursor.row()->type().id(*cursor.row())));
@@ -297,7 +294,7 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
 std::size_t StubFiller::rowsInMemory(std::size_t slot) const noexcept {
   const Table& table = tables_[slot];
   if (table.isStale || table.loaded[byId].isWhole()) return 0;
-  const std::size_t count = table.rowsRead + core_.memory().table(slot).trees[byId].size();
+  const std::size_t count = table.rowsRead + memory_.table(slot).trees[byId].size();
   return count - std::min(count, table.keysCount);
 }
 
@@ -318,22 +315,22 @@ std::size_t StubFiller::dropRows() {
 /// O(keys), and O(log keys) for each row.
 std::size_t StubFiller::dropRowsOf(std::size_t slot) {
   Table& table = tables_[slot];
-  const TableDef& def = core_.memory().def(slot);
-  const memory::Tree& tree = core_.memory().table(slot).trees[byId];
+  const TableDef& def = memory_.def(slot);
+  const memory::Tree& tree = memory_.table(slot).trees[byId];
   std::vector<RowRef> flushed;
   std::size_t unflushedCount = 0;
   for (memory::TreeCursor cursor(tree.root(), 0, tree.size()); !cursor.atEnd(); cursor.advance(1)) {
     const RowRef& row = cursor.row();
     if (isStub(*row)) continue;
-    if (core_.recent().isUnflushed(slot, def.rowType().id(*row))) {
+    if (recent_.isUnflushed(slot, def.rowType().id(*row))) {
       ++unflushedCount;
     } else {
       flushed.push_back(row);
     }
   }
   for (Coverage& each : table.loaded) each.clear();
-  core_.memory().dropRows(slot, flushed);
-  table.keysCount = core_.memory().table(slot).trees[byId].size();
+  memory_.dropRows(slot, flushed);
+  table.keysCount = memory_.table(slot).trees[byId].size();
   table.rowsRead = unflushedCount;
   return flushed.size();
 }

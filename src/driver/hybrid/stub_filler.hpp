@@ -6,12 +6,11 @@
 #include <optional>
 #include <vector>
 
-#include "driver/hybrid/core.hpp"
 #include "driver/hybrid/coverage.hpp"
+#include "driver/hybrid/filler.hpp"
+#include "driver/hybrid/primary_read.hpp"
 
 namespace hyperdb::detail::hybrid {
-
-class PrimaryRead;
 
 /// The trees are complete from the start: in the place of a row that was not read stands a stub, one object in all
 /// trees of the table. So every id is known, and a scan finds the rows that it needs before it reads any. A *loaded*
@@ -19,7 +18,11 @@ class PrimaryRead;
 /// what is written later is no stub.
 class StubFiller final : public Filler {
  public:
-  explicit StubFiller(Core& core) noexcept : core_(core) { core.memory().allowStubs(); }
+  StubFiller(MemoryTier& memory, const RecentWrites& recent, PrimaryReader& primary, ExternalChanges& changes,
+             const EventReporter& events) noexcept
+      : memory_(memory), recent_(recent), primary_(primary), changes_(changes), events_(events) {
+    memory.allowStubs();
+  }
 
   Step<void> load() override;
   bool canAnswer(Transaction& transaction, std::size_t slot, const ScanPlan& plan) override;
@@ -61,7 +64,11 @@ class StubFiller final : public Filler {
   void noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows);
   bool mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs);
 
-  Core& core_;
+  MemoryTier& memory_;
+  const RecentWrites& recent_;
+  PrimaryReader& primary_;
+  ExternalChanges& changes_;
+  const EventReporter& events_;
   std::vector<Table> tables_;
 };
 

@@ -8,6 +8,7 @@
 #include <hyperdb/row_type.hpp>
 
 #include "driver/memory/tree_cursor.hpp"
+#include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 namespace {
@@ -70,9 +71,7 @@ bool eraseStubs(memory::TableState& table, std::span<const std::string_view> ids
   std::vector<RowRef> kept;
   KeyBytes key;
   for (const std::string_view id : ids) {
-    key.clear();
-    KeyWriter(key).appendString(id);
-    const RowRef* found = table.trees[TableDef::byIdIndex].find(key, work);
+    const RowRef* found = table.trees[TableDef::byIdIndex].find(keyOfId(id, key), work);
     if (found != nullptr && isStub(**found) && stubs.insert(found->get()).second) kept.push_back(*found);
   }
   if (stubs.empty()) return false;

@@ -1,26 +1,33 @@
 #include "driver/hybrid/transaction.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 #include <utility>
 
 #include <hyperdb/error.hpp>
 
 #include "driver/hybrid/core.hpp"
-#include "driver/hybrid/external_merge.hpp"
 #include "driver/hybrid/row_ranges.hpp"
 #include "driver/hybrid/stub_row.hpp"
+#include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 
 Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
     : core_(std::move(core)),
-      memory_(core_->memory().store(), mode),
+      tier_(core_->memory()),
+      recent_(core_->recent()),
+      filler_(core_->filler()),
+      flusher_(core_->flusher()),
+      changes_(core_->changes()),
+      announcer_(core_->announcer()),
+      memory_(tier_.store(), mode),
       mode_(mode),
-      epoch_(core_->epoch()),
-      mergesCount_(core_->memory().mergesCount()),
+      epoch_(changes_.epoch()),
+      mergesCount_(tier_.mergesCount()),
       isMergeOpen_(mode == TransactionMode::externalMerge) {
-  core_->memory().enter(*this);
+  tier_.enter(*this);
   isEntered_ = true;
 }
 
@@ -31,12 +38,12 @@ void Transaction::rollback() noexcept {
   memory_.rollback();
   finish();
   // Whatever the reason was: the primary has changes that memory does not have.
-  if (std::exchange(isMergeOpen_, false)) core_->noteUnmerged();
+  if (std::exchange(isMergeOpen_, false)) changes_.noteUnmerged();
 }
 
 void Transaction::finish() noexcept {
   const bool hasLeft = std::exchange(isEntered_, false);
-  if (hasLeft) core_->memory().leave(*this);
+  if (hasLeft) tier_.leave(*this);
   ops_.clear();
   forgetKnown();
   writtenIds_.clear();
@@ -49,7 +56,7 @@ void Transaction::checkOpen() const {
   if (!memory_.isOpen()) {
     throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
   }
-  core_->checkUsable();
+  core_->status().checkUsable();
   if (isSnapshotLost_) {
     throw Error(ErrorCode::snapshotLost, "another process has committed between two reads of the transaction");
   }
@@ -58,7 +65,9 @@ void Transaction::checkOpen() const {
 Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(*plan.table);
-  if (!core_->filler().canAnswer(*this, slot, plan)) return running_.start(fillAndScan(slot, plan), core_->outer());
+  if (!filler_.canAnswer(*this, slot, plan)) {
+    return running_.startAsync(fillAndScan(slot, plan), core_->scheduler().outer());
+  }
   ++core_->counters().scansByMemory;
   hasRead_ = true;
   Completion<ScanResult> answer = memory_.scan(plan);
@@ -70,7 +79,7 @@ Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
 }
 
 Step<ScanResult> Transaction::fillAndScan(std::size_t slot, ScanPlan plan) {
-  const FillWork work = co_await core_->filler().fillFor(*this, slot, plan);
+  const FillWork work = co_await filler_.fillFor(*this, slot, plan);
   checkOpen();
   hasRead_ = true;
   ScanResult result = memory_.scan(plan).get();
@@ -96,23 +105,24 @@ Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batc
   checkOpen();
   const std::size_t slot = memory_.slotOf(table);
   const bool isMerge = mode_ == TransactionMode::externalMerge;
-  if (isMerge && core_->filler().canMerge(slot)) return takeOver(table, slot, batch);
-  if (!isMerge && core_->filler().canWrite(*this, slot, batch)) return applyFilled(table, slot, batch);
+  if (isMerge && filler_.canMerge(slot)) return takeOver(table, slot, batch);
+  if (!isMerge && filler_.canWrite(*this, slot, batch)) return applyFilled(table, slot, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
-  if (isMerge) return running_.start(fillAndTakeOver(table, slot, std::move(owned)), core_->outer());
-  return running_.start(fillAndWrite(table, slot, std::move(owned)), core_->outer());
+  if (isMerge) return running_.startAsync(fillAndTakeOver(table, slot, std::move(owned)), core_->scheduler().outer());
+  return running_.startAsync(fillAndWrite(table, slot, std::move(owned)), core_->scheduler().outer());
 } catch (...) {
   return std::current_exception();
 }
 
 Step<Ops> Transaction::fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch) {
-  co_await core_->filler().fillForWrite(*this, slot, batch.view());
+  co_await filler_.fillForWrite(*this, slot, batch.view());
   checkOpen();
   co_return applyFilled(table, slot, batch.view());
 }
 
 /// Writes a batch of which memory knows all that the primary has.
 Ops Transaction::applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch) {
+  assert(filler_.canWrite(*this, slot, batch) && "invariant 3: what is written is known before");
   std::vector<std::string_view> ids;
   if (!unfit_.empty()) {
     forEachId(table, batch, [&](std::string_view id) {
@@ -172,7 +182,7 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
 
 Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch) {
   try {
-    co_await core_->filler().fillForMerge(slot);
+    co_await filler_.fillForMerge(slot);
     checkOpen();
     co_return takeOver(table, slot, batch.view());
   } catch (...) {
@@ -189,12 +199,12 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
   std::vector<std::string_view> ids;
   for (const RowRef& row : batch.rows) {
     const std::string_view id = table.rowType().id(*row);
-    if (core_->recent().isUnflushed(slot, id)) continue;
+    if (recent_.isUnflushed(slot, id)) continue;
     newer.rows.push_back(row);
     ids.push_back(id);
   }
   for (const std::string& id : batch.ids) {
-    if (core_->recent().isUnflushed(slot, id)) continue;
+    if (recent_.isUnflushed(slot, id)) continue;
     newer.ids.push_back(id);
     ids.push_back(id);
   }
@@ -226,10 +236,10 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
 /// Writes the batch in the place of rows and stubs. When it is refused both stay.
 Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch& batch,
                        std::span<const std::string_view> ids) {
-  if (!core_->memory().mayHaveStubs()) return apply(table, batch);
+  if (!tier_.mayHaveStubs()) return apply(table, batch);
   std::optional<memory::TableState> before = memory_.fork(slot);
   try {
-    const bool hasErased = eraseStubs(memory_.fork(slot), ids, core_->memory().work());
+    const bool hasErased = eraseStubs(memory_.fork(slot), ids, tier_.work());
     if (!hasErased) before.reset();  // else the batch would copy all that it changes
     Ops ops = apply(table, batch);
     hasErasedStubs_ = hasErasedStubs_ || hasErased;
@@ -258,33 +268,33 @@ Completion<void> Transaction::commit() try {
     finishMerge();
     return Unit{};
   }
-  if (ops_.empty() || core_->flusher().makeRoom()) {
-    core_->announceOvertaken(finishCommit(), true);
+  if (ops_.empty() || flusher_.makeRoom()) {
+    announcer_.announceOvertaken(finishCommit(), true);
     return Unit{};
   }
-  return running_.start(commitWithRoom(), core_->outer());
+  return running_.startAsync(commitWithRoom(), core_->scheduler().outer());
 } catch (...) {
   return std::current_exception();
 }
 
 Step<void> Transaction::commitWithRoom() {
   do {
-    co_await core_->flusher().room();
+    co_await flusher_.room();
     checkOpen();
-  } while (!core_->flusher().makeRoom());
-  core_->announceOvertaken(finishCommit(), false);
+  } while (!flusher_.makeRoom());
+  announcer_.announceOvertaken(finishCommit(), false);
 }
 
 /// Returns what is to be announced before the commit.
 Ops Transaction::finishCommit() {
-  core_->announceNews();  // they were committed before this one
+  announcer_.announce();  // they were committed before this one
   checkOpen();            // what makes room flushes, and may meet another process's commit
   Ops before = overtaken();
-  Flusher::Entry entry = core_->flusher().prepare(std::move(ops_));
+  Flusher::Prepared prepared = flusher_.prepare(std::move(ops_));
   memory_.commit().get();
   // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
-  if (epoch_ != core_->epoch() || hasReplacedUnfit_) core_->memory().moveReaders();
-  core_->flusher().push(std::move(entry));
+  if (epoch_ != changes_.epoch() || hasReplacedUnfit_) tier_.moveReaders();
+  flusher_.push(std::move(prepared));
   finish();
   return before;
 }
@@ -293,16 +303,14 @@ Ops Transaction::finishCommit() {
 /// rows that it has replaced: a live result may show the former already, and the commit announces only the latter.
 Ops Transaction::overtaken() const {
   Ops ops;
-  if (mergesCount_ == core_->memory().mergesCount() && epoch_ == core_->epoch()) return ops;
-  std::vector<boost::unordered_flat_set<std::string_view>> seen(core_->memory().slotsCount());
+  if (mergesCount_ == tier_.mergesCount() && epoch_ == changes_.epoch()) return ops;
+  std::vector<boost::unordered_flat_set<std::string_view>> seen(tier_.slotsCount());
   KeyBytes key;
   for (const Op& op : ops_) {
-    const std::size_t slot = core_->memory().slotOf(*op.table);
+    const std::size_t slot = tier_.slotOf(*op.table);
     if (op.oldRow == op.newRow || (op.oldRow && isStub(*op.oldRow))) continue;
     if (!seen[slot].insert(op.rowId()).second) continue;
-    key.clear();
-    KeyWriter(key).appendString(op.rowId());
-    const RowRef* committed = core_->memory().find(slot, key);
+    const RowRef* committed = tier_.find(slot, keyOfId(op.rowId(), key));
     if (committed != nullptr && !isStub(**committed)) appendOp(ops, op.table, *committed, op.oldRow);
   }
   return ops;
@@ -314,21 +322,21 @@ void Transaction::finishMerge() {
   try {
     before = overtaken();
     // First what may fail: it does no harm if everything is forgotten then.
-    for (const Op& op : ops_) core_->recent().wroteElsewhere(core_->memory().slotOf(*op.table), op.rowId());
-    for (const auto& each : mergedIds_) core_->recent().wroteElsewhere(each->first, each->second);
+    for (const Op& op : ops_) recent_.wroteElsewhere(tier_.slotOf(*op.table), op.rowId());
+    for (const auto& each : mergedIds_) recent_.wroteElsewhere(each->first, each->second);
     memory_.commit().get();
   } catch (...) {
     rollback();
-    core_->onUnknownChange();
+    changes_.onUnknown();
     throw;
   }
   // The primary has these changes, so what is read from it does not belong to older states.
-  if (!ops_.empty() || hasErasedStubs_) core_->memory().moveReaders();
+  if (!ops_.empty() || hasErasedStubs_) tier_.moveReaders();
   finish();
   if (isMergePartial_) {
-    core_->onUnknownChange();
+    changes_.onUnknown();
   } else {
-    core_->announceMerged(std::move(before));
+    announcer_.announceMerged(std::move(before), core_->counters().rowsDropped > 0);
   }
 }
 
@@ -338,17 +346,17 @@ bool Transaction::hasWritten(std::size_t slot, std::string_view id) const {
 }
 
 void Transaction::indexOps() const {
-  if (writtenIds_.size() < core_->memory().slotsCount()) writtenIds_.resize(core_->memory().slotsCount());
+  if (writtenIds_.size() < tier_.slotsCount()) writtenIds_.resize(tier_.slotsCount());
   for (; indexedOps_ < ops_.size(); ++indexedOps_) {
     const Op& op = ops_[indexedOps_];
     if (op.oldRow && op.oldRow == op.newRow) continue;  // nothing is flushed of that
-    writtenIds_[core_->memory().slotOf(*op.table)].insert(rowIdOf(op));
+    writtenIds_[tier_.slotOf(*op.table)].insert(rowIdOf(op));
   }
   for (const auto& each : mergedIds_) writtenIds_[each->first].insert(each->second);
 }
 
 bool Transaction::mayHaveCoveredStubs() const noexcept {
-  return isWriter() && (hasErasedStubs_ || epoch_ != core_->epoch());
+  return isWriter() && (hasErasedStubs_ || epoch_ != changes_.epoch());
 }
 
 const Coverage* Transaction::known(std::size_t slot, std::size_t indexNumber) const noexcept {

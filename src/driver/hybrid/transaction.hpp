@@ -22,7 +22,12 @@
 
 namespace hyperdb::detail::hybrid {
 
+class Announcer;
 class Core;
+class ExternalChanges;
+class Flusher;
+class MemoryTier;
+class RecentWrites;
 
 /// Everything that memory can answer is answered at once, without a coroutine. One operation at a time; dropping the
 /// transaction, or rolling it back, destroys the step that is on its way.
@@ -109,7 +114,13 @@ class Transaction final : public DriverTransaction {
   void finish() noexcept;
   void indexOps() const;
 
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<Core> core_;  // has the parts
+  MemoryTier& tier_;
+  RecentWrites& recent_;
+  Filler& filler_;
+  Flusher& flusher_;
+  ExternalChanges& changes_;
+  Announcer& announcer_;
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
   std::uint64_t epoch_;

@@ -6,6 +6,7 @@
 
 #include "driver/sqlite/key_scan.hpp"
 #include "driver/sqlite/table_store.hpp"
+#include "key/key_of_id.hpp"
 #include "query/row_array.hpp"
 #include "query/row_count.hpp"
 #include "schema/stored_row.hpp"
@@ -25,12 +26,6 @@ std::optional<std::string> singleId(const KeyRange& range) {
   } catch (const Error&) {
     return std::nullopt;  // a bound that is no key: not an equality
   }
-}
-
-KeyBytes keyOfId(std::string_view id) {
-  KeyBytes key;
-  KeyWriter(key).appendString(id);
-  return key;
 }
 
 RowSequence sequenceOf(std::vector<RowRef>& rows) {

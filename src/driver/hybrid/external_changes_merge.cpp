@@ -1,4 +1,4 @@
-#include "driver/hybrid/external_merge.hpp"
+// Applying the ops that the primary reports to memory.
 
 #include <optional>
 #include <string>
@@ -7,7 +7,8 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "driver/hybrid/core.hpp"
+#include "driver/hybrid/external_changes.hpp"
+#include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -46,7 +47,7 @@ std::vector<RowChange> changesOf(const Ops& ops, const MemoryTier& memory) {
 }
 
 /// Writes the changes of one table to memory and notes what they replaced.
-void apply(Core& core, std::size_t slot, const std::vector<RowChange*>& changes) {
+void apply(MemoryTier& memory, RecentWrites& recent, std::size_t slot, const std::vector<RowChange*>& changes) {
   boost::unordered_flat_map<std::string_view, RowChange*, TextHash> byId;
   std::vector<RowRef> rows;
   std::vector<std::string> removedIds;
@@ -58,38 +59,40 @@ void apply(Core& core, std::size_t slot, const std::vector<RowChange*>& changes)
       removedIds.emplace_back(change->id);
     }
   }
-  for (const Op& done : core.memory().merge(slot, rows, removedIds)) {
+  for (const Op& done : memory.merge(slot, rows, removedIds)) {
     RowChange& change = *byId.find(done.rowId())->second;
     change.inMemory = done.oldRow;
     change.after = done.newRow;
   }
-  for (const auto& [id, change] : byId) core.recent().wroteElsewhere(slot, id);
+  for (const auto& [id, change] : byId) recent.wroteElsewhere(slot, id);
 }
 
 /// The row of an unflushed change; null if that is a deletion.
-RowRef unflushedRow(Core& core, const RowChange& change) {
-  KeyBytes key;
-  KeyWriter(key).appendString(change.id);
-  const RowRef* row = core.memory().find(change.slot, key);
+RowRef unflushedRow(const MemoryTier& memory, const RowChange& change) {
+  const RowRef* row = memory.find(change.slot, keyOfId(change.id));
   return row != nullptr ? *row : RowRef();
 }
 
 }  // namespace
 
-Ops mergeExternal(Core& core, const Ops& ops) {
-  std::vector<RowChange> changes = changesOf(ops, core.memory());
-  std::vector<std::vector<RowChange*>> applied(core.memory().slotsCount());
+/// Applies the ops to memory, except those of ids with an unflushed change, and returns the ops to announce. For each
+/// row they lead from what the commit replaced, over what memory had (a read may have taken it from the primary before
+/// the report came), to what the row is now: a live result may show any of these.
+/// Throws Error(uniqueViolation), std::bad_alloc: then memory may have applied a part.
+Ops ExternalChanges::merge(const Ops& ops) {
+  std::vector<RowChange> changes = changesOf(ops, memory_);
+  std::vector<std::vector<RowChange*>> applied(memory_.slotsCount());
   for (RowChange& change : changes) {
-    if (core.recent().isUnflushed(change.slot, change.id)) {
+    if (recent_.isUnflushed(change.slot, change.id)) {
       // A live result may show `before`, which a bound on memory has evicted before the local change was made.
-      change.after = unflushedRow(core, change);
-      if (!change.before || core.options().memoryRowsMax == 0) change.before = change.after;
+      change.after = unflushedRow(memory_, change);
+      if (!change.before || options_.memoryRowsMax == 0) change.before = change.after;
     } else {
       applied[change.slot].push_back(&change);
     }
   }
   for (std::size_t slot = 0; slot < applied.size(); ++slot) {
-    if (!applied[slot].empty()) apply(core, slot, applied[slot]);
+    if (!applied[slot].empty()) apply(memory_, recent_, slot, applied[slot]);
   }
   Ops announced;
   for (const RowChange& change : changes) {
@@ -106,26 +109,6 @@ void appendOp(Ops& ops, const TableDef* table, const RowRef& before, const RowRe
                  : before ? OpType::upsert
                           : OpType::insert,
                  table, before, after});
-}
-
-void Core::announceOvertaken(Ops ops, bool isInCommitCall) noexcept {
-  if (ops.empty() || host_ == nullptr || isClosing_) return;
-  if (isInCommitCall) return host_->onExternalCommit(std::move(ops));
-  try {
-    forwarding_->post([weak = weak_from_this(), ops = std::move(ops)] {
-      const auto core = weak.lock();
-      if (core && core->host_ != nullptr && !core->isClosing_) core->host_->onExternalCommit(ops);
-    });
-  } catch (...) {
-    host_->onUnknownChange();
-  }
-}
-
-void Core::announceMerged(Ops overtaken) noexcept {
-  // A live result may show rows that were evicted before they were changed: the merge did not know them.
-  const bool mayMissRows = counters_.rowsDropped > 0;
-  if (mayMissRows && host_ != nullptr && !isClosing_) return host_->onUnknownChange();
-  announceOvertaken(std::move(overtaken), true);
 }
 
 }  // namespace hyperdb::detail::hybrid
