@@ -67,9 +67,9 @@ struct EntryHandle::Body {
 
   SelectorEntry& entry() {
     database->checkUsable("a cached selector");
-    if (!current || current->isGone()) {
+    if (!current || current->isClosed()) {
       std::shared_ptr<SelectorEntry> made = reactive->entry(source, traits, key);
-      if (current) made->goOnFrom(*current);
+      if (current) made->continueFrom(*current);
       current = std::move(made);
     }
     return *current;
@@ -77,7 +77,7 @@ struct EntryHandle::Body {
   /// What is known, without making an entry; null if there is none. The last one also when the cache has let go of it.
   const SelectorEntry* known() {
     database->checkUsable("a cached selector");
-    if (!current || current->isGone()) {
+    if (!current || current->isClosed()) {
       if (auto found = reactive->find(key)) current = std::move(found);
     }
     return current.get();
@@ -112,7 +112,7 @@ ResultBoxPtr EntryHandle::read() {
     entry->startRun();
     if (entry->isRunning()) {
       if (isMine) {
-        entry->giveUpRun();
+        entry->cancelRun();
         entry->rest();
       }
       throw Error(ErrorCode::notSynchronous, "the storage does not answer at once; use asyncSelector",

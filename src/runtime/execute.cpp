@@ -12,9 +12,9 @@ namespace detail {
 
 namespace {
 
-/// Runs a step that must not wait. On a step that waits: `giveUp` first, then the step is destroyed.
-template <class GiveUp>
-void finishNow(Step<void>& step, GiveUp giveUp) {
+/// Runs a step that must not wait. If it waits, calls `cancel` and destroys the step.
+template <class Cancel>
+void finishNow(Step<void>& step, Cancel cancel) {
   {
     const OnStackMark mark;
     step.frame().start(nullptr, 0);
@@ -23,7 +23,7 @@ void finishNow(Step<void>& step, GiveUp giveUp) {
     step.take();
     return;
   }
-  giveUp();
+  cancel();
   step.reset();
   throw Error(ErrorCode::notSynchronous,
               "the storage, or a write transaction that is open, has to be waited for; use the asynchronous call");

@@ -89,7 +89,7 @@ void Flusher::schedule() {
   isScheduled_ = true;
 }
 
-void Flusher::goOn() noexcept {
+void Flusher::resume() noexcept {
   try {
     schedule();
   } catch (...) {

@@ -46,7 +46,7 @@ class Flusher {
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
     ~Hold() {
-      if (--flusher_.holdsCount_ == 0) flusher_.goOn();
+      if (--flusher_.holdsCount_ == 0) flusher_.resume();
     }
 
    private:
@@ -110,7 +110,7 @@ class Flusher {
   struct TableGroup;
 
   void schedule();
-  void goOn() noexcept;
+  void resume() noexcept;
   void start() noexcept;
   Step<void> run();
   Step<void> flushGroup(std::size_t commitsCount);

@@ -6,14 +6,14 @@
 namespace hyperdb::detail::hybrid {
 
 void RecentWrites::wrote(std::size_t slot, std::string_view id, std::uint64_t commit) {
-  tables_[slot].insert_or_assign(std::string(id), Entry{commit, 0});
+  tables_[slot].insert_or_assign(std::string(id), LastWrite{commit, 0});
 }
 
 void RecentWrites::wroteElsewhere(std::size_t slot, std::string_view id) {
   assert(!isUnflushed(slot, id));
   if (readings_.empty()) return;
   leaving_.push_back({lastReading_, slot, std::string(id)});
-  tables_[slot].insert_or_assign(std::string(id), Entry{0, lastReading_});
+  tables_[slot].insert_or_assign(std::string(id), LastWrite{0, lastReading_});
 }
 
 void RecentWrites::undone(std::size_t slot, std::string_view id) {

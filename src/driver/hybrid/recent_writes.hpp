@@ -42,8 +42,8 @@ class RecentWrites {
   bool contains(std::size_t slot, std::string_view id) const noexcept { return find(slot, id) != nullptr; }
   /// Whether the primary does not have the last write yet.
   bool isUnflushed(std::size_t slot, std::string_view id) const noexcept {
-    const Entry* entry = find(slot, id);
-    return entry != nullptr && entry->flushedAt == 0;
+    const LastWrite* write = find(slot, id);
+    return write != nullptr && write->flushedAt == 0;
   }
 
   /// Commit number `commit` has written the id.
@@ -60,24 +60,24 @@ class RecentWrites {
   /// Calls `take(id, isUnflushed)` for each id of a table.
   template <class Take>
   void forEach(std::size_t slot, Take take) const {
-    for (const auto& [id, entry] : tables_[slot]) take(std::string_view(id), entry.flushedAt == 0);
+    for (const auto& [id, write] : tables_[slot]) take(std::string_view(id), write.flushedAt == 0);
   }
   std::size_t idsCount() const noexcept;
 
  private:
-  struct Entry {
+  struct LastWrite {
     std::uint64_t commit;     ///< the last that wrote it; 0: somebody else
     std::uint64_t flushedAt;  ///< the last reading that had begun when it was flushed; 0: it is not flushed
   };
-  using Table = boost::unordered_flat_map<std::string, Entry, TextHash, std::equal_to<>>;
-  /// An entry that goes when the readings up to a number have ended.
+  using Table = boost::unordered_flat_map<std::string, LastWrite, TextHash, std::equal_to<>>;
+  /// A write that goes when the readings up to a number have ended.
   struct Leaving {
     std::uint64_t reading;
     std::size_t slot;
     std::string id;
   };
 
-  const Entry* find(std::size_t slot, std::string_view id) const noexcept {
+  const LastWrite* find(std::size_t slot, std::string_view id) const noexcept {
     const Table& table = tables_[slot];
     const auto found = table.find(id);
     return found == table.end() ? nullptr : &found->second;

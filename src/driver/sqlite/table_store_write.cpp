@@ -38,7 +38,7 @@ class TableStore::Batch {
     }
     // What fails here has failed because of something worse, which is being thrown.
     if (isOpen_) {
-      store_.epoch_.end();  // the cache may know rows that are taken back now
+      store_.epoch_.end();  // the cache may know rows that are rolled back now
       sqlite3_exec(store_.connection_.handle(), "ROLLBACK TO hyperdb_batch; RELEASE hyperdb_batch", nullptr, nullptr,
                    nullptr);
     }
