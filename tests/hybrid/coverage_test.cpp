@@ -4,7 +4,7 @@
 #include <array>
 #include <iostream>
 
-#include "hybrid/coverage.hpp"
+#include "driver/hybrid/coverage.hpp"
 #include "support/test_random.hpp"
 
 namespace hyperdb::test {

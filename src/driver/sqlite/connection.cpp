@@ -6,7 +6,7 @@
 #include <new>
 #include <thread>
 
-#include "driver/saturating_time.hpp"
+#include "async/saturating_time.hpp"
 
 namespace hyperdb::detail::sqlite {
 
