@@ -234,7 +234,7 @@ class Included(UserTest):
 
     def test_a_library_that_two_parts_of_a_project_bring_along_is_there_once(self):
         build = self.include("twice")
-        sources = [path for path in compile_commands(build) if path.endswith("executor.cpp")]
+        sources = [path for path in compile_commands(build) if path.endswith("/executor.cpp")]
         self.assertEqual([os.path.join("src", "async", "executor.cpp")], sources)
 
     def test_a_subdirectory_leaves_the_project_as_it_is(self):

@@ -197,5 +197,24 @@ TEST_F(LatePreloaded, WhoReadsKeepsItsStateWhileTheKeysOfOtherTablesAreRead) {
   EXPECT_EQ(all(), "a:1 b:2");
 }
 
+TEST_F(LatePreloaded, AReportThatLeavesAReaderOtherRowsToReadIsNoContradiction) {
+  store({makeTask("a", "p1", 1), makeTask("b", "p1", 2)});
+  open();
+  const auto reader = hybrid().begin(TransactionMode::readOnly).get();
+  const TableDef& table = tasksTable.def();
+  Completion<ScanResult> first =
+      reader->scan({&table, table.indexNumber("byRank"), {KeyRange::all()}, asc, 1});
+  control->holdBack(LateKind::scan);
+  loop.runReady();  // it asks for a
+  disk->host->onExternalCommit(storeOn(*disk, {}, {"a"}));
+  events.clear();
+  control->letGo();
+  EXPECT_EQ(textOf(Rows<Task>(wait(std::move(first)).rows)), "b:2");
+  for (const HybridEvent& event : events) {
+    EXPECT_NE(event.kind, HybridEventKind::preloaded) << "the keys were read again";
+  }
+  EXPECT_EQ(disk->scans, 2U);
+}
+
 }  // namespace
 }  // namespace hyperdb::test

@@ -62,7 +62,7 @@ void Core::attach(DriverHost& host) {
 
 Completion<void> Core::startLoading(Step<void> step) {
   loadings_.remove_if([](const Loading& each) { return !each.step.isRunning(); });
-  Loading& loading = loadings_.emplace_back(CompletionSource<void>(scheduler_.outer()));
+  Loading& loading = loadings_.emplace_back(scheduler_.outer());
   Completion<void> end = loading.end.completion();
   loading.step.start(std::move(step), [source = loading.end](StepEnd<void> result) {
     DetachedStep::complete(source, std::move(result));

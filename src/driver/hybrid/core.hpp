@@ -75,6 +75,7 @@ class Core final : public DriverHost {
  private:
   /// The loading or preloading of tables.
   struct Loading {
+    explicit Loading(Executor& executor) : end(executor) {}
     CompletionSource<void> end;
     DetachedStep step;
   };

@@ -219,19 +219,17 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
 
 Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds) {
   Ops ops;
-  bool hasChanged = false;
-  ++mergesCount_;
   change(slot, Whom::newest, [&](TableState& state, const Transaction* writer) {
     // An error after the removals would leave them done, so all is done to a copy.
     TableState copy = state;
     Written written = write(slot, copy, rows, removedIds, writer);
     if (!written.hadStubs && written.ops.empty()) return false;
     state = std::move(copy);
-    hasChanged = true;
     if (writer == nullptr) ops = std::move(written.ops);
     return true;
   });
-  if (hasChanged) moveReaders();
+  // Also when memory had none of the rows: what is read from the primary does not belong to older states any more.
+  moveReaders();
   return ops;
 }
 
@@ -273,6 +271,7 @@ void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, Whom w
 }
 
 void MemoryTier::moveReaders() noexcept {
+  ++movesCount_;
   for (Transaction* transaction : open_) {
     if (transaction->memory().isOpen()) transaction->moveTo(store_->current.get());
   }

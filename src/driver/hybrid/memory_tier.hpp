@@ -76,8 +76,6 @@ class MemoryTier {
   /// Writes what somebody else has written, into the committed state and below what the writer has written. Returns the
   /// ops that this was. Throws Error(uniqueViolation).
   Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds);
-  /// How many merges there were.
-  std::uint64_t mergesCount() const noexcept { return mergesCount_; }
   /// Adds rows to a table that nobody else has. Throws Error(uniqueViolation).
   void addRows(std::size_t slot, TableState& table, std::span<const RowRef> rows) const;
   /// Puts another table in the committed one's place; who reads goes on with the committed state. What the writer has
@@ -89,6 +87,8 @@ class MemoryTier {
   /// Lets every transaction that reads an older state go on with the committed one: the rows of the older one can't
   /// be read from the primary any more. A transaction that has read before has lost its snapshot.
   void moveReaders() noexcept;
+  /// How often that was so.
+  std::uint64_t movesCount() const noexcept { return movesCount_; }
 
   /// Forgets everything.
   void clear() noexcept;
@@ -115,7 +115,7 @@ class MemoryTier {
   std::shared_ptr<memory::Store> store_;
   std::vector<Transaction*> open_;
   bool mayHaveStubs_ = false;
-  std::uint64_t mergesCount_ = 0;
+  std::uint64_t movesCount_ = 0;
 };
 
 }  // namespace hyperdb::detail::hybrid

@@ -180,11 +180,11 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
   }
 }
 
-/// Whether the stubs found are to be read. If that was done before, and they are still there, the primary does
-/// not have what its keys promise: then the keys are read again, but not for ever.
+/// Whether the stubs found are to be read. If stubs of the same state were read before, and there still are some, the
+/// primary does not have what its keys promise: then the keys are read again, but not for ever.
 bool StubFiller::mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs) {
-  if (attempt.epoch != changes_.epoch()) {
-    attempt.epoch = changes_.epoch();
+  if (attempt.movesCount != memory_.movesCount()) {
+    attempt.movesCount = memory_.movesCount();
     return true;
   }
   if (++attempt.failuresCount >= failuresMax) {

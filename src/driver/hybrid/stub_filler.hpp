@@ -46,7 +46,7 @@ class StubFiller final : public Filler {
   };
   /// To get the rows of one answer.
   struct Attempt {
-    std::optional<std::uint64_t> epoch = std::nullopt;  ///< in which they were read last
+    std::optional<std::uint64_t> movesCount = std::nullopt;  ///< of memory, when they were read last
     int failuresCount = 0;
   };
   using Ids = std::vector<KeyRange>;  ///< keys of byId, as the ranges of a plan

@@ -25,7 +25,7 @@ Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
       memory_(tier_.store(), mode),
       mode_(mode),
       epoch_(changes_.epoch()),
-      mergesCount_(tier_.mergesCount()),
+      movesCount_(tier_.movesCount()),
       isMergeOpen_(mode == TransactionMode::externalMerge) {
   tier_.enter(*this);
   isEntered_ = true;
@@ -303,7 +303,7 @@ Ops Transaction::finishCommit() {
 /// rows that it has replaced: a live result may show the former already, and the commit announces only the latter.
 Ops Transaction::overtaken() const {
   Ops ops;
-  if (mergesCount_ == tier_.mergesCount() && epoch_ == changes_.epoch()) return ops;
+  if (movesCount_ == tier_.movesCount()) return ops;
   std::vector<boost::unordered_flat_set<std::string_view>> seen(tier_.slotsCount());
   KeyBytes key;
   for (const Op& op : ops_) {
@@ -331,7 +331,7 @@ void Transaction::finishMerge() {
     throw;
   }
   // The primary has these changes, so what is read from it does not belong to older states.
-  if (!ops_.empty() || hasErasedStubs_) tier_.moveReaders();
+  if (!ops_.empty() || !mergedIds_.empty()) tier_.moveReaders();
   finish();
   if (isMergePartial_) {
     changes_.onUnknown();

@@ -124,7 +124,7 @@ class Transaction final : public DriverTransaction {
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
   std::uint64_t epoch_;
-  std::uint64_t mergesCount_;
+  std::uint64_t movesCount_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
   bool hasRead_ = false;         ///< its caller knows something of the state that it reads
