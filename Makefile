@@ -5,7 +5,8 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
 PREFIX ?= /usr/local
 SECONDS ?= 60
-MATRIX := test-clang16 test-asan test-tsan test-fuzz test-wasm
+MATRIX := test-clang16 test-asan test-tsan test-wasm
+CORE_TESTS := command key memory query reactive runtime schema value
 OLDEST_CLANG = $(shell command -v clang++-16 >/dev/null && echo clang16 || echo clang17)
 SHELL := /bin/bash
 
@@ -61,14 +62,16 @@ package: setup ## the Debian package libhyperdb-dev, in build/
 	@cpack --config build/package/CPackConfig.cmake -B build
 
 .PHONY: test
-test: build ## the whole suite with clang 19
+test: setup ## the whole suite with clang 19
 	$(call build,dev,build/dev)
 	$(call run_tests,dev)
 
 .PHONY: test-matrix
-test-matrix: ## clang 16, ASan+UBSan, TSan, a short fuzzing, and WebAssembly under Node
+test-matrix: ## clang 16, ASan+UBSan, TSan, and WebAssembly under Node
 	@failed=; for target in $(MATRIX); do \
-	  echo "== $$target"; $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
+	  echo "== $$target"; start=$$SECONDS; \
+	  $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
+	  echo "== $$target took $$((SECONDS - start)) seconds"; \
 	done; \
 	echo "== test-matrix: $${failed:+FAILED:}$${failed:-passed}"; test -z "$$failed"
 
@@ -89,17 +92,16 @@ crash: setup ## losses of power, failing disks and KILLS=1000 times kill -9, mor
 	@build/dev/bin/hyperdb-kill --kills $(KILLS) $(ARGS)
 
 .PHONY: test-clang16
-test-clang16: setup-matrix ## the suite with the oldest supported compiler (17 on Debian 13, which has no clang 16)
-	$(call build,$(OLDEST_CLANG),build/$(OLDEST_CLANG))
-	$(call run_tests,$(OLDEST_CLANG))
+test-clang16: setup-matrix ## the library, the examples and the core's tests with the oldest compiler (17 on Debian 13)
+	$(call build,$(OLDEST_CLANG),build/$(OLDEST_CLANG),--target hyperdb_examples $(CORE_TESTS:%=%_tests))
+	$(call run_tests,$(OLDEST_CLANG)) -R '^(example_.*|$(shell tr ' ' '|' <<<'$(CORE_TESTS)'))$$'
 
 # g++ 14 is this machine's, or one in a Debian 13 root (scripts/debian13).
-GCC_TESTS := key value query schema memory reactive runtime command
 .PHONY: test-gcc
 test-gcc: ## GCC 14, the short form: the library, two examples, the core's tests, and the coroutine patterns with ASan
 ifneq ($(shell command -v g++-14),)
-	$(call build,gcc14,build/gcc14,--target hyperdb quickstart packages $(GCC_TESTS:%=%_tests))
-	@ctest --preset gcc14 --parallel $(JOBS) -R '^($(shell tr ' ' '|' <<<"$(GCC_TESTS)")|example_(quickstart|packages))$$'
+	$(call build,gcc14,build/gcc14,--target hyperdb quickstart packages $(CORE_TESTS:%=%_tests))
+	@ctest --preset gcc14 --parallel $(JOBS) -R '^($(shell tr ' ' '|' <<<"$(CORE_TESTS)")|example_(quickstart|packages))$$'
 	@g++-14 -std=c++20 -O1 -g1 -fsanitize=address,undefined cmake/gcc_coroutine_probe.cpp -o build/gcc14/probe_asan
 	@build/gcc14/probe_asan && echo "GCC 14 translates the coroutine patterns, also with ASan"
 else
@@ -123,7 +125,7 @@ test-asan: setup-matrix ## the suite with AddressSanitizer and UndefinedBehavior
 	$(call run_tests,asan)
 
 .PHONY: test-tsan
-test-tsan: setup-matrix ## the suite with ThreadSanitizer
+test-tsan: setup-matrix ## all tests that start threads, with ThreadSanitizer
 	$(call build,tsan,build/tsan)
 	$(call run_tests,tsan)
 
@@ -134,7 +136,7 @@ define fuzz
 endef
 
 .PHONY: test-fuzz
-test-fuzz: setup-matrix
+test-fuzz: setup-matrix ## every fuzzer for 15 seconds
 	$(call fuzz,15)
 
 .PHONY: fuzz
@@ -147,7 +149,8 @@ test-wasm: setup-matrix ## the core and its tests as WebAssembly, under Node
 	$(call run_tests,wasm)
 
 .PHONY: demo
-demo: build ## examples/packages on this machine's package database (ARGS="--driver hybrid", ARGS=--help)
+demo: setup ## examples/packages on this machine's package database (ARGS="--driver hybrid", ARGS=--help)
+	$(call build,release,build,--target packages)
 	@build/bin/packages $(ARGS)
 
 .PHONY: bench

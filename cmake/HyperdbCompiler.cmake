@@ -63,9 +63,11 @@ if(PROJECT_IS_TOP_LEVEL)
     if(HYPERDB_CCACHE)
       # Paths count relative to this folder, so that a fresh clone finds what another one has compiled.
       set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
-        CCACHE_NOHASHDIR=1 "${HYPERDB_CCACHE}")
+        CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1 CCACHE_SLOPPINESS=pch_defines,time_macros "${HYPERDB_CCACHE}")
     endif()
   endif()
+  # The engine may be optimised more than what is around it: -DHYPERDB_ENGINE_FLAGS=-O1.
+  set(HYPERDB_ENGINE_FLAGS "" CACHE STRING "More compiler flags for the library alone")
   # For a whole program: -DHYPERDB_SANITIZE=address,undefined or =thread.
   set(HYPERDB_SANITIZE "" CACHE STRING "Sanitizers to build everything with")
   if(HYPERDB_SANITIZE)

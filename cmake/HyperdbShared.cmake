@@ -9,6 +9,3 @@ set_target_properties(hyperdb PROPERTIES
 # symbols by default does so for its targets, not for ours.
 set_target_properties(hyperdb PROPERTIES VISIBILITY_INLINES_HIDDEN OFF DEFINE_SYMBOL "")
 set_property(TARGET hyperdb PROPERTY CXX_VISIBILITY_PRESET)
-
-# Files of the engine use the same names in anonymous namespaces: they can't be joined into one.
-set_target_properties(hyperdb PROPERTIES UNITY_BUILD OFF)

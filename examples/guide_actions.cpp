@@ -72,7 +72,7 @@ inline const auto transferOrNote = action("transferOrNote", {"id", "from", "to",
       try {
         co_await transfer(id, from, to, amount);
       } catch (const std::domain_error&) {
-        done = false;  // what `transfer` had written before it threw is taken back
+        done = false;  // what `transfer` had written before it threw is rolled back
       }
       co_return done;
     });

@@ -64,6 +64,38 @@ void uniqueness(const DB& db) {
   // [/unique]
 }
 
+// [members]
+struct Membership {
+  std::string id;
+  std::string userId;
+  std::string teamId;
+  std::optional<std::string> desk{};
+};
+inline constexpr auto byUserTeam = uniqhash<&Membership::userId, &Membership::teamId>("byUserTeam");
+inline constexpr auto byTeamDesk = uniqhash<&Membership::teamId, &Membership::desk>("byTeamDesk");
+inline const auto membersTable = defineTable<Membership>("members").index(byUserTeam).index(byTeamDesk);
+// [/members]
+
+void combinations() {
+  DB db(BptreeInmemDriver{});
+  execSync(db.loadTables({membersTable}));
+  // [combinations]
+  execSync(db, insert(membersTable, {{.id = "m1", .userId = "ann", .teamId = "red", .desk = "d1"},
+                                     {.id = "m2", .userId = "ann", .teamId = "blue"},    // the same user
+                                     {.id = "m3", .userId = "bob", .teamId = "blue"}})); // the same team, and no desk
+  auto members = selectFrom(membersTable, byUserTeam);
+  auto annInRed = members.where(eq<&Membership::userId>("ann"), eq<&Membership::teamId>("red"));
+  check(execSync(db, annInRed.first())->id == "m1");
+  try {
+    execSync(db, insert(membersTable, Membership{.id = "m4", .userId = "ann", .teamId = "blue"}));
+    check(false);
+  } catch (const Error& error) {
+    check(error.code() == ErrorCode::uniqueViolation);
+    std::printf("%s\n", error.what());
+  }
+  // [/combinations]
+}
+
 void order() {
   // [order]
   DynamicTable mixed = defineTable("mixed", {{"id", v::string()},
@@ -90,5 +122,6 @@ int main() {
   fill(db);
   absence(db);
   uniqueness(db);
+  combinations();
   order();
 }

@@ -61,19 +61,14 @@ concept IsQuery = requires(const std::remove_cvref_t<Query>& query, RowSequence 
 };
 
 /// The part of awaiting a query that does not depend on its type.
-class ScanAwaiter {
- public:
-  void await_suspend(std::coroutine_handle<> parent) const noexcept;
-
+class ScanAwaiter : public CoroutineAwaiter {
  protected:
-  ScanAwaiter(CommandScope* scope, unsigned depth) noexcept;
+  explicit ScanAwaiter(const PromiseBase& parent) noexcept;
   ~ScanAwaiter();
-  bool start(const QuerySpec& query);
+  bool startScan(const QuerySpec& query);
   RowSequence takeRows();
 
  private:
-  CommandScope* scope_;
-  unsigned depth_;
   Step<RowSequence> step_;
 };
 
@@ -81,28 +76,23 @@ class ScanAwaiter {
 template <class Query>
 class QueryAwaiter : public ScanAwaiter {
  public:
-  QueryAwaiter(CommandScope* scope, unsigned depth, Query&& query)
-      : ScanAwaiter(scope, depth), query_(std::move(query)) {}
-  QueryAwaiter(CommandScope* scope, unsigned depth, const Query& query)
-      : ScanAwaiter(scope, depth), query_(query) {}
-  bool await_ready() { return start(query_.spec()); }
+  QueryAwaiter(const PromiseBase& parent, Query&& query) : ScanAwaiter(parent), query_(std::move(query)) {}
+  QueryAwaiter(const PromiseBase& parent, const Query& query) : ScanAwaiter(parent), query_(query) {}
+  bool await_ready() { return startScan(query_.spec()); }
   typename Query::Result await_resume() { return query_.finish(takeRows()); }
 
  private:
   Query query_;
 };
 
-class WriteAwaiter {
+class WriteAwaiter : public CoroutineAwaiter {
  public:
-  WriteAwaiter(CommandScope* scope, unsigned depth, WriteCommand command);
+  WriteAwaiter(const PromiseBase& parent, WriteCommand command);
   ~WriteAwaiter();
   bool await_ready();
-  void await_suspend(std::coroutine_handle<> parent) const noexcept;
   void await_resume();
 
  private:
-  CommandScope* scope_;
-  unsigned depth_;
   WriteCommand command_;
   Step<void> step_;
 };
@@ -124,25 +114,24 @@ struct ReadyAwaiter<void> {
 
 /// Runs a selector or action inside another command.
 template <class Call>
-class CallAwaiter {
+class CallAwaiter : public CoroutineAwaiter {
  public:
   using Result = typename Call::Result;
   static constexpr bool isMemoizable =
       Call::kind == CommandKind::selector && std::is_copy_constructible_v<Result>;
 
-  CallAwaiter(CommandScope* parent, unsigned depth, Call call)
-      : parent_(parent), depth_(depth), call_(std::move(call)) {}
+  CallAwaiter(const PromiseBase& parent, Call call) : CoroutineAwaiter(parent), call_(std::move(call)) {}
   CallAwaiter(const CallAwaiter&) = delete;
   CallAwaiter& operator=(const CallAwaiter&) = delete;
   ~CallAwaiter() {
-    if (entered_) leaveGivenUp(scope_);
+    if (entered_) leaveUnfinished(scope_);
   }
 
   bool await_ready() {
-    scope_ = *parent_;
-    scope_.parent = parent_;
+    scope_ = *scope();
+    scope_.parent = scope();
     scope_.def = &call_.def();
-    scope_.canWrite = parent_->canWrite && Call::kind == CommandKind::action;
+    scope_.canWrite = scope_.canWrite && Call::kind == CommandKind::action;
     scope_.runner->enter(scope_, call_.arguments());
     entered_ = true;
     try {
@@ -152,9 +141,6 @@ class CallAwaiter {
       scope_.runner->leave(scope_, std::current_exception());
       throw;
     }
-  }
-  void await_suspend(std::coroutine_handle<> parent) const noexcept {
-    coroutine_.frame().promise->continuation = parent;
   }
   Result await_resume() {
     entered_ = false;
@@ -172,19 +158,16 @@ class CallAwaiter {
  private:
   bool findOrStart() {
     if constexpr (isMemoizable) {
-      if (call_.def().options.memoization.selfChild && parent_->recorder != nullptr) {
+      if (call_.def().options.memoization.selfChild && scope()->recorder != nullptr) {
         memo_ = scope_.runner->findMemo(scope_, call_.arguments());
         if (memo_) return true;
         isMemoized_ = true;
       }
     }
     coroutine_ = call_.make();
-    coroutine_.frame().start(&scope_, depth_);
-    return coroutine_.frame().done();
+    return start(coroutine_.frame(), &scope_);
   }
 
-  CommandScope* parent_;
-  unsigned depth_;
   Call call_;
   CommandScope scope_;
   typename Call::Coroutine coroutine_;
@@ -195,26 +178,20 @@ class CallAwaiter {
 
 /// Runs a coroutine that stands by itself, as part of the command that awaits it.
 template <class Owner>
-class ChildAwaiter {
+class ChildAwaiter : public OwnedAwaiter<Owner> {
  public:
-  ChildAwaiter(CommandScope* scope, unsigned depth, Owner child) noexcept
-      : scope_(scope), depth_(depth), child_(std::move(child)) {}
+  using OwnedAwaiter<Owner>::OwnedAwaiter;
   bool await_ready() {
-    writesBefore_ = scope_->runner->writesCount();
-    child_.frame().start(scope_, depth_);
-    return child_.frame().done();
+    writesBefore_ = this->scope()->runner->writesCount();
+    return OwnedAwaiter<Owner>::await_ready();
   }
-  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_.frame().promise->continuation = parent; }
   decltype(auto) await_resume() {
-    if (child_.frame().promise->error) scope_->runner->takeBackTo(writesBefore_);
-    return child_.take();
+    if (this->child_.frame().promise->error) this->scope()->runner->rollbackTo(writesBefore_);
+    return this->child_.take();
   }
 
  private:
-  CommandScope* scope_;
-  unsigned depth_;
   std::size_t writesBefore_ = 0;
-  Owner child_;
 };
 
 template <class>
@@ -230,15 +207,15 @@ class CommandPromise : public ResultPromise<T> {
  public:
   template <IsQuery Query>
   auto awaitQuery(Query&& query) {
-    return QueryAwaiter<std::remove_cvref_t<Query>>(this->scope, this->depth + 1, std::forward<Query>(query));
+    return QueryAwaiter<std::remove_cvref_t<Query>>(*this, std::forward<Query>(query));
   }
   template <class Call>
   auto awaitCall(Call call) {
-    return CallAwaiter<Call>(this->scope, this->depth + 1, std::move(call));
+    return CallAwaiter<Call>(*this, std::move(call));
   }
   template <class Owner>
   auto awaitOwned(Owner child) {
-    return ChildAwaiter<Owner>(this->scope, this->depth + 1, std::move(child));
+    return ChildAwaiter<Owner>(*this, std::move(child));
   }
 };
 
@@ -296,9 +273,7 @@ class ActionPromise : public CommandPromise<T> {
   auto await_transform(Query&& query) {
     return this->awaitQuery(std::forward<Query>(query));
   }
-  auto await_transform(WriteCommand command) {
-    return WriteAwaiter(this->scope, this->depth + 1, std::move(command));
-  }
+  auto await_transform(WriteCommand command) { return WriteAwaiter(*this, std::move(command)); }
   template <class U, class... Args>
   auto await_transform(SelectorCall<U, Args...> call) {
     return this->awaitCall(std::move(call));

@@ -119,14 +119,14 @@ class CommandRunner {
 
   /// A command called by another one begins; fills what the child needs in its scope.
   virtual void enter(CommandScope& scope, const ArgumentsView& arguments) = 0;
-  /// With an error: what it wrote is taken back if the one who called it goes on.
+  /// With an error: what it wrote is rolled back if its caller goes on.
   virtual void leave(CommandScope& scope, const std::exception_ptr& error) noexcept = 0;
 
-  /// How much the transaction has written.
+  /// How much the transaction has written: the savepoint of what is written from now on.
   virtual std::size_t writesCount() const noexcept = 0;
-  /// What was written since `writesCount` was this number is to be taken back, before anything else is read, written or
-  /// committed.
-  virtual void takeBackTo(std::size_t writesCount) noexcept = 0;
+  /// Notes a rollback to a savepoint, a number that `writesCount` gave. The runner does it before it reads, writes or
+  /// commits anything else.
+  virtual void rollbackTo(std::size_t savepoint) noexcept = 0;
 
   /// For selectors with memoization.selfChild: the kept result, or null after preparing `scope` so that what is read
   /// from now on is noted for it.
@@ -137,8 +137,8 @@ class CommandRunner {
   ~CommandRunner() = default;
 };
 
-/// Leaves a command that was destroyed before it ended.
-void leaveGivenUp(CommandScope& scope) noexcept;
+/// Leaves a command that was destroyed before it ended: as one that was cancelled.
+void leaveUnfinished(CommandScope& scope) noexcept;
 
 }  // namespace detail
 }  // namespace hyperdb

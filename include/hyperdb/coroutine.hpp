@@ -182,41 +182,52 @@ struct RunFrame {
   CommandScope* scope;
 };
 
-/// Awaits a frame that someone else owns.
-class FrameAwaiter {
+/// What awaiting a coroutine takes, whatever it is: the child runs inside `await_ready`, one level deeper than its
+/// parent; if it suspends, so does the parent, and the child's end resumes that.
+class CoroutineAwaiter {
  public:
-  FrameAwaiter(Frame child, CommandScope* scope, unsigned depth) noexcept
-      : child_(child), scope_(scope), depth_(depth) {}
-  bool await_ready() const {
-    child_.start(scope_, depth_);
-    return child_.done();
+  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_->continuation = parent; }
+
+ protected:
+  explicit CoroutineAwaiter(const PromiseBase& parent) noexcept : parent_(&parent) {}
+  /// The command of which the parent is a part.
+  CommandScope* scope() const noexcept { return parent_->scope; }
+  /// Runs the child, as a part of the command `scope`, to its end or to its first suspension. Whether that is its end.
+  bool start(const Frame& child, CommandScope* scope) {
+    child_ = child.promise;
+    child.start(scope, parent_->depth + 1);
+    return child.done();
   }
-  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_.promise->continuation = parent; }
+  /// For a child that was started before.
+  void setChild(const Frame& child) noexcept { child_ = child.promise; }
+
+ private:
+  const PromiseBase* parent_;
+  PromiseBase* child_ = nullptr;
+};
+
+/// Awaits a frame that someone else owns.
+class FrameAwaiter : public CoroutineAwaiter {
+ public:
+  FrameAwaiter(const PromiseBase& parent, const RunFrame& run) noexcept : CoroutineAwaiter(parent), run_(run) {}
+  bool await_ready() { return start(run_.frame, run_.scope); }
   void await_resume() const noexcept {}
 
  private:
-  Frame child_;
-  CommandScope* scope_;
-  unsigned depth_;
+  RunFrame run_;
 };
 
 /// Awaits a coroutine and owns it meanwhile.
 template <class Owner>
-class OwnedAwaiter {
+class OwnedAwaiter : public CoroutineAwaiter {
  public:
-  OwnedAwaiter(Owner child, CommandScope* scope, unsigned depth) noexcept
-      : child_(std::move(child)), scope_(scope), depth_(depth) {}
-  bool await_ready() const {
-    child_.frame().start(scope_, depth_);
-    return child_.frame().done();
-  }
-  void await_suspend(std::coroutine_handle<> parent) const noexcept { child_.frame().promise->continuation = parent; }
+  OwnedAwaiter(const PromiseBase& parent, Owner child) noexcept
+      : CoroutineAwaiter(parent), child_(std::move(child)) {}
+  bool await_ready() { return start(child_.frame(), scope()); }
   decltype(auto) await_resume() { return child_.take(); }
 
- private:
+ protected:
   Owner child_;
-  CommandScope* scope_;
-  unsigned depth_;
 };
 
 /// Awaits a storage's answer. Resumes on the executor, never inside the call that started the work. Destroying it while
@@ -274,11 +285,9 @@ class StepPromise : public ResultPromise<T> {
   }
   template <class U>
   auto await_transform(Step<U> child) noexcept {
-    return OwnedAwaiter<Step<U>>(std::move(child), this->scope, this->depth + 1);
+    return OwnedAwaiter<Step<U>>(*this, std::move(child));
   }
-  FrameAwaiter await_transform(RunFrame run) const noexcept {
-    return FrameAwaiter(run.frame, run.scope, this->depth + 1);
-  }
+  FrameAwaiter await_transform(RunFrame run) const noexcept { return FrameAwaiter(*this, run); }
   template <class Awaiter>
     requires requires(Awaiter& a) { a.await_ready(); }
   Awaiter&& await_transform(Awaiter&& awaiter) noexcept {

@@ -28,7 +28,9 @@ struct ReferenceQuirks {
   bool lastBoundWins = false;     ///< of two equal operators on one column the last counts, instead of both
   bool emptyOrIsError = false;    ///< in an action an OR of no branches is an error, instead of no rows
   bool nestedWritesStay = false;  ///< what a nested action wrote before it threw stays when that is caught
-  static ReferenceQuirks all() noexcept { return {true, true, true}; }
+  /// Loading a table with a `uniqhash` of several columns is refused with Error(invalidDefinition).
+  bool uniqhashHasOneColumn = false;
+  static ReferenceQuirks all() noexcept { return {true, true, true, true}; }
 };
 
 /// Options of a database, given when it is made.

@@ -15,7 +15,7 @@ enum class ErrorCode : unsigned char {
   invalidDefinition,      ///< a table, index or validator definition is not allowed
   invalidRow,             ///< a row does not fit its table
   duplicateId,            ///< an insert of an id that exists, or twice in one batch
-  uniqueViolation,        ///< a `uniqhash` value that another row has
+  uniqueViolation,        ///< a `uniqhash` value, or combination of values, that another row has
   // Queries.
   unknownTable,           ///< the table was never loaded into this database
   unknownIndex,           ///< the table has no such index
@@ -23,7 +23,7 @@ enum class ErrorCode : unsigned char {
   nonPrefixColumn,        ///< a condition although a column before it is not fixed by equality
   conflictingConditions,  ///< an equality and a range on one column
   multipleEquality,       ///< two equalities on one column
-  noConditions,           ///< a hash index scanned with a branch that has no condition
+  noConditions,           ///< a hash index scanned with a branch that has no equality on one of its columns
   rangeOnHash,            ///< a hash index scanned with anything but an equality
   undefinedFilter,        ///< a condition whose operand is undefined, NaN or not a key value
   invalidLimit,           ///< a limit that is not a whole number of at least 0
@@ -53,7 +53,8 @@ std::string_view errorCodeName(ErrorCode code) noexcept;
 struct ErrorPlace {
   std::string table;
   std::string index;
-  std::string column;  ///< a column, or the path of a value inside a row (`items[2].price`)
+  /// A column, or the path of a value inside a row (`items[2].price`). Empty if several columns together are at fault.
+  std::string column;
   std::string rowId;
   std::string command;  ///< the selector or action that was running
 };

@@ -47,18 +47,23 @@ struct TopLevelCommand {
 /// Starts the coroutine and runs it to its end; gives it up and throws Error(notSynchronous) if it has to wait.
 void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine);
 
-/// A command on its way: owns the coroutine and the end that waits for its result. The database keeps it until then.
-class AsyncJob {
+/// The caller's end of an asynchronous operation.
+class AsyncEnd {
  public:
-  virtual ~AsyncJob() = default;
-  virtual TopLevelCommand describe() const noexcept = 0;
-  /// Makes the coroutine, in the place of the one that it has made before. Home thread; for a raw coroutine once.
-  virtual Frame makeFrame() = 0;
-  /// Hands the coroutine's result or exception over. Home thread; once.
+  virtual ~AsyncEnd() = default;
+  /// Hands the result or the exception of what has run over. Home thread; once, or `fail`.
   virtual void finish() noexcept = 0;
   virtual void fail(std::exception_ptr error) noexcept = 0;
   virtual void onCancel(std::function<void()> handler) = 0;
   virtual bool isCancelRequested() const noexcept = 0;
+};
+
+/// A command on its way: owns the coroutine and its caller's end. The database keeps it until it has ended.
+class AsyncJob : public AsyncEnd {
+ public:
+  virtual TopLevelCommand describe() const noexcept = 0;
+  /// Makes the coroutine, in the place of the one that it has made before. Home thread; for a raw coroutine once.
+  virtual Frame makeFrame() = 0;
 };
 void startAsync(const DB& db, std::shared_ptr<AsyncJob> job);
 

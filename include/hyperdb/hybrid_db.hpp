@@ -31,7 +31,7 @@ enum class HybridEventKind : unsigned char {
   crashed,          ///< error, commitsCount that were not flushed
   backPressure,     ///< a commit waits for room: commitsCount that wait to be flushed
   dropped,          ///< there were more rows in memory than may be: rowsCount that were dropped
-  conflict,         ///< the primary refuses a row for good, so its local changes were undone: table, rowId, error
+  conflict,         ///< the primary refuses a row, so its local changes were rolled back: table, rowId, error
   externalChange,   ///< the primary was changed by somebody else: rowsCount; 0 when nobody knows how
   damaged,          ///< the primary contradicts itself, also when it is read again: table, error
   closedUnflushed,  ///< the database was closed, and commitsCount commits could not be flushed: error
@@ -115,10 +115,10 @@ class Core;
 /// A flush that fails is tried again; when it has failed `triesMax` times the driver has *crashed*: everything that is
 /// asked of it from then on fails with Error(driverFailure), which names the cause.
 ///
-/// A row that the primary refuses for good, because another process has taken its unique value since it was committed
-/// here, would stop all flushes. So its changes that are not flushed are undone: memory has what the primary has, which
-/// is announced as an external commit, a `conflict` event names the row, and `flushed()`, if it waits for one of these
-/// changes, fails. Everything else is flushed.
+/// A row that the primary refuses permanently (uniqueViolation: another process has taken its unique value; invalidRow:
+/// it is too large) would stop all flushes. So its unflushed changes are rolled back: memory has what the primary has,
+/// which is announced as an external commit, a `conflict` event names the row, and `flushed()`, if it waits for one of
+/// these changes, fails. Everything else is flushed. An error that names no row costs some tries to find the row.
 ///
 /// What somebody else has written in the primary is taken over from what the primary reports, or by actions on a view
 /// of the database with `externalStorageMergeTrait`. When such changes can't be taken over as a whole (memory runs out,

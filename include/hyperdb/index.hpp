@@ -107,16 +107,17 @@ constexpr auto hash(std::string_view name) {
   return detail::makeIndex<IndexType::hash, Columns...>(name);
 }
 
-/// Equality on one column, of which no two rows have the same: a write that would break this is refused
-/// (uniqueViolation). Rows that lack the column do not count.
+/// Equality on every column. No two rows have the same values in all of them: a write that would break this is refused
+/// (uniqueViolation). Null is a value like any other. Rows that lack one of the columns do not count.
 template <auto... Columns>
 constexpr auto uniqhash(std::string_view name) {
-  static_assert(sizeof...(Columns) == 1,
-                "hyperdb: a hash index has exactly one column; use btree for several");
+  static_assert(sizeof...(Columns) > 0,
+                "hyperdb: an index needs a column: uniqhash<&Row::field>(\"name\")");
   static_assert(detail::areIndexable<Columns...>,
                 "hyperdb: this column can't be indexed; only strings, numbers, bigints, booleans, "
                 "enums, bytes, Null, and "
                 "optionals and variants of those can");
+  static_assert(detail::areDistinct<Columns...>(), "hyperdb: an index can't have a column twice");
   return detail::makeIndex<IndexType::uniqhash, Columns...>(name);
 }
 

@@ -257,8 +257,8 @@ class [[nodiscard]] Query : public detail::QueryBase {
                     "hyperdb: a condition is on a column that the index does not have");
       static_assert(fault != WhereFault::rangeOnHash,
                     "hyperdb: a hash index answers eq only; use a btree for ranges");
-      static_assert(fault != WhereFault::hashWithoutCondition,
-                    "hyperdb: a hash index is read with an eq on its column");
+      static_assert(fault != WhereFault::hashWithoutEquality,
+                    "hyperdb: a hash index is read with an eq on each of its columns");
       static_assert(fault != WhereFault::twoEqualities,
                     "hyperdb: two eq on one column; use in for several values");
       static_assert(fault != WhereFault::equalityAndRange,
@@ -293,13 +293,13 @@ class [[nodiscard]] Query : public detail::QueryBase {
   /// limit, also limit(0).
   FirstQuery<Row> first() const {
     static_assert(!detail::lacksConditions<Index>(),
-                  "hyperdb: a hash index is read with an eq on its column");
+                  "hyperdb: a hash index is read with an eq on each of its columns");
     return FirstQuery<Row>(withFirst());
   }
   /// The first row, or `fallback`, as a value.
   FirstOrQuery<Row> firstOr(Row fallback) const {
     static_assert(!detail::lacksConditions<Index>(),
-                  "hyperdb: a hash index is read with an eq on its column");
+                  "hyperdb: a hash index is read with an eq on each of its columns");
     return FirstOrQuery<Row>(withFirst(), std::move(fallback));
   }
 
@@ -322,7 +322,7 @@ class [[nodiscard]] Query : public detail::QueryBase {
   /// What the user sees of the rows.
   Result finish(RowSequence rows) const {
     static_assert(!detail::lacksConditions<Index>(),
-                  "hyperdb: a hash index is read with an eq on its column");
+                  "hyperdb: a hash index is read with an eq on each of its columns");
     return Rows<Row>(detail::rowsAs<Row>(std::move(rows)));
   }
 

@@ -39,7 +39,7 @@ struct PlanOptions {
 /// Checks the query against its index. The plan points to `query.table`, which must outlive it.
 ///
 /// Throws Error naming table, index and column: unknownIndex; then for each branch in turn unknownColumn,
-/// undefinedFilter, and for each column nonPrefixColumn, multipleEquality, conflictingConditions, then noConditions and
+/// undefinedFilter, and for each column noConditions, nonPrefixColumn, multipleEquality, conflictingConditions,
 /// rangeOnHash; last invalidLimit. Not errors: conditions that exclude each other, no branches, limit 0: no rows.
 ///
 /// A `gte` and an `lte` of one value on one column count as `eq`. REQUIRES: the query has a table.

@@ -42,8 +42,9 @@ class TableDef : public std::enable_shared_from_this<TableDef> {
                                               bool idMustAcceptStrings = true);
 
   /// This table with one more index. Throws Error(invalidDefinition) naming table, index and column: a name that is
-  /// bad, taken or `byId`; an unknown or repeated column; one that can't be indexed; a hash index without exactly one
-  /// column; an index that another one already covers (the same columns for hashes of one type, a prefix for btrees).
+  /// bad, taken or `byId`; an unknown or repeated column; one that can't be indexed; a `hash` of several columns, or of
+  /// none; a `uniqhash` of none; an index that another one already covers (the same columns, in any order, of hashes of
+  /// one type, a prefix for btrees).
   std::shared_ptr<const TableDef> withIndex(std::string indexName, IndexType type,
                                             const std::vector<std::string>& columns) const;
 

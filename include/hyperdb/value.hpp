@@ -14,6 +14,13 @@
 
 #include <hyperdb/bigint.hpp>
 
+// Clang describes these classes to debuggers in every file that uses them, also without -fstandalone-debug.
+#if __has_cpp_attribute(clang::standalone_debug)
+#define HYPERDB_STANDALONE_DEBUG [[clang::standalone_debug]]
+#else
+#define HYPERDB_STANDALONE_DEBUG
+#endif
+
 namespace hyperdb {
 
 class Value;
@@ -38,7 +45,7 @@ struct Null {
 
 /// Members by name, kept sorted by name (bytewise), so that equal objects are equal sequences. Lookup is O(log n);
 /// adding a member at either end O(1) on average, in the middle O(n): `fromMembers` takes many in any order.
-class Object {
+class HYPERDB_STANDALONE_DEBUG Object {
  public:
   struct Member;
   using const_iterator = const Member*;
@@ -88,7 +95,7 @@ std::string_view valueKindName(ValueKind kind) noexcept;
 
 /// One value of any kind. Integers up to 32 bits and doubles make numbers; 64-bit integers make bigints. Values may be
 /// nested to any depth, but only 500 levels can be stored and 512 written as JSON.
-class Value {
+class HYPERDB_STANDALONE_DEBUG Value {
  public:
   Value() noexcept;  ///< undefined
   Value(Undefined) noexcept;
@@ -166,3 +173,5 @@ bool isValidUtf8(std::string_view text) noexcept;
 std::string describe(const Value& value, std::size_t lengthMax = 60);
 
 }  // namespace hyperdb
+
+#undef HYPERDB_STANDALONE_DEBUG

@@ -22,6 +22,9 @@ inline constexpr unsigned char escape = 0x01;
 inline constexpr unsigned char escapedTerminator = 0x01;
 inline constexpr unsigned char escapedEscape = 0x02;
 
+/// The sign of a double among its bits.
+inline constexpr std::uint64_t signBit = std::uint64_t{1} << 63U;
+
 inline constexpr unsigned char bigIntZeroLength = 0x80;
 inline constexpr unsigned char bigIntLongPositive = 0xFE;
 inline constexpr unsigned char bigIntLongNegative = 0x02;

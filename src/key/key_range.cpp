@@ -3,6 +3,8 @@
 
 #include <hyperdb/error.hpp>
 
+#include "value/hex.hpp"
+
 namespace hyperdb {
 namespace {
 
@@ -13,13 +15,8 @@ std::string_view withoutTrailingFF(std::string_view prefix) noexcept {
 }
 
 std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string text = "0x";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 0xFU]);
-  }
+  for (const char c : bytes) detail::appendHex(text, static_cast<unsigned char>(c));
   return text;
 }
 

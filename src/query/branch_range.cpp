@@ -173,6 +173,10 @@ void appendBranchRanges(const TableDef& table, const IndexDef& index, const Bran
   for (const RowType::Column& column : index.columns) {
     const ColumnBounds bounds = boundsOf(branch, column.name, options);
     if (bounds.isEmpty()) {
+      if (index.isHash()) {
+        failQuery(ErrorCode::noConditions, "a hash index needs an equality on each of its columns, in every branch",
+                  table, index, column.name);
+      }
       prefixIsFixed = false;
       continue;
     }
@@ -181,17 +185,12 @@ void appendBranchRanges(const TableDef& table, const IndexDef& index, const Bran
       prefixes.append(*operand);
     } else if (bounds.isMembership()) {
       prefixes.appendEach(bounds.equal->operand);
+    } else if (index.isHash()) {
+      failQuery(ErrorCode::rangeOnHash, "a hash index answers equalities only", table, index, column.name);
     } else {
       rangeBounds = bounds;
       prefixIsFixed = false;
     }
-  }
-  if (index.isHash() && branch.empty()) {
-    failQuery(ErrorCode::noConditions, "a hash index needs an equality in every branch", table, index);
-  }
-  if (index.isHash() && rangeBounds.isRange()) {
-    failQuery(ErrorCode::rangeOnHash, "a hash index answers equalities only", table, index,
-              index.columns.front().name);
   }
   prefixes.forEach([&](const KeyBytes& prefix) {
     KeyRange range = rangeBehind(prefix, rangeBounds);

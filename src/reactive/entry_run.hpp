@@ -5,12 +5,12 @@
 #include <memory>
 #include <string>
 
+#include "async/detached_step.hpp"
 #include "reactive/selector_entry.hpp"
 
 namespace hyperdb::detail {
 
-/// Kept alive by its entry while it runs and, once it has ended on its own stack, by the executor until it is off it.
-/// Keeps its database alive until it has ended.
+/// Kept alive by its entry while it runs. Keeps its database alive until it has ended.
 class EntryRun final : public std::enable_shared_from_this<EntryRun> {
  public:
   EntryRun(SelectorEntry& entry, std::shared_ptr<DatabaseCore> database, Traits traits, DependencyRecorder& recorder,
@@ -20,23 +20,21 @@ class EntryRun final : public std::enable_shared_from_this<EntryRun> {
   std::int64_t startRevision() const noexcept { return startRevision_; }
   void start();
   SelectorRun& selector() noexcept { return *selector_; }
-  /// Ends it without a result. Not from inside the selector itself.
-  void giveUp() noexcept;
+  /// Ends it without a result. Not from inside the selector itself, unless that has not been suspended yet.
+  void cancel() noexcept;
 
  private:
-  static Step<void> toEnd(EntryRun& self);
   void ended(std::exception_ptr storageError) noexcept;
-  void release() noexcept;
   /// A new coroutine, for a run on the state of now.
   Frame makeAgain();
 
   SelectorEntry* entry_;
   std::shared_ptr<DatabaseCore> database_;
   std::int64_t startRevision_;
-  std::unique_ptr<SelectorRun> selector_;
   std::unique_ptr<Execution> execution_;
-  Step<void> step_;
+  std::unique_ptr<SelectorRun> selector_;  // goes before the execution, to which what it still holds reports
   bool isStarting_ = false;
+  DetachedStep step_;  // last: it is destroyed before what it uses
 };
 
 }  // namespace hyperdb::detail

@@ -79,10 +79,10 @@ RangeIndex::~RangeIndex() {
     }
     Node* parent = node->parent;
     if (parent) (parent->left == node ? parent->left : parent->right) = nullptr;
-    for (Entry* entry = node->entries; entry;) {
-      Entry* next = entry->next;
-      if (entry != &node->ownEntry) delete entry;
-      entry = next;
+    for (Registration* registration = node->registrations; registration;) {
+      Registration* next = registration->next;
+      if (registration != &node->ownRegistration) delete registration;
+      registration = next;
     }
     freeNode(node);
     node = parent;
@@ -103,7 +103,7 @@ RangeIndex::Handle RangeIndex::add(const KeyRange& range, RangeDependent& depend
   while (*place) {
     parent = *place;
     const int order = compare(range, *parent);
-    if (order == 0) return addEntry(*parent, dependent);
+    if (order == 0) return addRegistration(*parent, dependent);
     place = order < 0 ? &parent->left : &parent->right;
   }
   Node* node = makeNode(range);
@@ -111,39 +111,39 @@ RangeIndex::Handle RangeIndex::add(const KeyRange& range, RangeDependent& depend
   *place = node;
   ++rangesCount_;
   ++registrationsCount_;
-  link(node->ownEntry, *node, dependent);
+  link(node->ownRegistration, *node, dependent);
   rebalanceUpwards(parent);
-  return &node->ownEntry;
+  return &node->ownRegistration;
 }
 
-RangeIndex::Handle RangeIndex::addEntry(Node& node, RangeDependent& dependent) {
-  Entry* entry = node.ownEntry.dependent ? new Entry() : &node.ownEntry;
-  link(*entry, node, dependent);
+RangeIndex::Handle RangeIndex::addRegistration(Node& node, RangeDependent& dependent) {
+  Registration* registration = node.ownRegistration.dependent ? new Registration() : &node.ownRegistration;
+  link(*registration, node, dependent);
   ++registrationsCount_;
-  return entry;
+  return registration;
 }
 
-void RangeIndex::link(Entry& entry, Node& node, RangeDependent& dependent) noexcept {
-  entry.node = &node;
-  entry.dependent = &dependent;
-  entry.previous = nullptr;
-  entry.next = node.entries;
-  if (entry.next) entry.next->previous = &entry;
-  node.entries = &entry;
+void RangeIndex::link(Registration& registration, Node& node, RangeDependent& dependent) noexcept {
+  registration.node = &node;
+  registration.dependent = &dependent;
+  registration.previous = nullptr;
+  registration.next = node.registrations;
+  if (registration.next) registration.next->previous = &registration;
+  node.registrations = &registration;
 }
 
 void RangeIndex::remove(Handle handle) noexcept {
   assert(handle && handle->dependent && registrationsCount_ > 0);
   Node* node = handle->node;
-  (handle->previous ? handle->previous->next : node->entries) = handle->next;
+  (handle->previous ? handle->previous->next : node->registrations) = handle->next;
   if (handle->next) handle->next->previous = handle->previous;
   --registrationsCount_;
-  if (handle == &node->ownEntry) {
+  if (handle == &node->ownRegistration) {
     handle->dependent = nullptr;
   } else {
     delete handle;
   }
-  if (node->entries) return;
+  if (node->registrations) return;
   unlinkNode(node);
   --rangesCount_;
   freeNode(node);
@@ -256,7 +256,7 @@ bool RangeIndex::isConsistent() const {
 /// `previous`: the node that comes before the subtree in the order of ranges; on return the subtree's last node.
 bool RangeIndex::isConsistent(const Node* node, const Node* parent, const Node*& previous) {
   if (!node) return true;
-  if (node->parent != parent || !node->entries) return false;
+  if (node->parent != parent || !node->registrations) return false;
   if (!isConsistent(node->left, node, previous)) return false;
   if (previous && compare(previous->view().toRange(), *node) >= 0) return false;
   previous = node;

@@ -47,13 +47,13 @@ class RangeIndex {
 
  public:
   /// One registration of one dependent for one range: what `add` gives and `remove` takes.
-  struct Entry {
-    Entry* previous = nullptr;
-    Entry* next = nullptr;
+  struct Registration {
+    Registration* previous = nullptr;
+    Registration* next = nullptr;
     Node* node = nullptr;
     RangeDependent* dependent = nullptr;  ///< null: the entry is a node's own and not in use
   };
-  using Handle = Entry*;
+  using Handle = Registration*;
 
   RangeIndex() noexcept = default;
   RangeIndex(const RangeIndex&) = delete;
@@ -91,8 +91,8 @@ class RangeIndex {
   struct alignas(cacheLineSize) Node {
     Node* parent = nullptr;
     const Node* endsLast = nullptr;  // in the whole subtree
-    Entry* entries = nullptr;
-    Entry ownEntry;  // so that the usual single dependent needs no allocation
+    Registration* registrations = nullptr;
+    Registration ownRegistration;  // so that the usual single dependent needs no allocation
     int height = 1;
 
     alignas(cacheLineSize) Node* left = nullptr;
@@ -123,8 +123,8 @@ class RangeIndex {
   static int compare(const KeyRange& range, const Node& node) noexcept;
   static void update(Node& node) noexcept;
 
-  Handle addEntry(Node& node, RangeDependent& dependent);
-  static void link(Entry& entry, Node& node, RangeDependent& dependent) noexcept;
+  Handle addRegistration(Node& node, RangeDependent& dependent);
+  static void link(Registration& registration, Node& node, RangeDependent& dependent) noexcept;
   void replaceChild(Node* parent, Node* child, Node* by) noexcept;
   Node* rotate(Node* node, Node* Node::*down, Node* Node::*up) noexcept;
   Node* rebalance(Node* node) noexcept;
@@ -135,7 +135,7 @@ class RangeIndex {
   template <class Visit>
   static void visitNode(const Node& node, Visit& visit) {
     const KeyRangeView range = node.view();
-    for (const Entry* entry = node.entries; entry; entry = entry->next) visit(*entry->dependent, range);
+    for (const Registration* each = node.registrations; each; each = each->next) visit(*each->dependent, range);
   }
   template <class Visit>
   void visitSubtree(const Node* root, std::string_view key, Visit& visit) const;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/saturating_time.hpp"
+#include "async/saturating_time.hpp"
 
 namespace hyperdb::detail {
 
@@ -71,7 +71,7 @@ void ReactiveCore::drop(SelectorEntry& entry) noexcept {
   if (found == shared_.end() || found->second.get() != &entry) return;
   const std::shared_ptr<SelectorEntry> kept = std::move(found->second);
   shared_.erase(found);
-  kept->retire();
+  kept->close();
 }
 
 void ReactiveCore::runEnded() noexcept {
@@ -149,7 +149,7 @@ void ReactiveCore::rerunWoken() noexcept {
   std::vector<std::shared_ptr<SelectorEntry>> woken;
   woken.swap(woken_);
   for (const auto& entry : woken) {
-    if (entry->isGone() || !entry->hasListeners()) continue;
+    if (entry->isClosed() || !entry->hasListeners()) continue;
     if (!entry->isRunning()) {
       ++database_.work().selectorsRerun;
       entry->rerun();
@@ -201,7 +201,7 @@ void ReactiveCore::onClose() noexcept {
   while (!entries_.empty()) {
     SelectorEntry* const entry = *entries_.begin();
     const std::shared_ptr<SelectorEntry> kept = entry->weak_from_this().lock();
-    entry->retire();
+    entry->close();
   }
   shared_.clear();
   recentCommits_.clear();

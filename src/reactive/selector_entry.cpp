@@ -58,11 +58,11 @@ SelectorEntry::SelectorEntry(ReactiveCore& core, std::shared_ptr<const SelectorS
   core.entryMade(*this);
 }
 
-SelectorEntry::~SelectorEntry() { retire(); }
+SelectorEntry::~SelectorEntry() { close(); }
 
-void SelectorEntry::retire() noexcept {
+void SelectorEntry::close() noexcept {
   if (core_ == nullptr) return;
-  giveUpRun();
+  cancelRun();
   reads_.forget();
   listeners_.clear();
   if (!waiters_.empty()) {
@@ -81,8 +81,8 @@ std::int64_t SelectorEntry::revision() const noexcept {
   return core_ != nullptr && isFresh() ? core_->database().revision() : revision_;
 }
 
-void SelectorEntry::goOnFrom(const SelectorEntry& gone) {
-  if (!hasRun_ && !result_) result_ = gone.result_;
+void SelectorEntry::continueFrom(const SelectorEntry& closed) {
+  if (!hasRun_ && !result_) result_ = closed.result_;
 }
 
 void SelectorEntry::wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
@@ -112,7 +112,7 @@ void SelectorEntry::startRun() {
     core_->runStarted();
     run->start();
   } catch (...) {
-    giveUpRun();
+    cancelRun();
     rest();
     throw;
   }
@@ -123,10 +123,11 @@ void SelectorEntry::rest() noexcept {
   core_->scheduleExpiry(*this);
 }
 
-void SelectorEntry::giveUpRun() noexcept {
-  const std::shared_ptr<EntryRun> run = std::exchange(run_, nullptr);
+void SelectorEntry::cancelRun() noexcept {
+  std::shared_ptr<EntryRun> run = std::exchange(run_, nullptr);
   if (!run) return;
-  run->giveUp();
+  run->cancel();
+  run = nullptr;
   isStale_ = true;
   overtakenCount_ = 0;
   releaseCallbacks();
@@ -169,7 +170,7 @@ void SelectorEntry::finishRun(EntryRun& run, std::exception_ptr storageError) no
     takeResult(run, std::move(storageError));
     releaseCallbacks();
   }
-  settleDown(isOvertaken);
+  concludeRun(isOvertaken);
 }
 
 void SelectorEntry::takeResult(EntryRun& run, std::exception_ptr error) noexcept {
@@ -185,7 +186,7 @@ void SelectorEntry::takeResult(EntryRun& run, std::exception_ptr error) noexcept
   accept(std::move(result), std::move(error));
 }
 
-void SelectorEntry::settleDown(bool isOvertaken) noexcept {
+void SelectorEntry::concludeRun(bool isOvertaken) noexcept {
   if (isOvertaken) {
     ++core_->database().work().selectorsRerun;
     rerun();
@@ -235,7 +236,7 @@ class ListenerCall final : public Notification {
   void call() override {
     const std::shared_ptr<EntryListener> listener = leave();
     if (listener == nullptr || (isReplacement_ && isBackAtWhatWasTold(*listener))) return;
-    listener->tell(box_);
+    listener->notify(box_);
   }
   /// Calls nobody when its turn comes.
   void cancel() noexcept { leave(); }
@@ -255,7 +256,7 @@ class ListenerCall final : public Notification {
   bool isReplacement_;
 };
 
-void EntryListener::tell(const ResultBoxPtr& box) {
+void EntryListener::notify(const ResultBoxPtr& box) {
   if (!active || (box && box == lastSeen)) return;
   const ResultBoxPtr before = lastSeen;
   if (box) lastSeen = box;

@@ -63,8 +63,8 @@ struct EntryListener final : Notification {
   bool wasToldOfError = false;  ///< by the last call
 
   /// Calls back. `box`: the new result, or null after an error.
-  void tell(const ResultBoxPtr& box);
-  void call() override { tell(std::exchange(missed, nullptr)); }
+  void notify(const ResultBoxPtr& box);
+  void call() override { notify(std::exchange(missed, nullptr)); }
 };
 
 /// Home thread. Owned by the cache (if shared), by handles and by subscriptions.
@@ -78,8 +78,8 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   const std::string& key() const noexcept { return key_; }
   const SelectorOptions& options() const noexcept { return source_->def()->options; }
   bool isShared() const noexcept { return isShared_; }
-  /// Whether the cache has let go of it: a handle has to find or make another one.
-  bool isGone() const noexcept { return core_ == nullptr; }
+  /// Whether the cache has closed it: a handle has to find or make another one.
+  bool isClosed() const noexcept { return core_ == nullptr; }
 
   bool isFresh() const noexcept { return hasRun_ && !isStale_ && run_ == nullptr; }
   bool isRunning() const noexcept { return run_ != nullptr; }
@@ -91,9 +91,9 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   std::uint64_t runsCount() const noexcept { return runsCount_; }
   const Wake& lastWake() const noexcept { return lastWake_; }
 
-  /// Goes on from the last result of an entry of the same key that the cache has let go of: who has seen it hears of
+  /// Continues from the last result of a closed entry of the same key: a subscriber that has seen it is notified of
   /// what changed since. Does nothing if there is a result.
-  void goOnFrom(const SelectorEntry& gone);
+  void continueFrom(const SelectorEntry& closed);
   /// Asks for all of it that a run will look at: one line after the other would be waited for.
   void prefetch() const noexcept {
     const char* bytes = reinterpret_cast<const char*>(this);
@@ -111,8 +111,8 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   void startRun();
   /// Starts a run for those who listen. They are told when it can't be started.
   void rerun() noexcept;
-  /// Gives up the run that is on its way.
-  void giveUpRun() noexcept;
+  /// Cancels the run that is on its way.
+  void cancelRun() noexcept;
   /// If a run is on its way that replaces what subscribers have seen: holds all callbacks until it has ended.
   void holdCallbacks() noexcept;
   /// Nothing runs: without listeners it lives for its gcTimeMs from now.
@@ -124,8 +124,8 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   void removeListener(EntryListener& listener) noexcept;
   std::int64_t listenersCount() const noexcept { return static_cast<std::int64_t>(listeners_.size()); }
 
-  /// The cache lets go: nothing is registered, run or called any more.
-  void retire() noexcept;
+  /// Cancels its run, its waiters and its listeners; the cache does this when it drops the entry.
+  void close() noexcept;
 
   /// Where it waits to expire, if it does; kept by the cache.
   std::optional<ExpiringEntries::iterator> expiry;
@@ -134,7 +134,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   friend class EntryRun;
   void finishRun(EntryRun& run, std::exception_ptr storageError) noexcept;
   void takeResult(EntryRun& run, std::exception_ptr error) noexcept;
-  void settleDown(bool isOvertaken) noexcept;
+  void concludeRun(bool isOvertaken) noexcept;
   void releaseCallbacks() noexcept;
   void accept(ResultBoxPtr result, std::exception_ptr error) noexcept;
   bool isSameResult(const ResultBoxPtr& result) const noexcept;

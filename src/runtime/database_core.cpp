@@ -5,9 +5,9 @@
 #include <string>
 
 #include <hyperdb/commit_event.hpp>
-#include <hyperdb/memory_driver.hpp>
 #include <hyperdb/trace.hpp>
 
+#include "driver/tree_nodes_count.hpp"
 #include "runtime/running_job.hpp"
 #include "value/error_pointer.hpp"
 
@@ -70,14 +70,14 @@ DatabaseCore::DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options)
 DatabaseCore::~DatabaseCore() {
   if (loop_ != nullptr) loop_->removeUser(*this);
   closed_ = true;
-  letGo();
+  release();
 }
 
 void DatabaseCore::close() noexcept {
   if (closed_) return;
   closed_ = true;
   notifier_.clear();
-  if (!OnStackMark::exists()) return letGo();
+  if (!OnStackMark::exists()) return release();
   try {
     executor_->post([weak = weak_from_this()] {
       if (const auto core = weak.lock()) core->finishClose();
@@ -88,7 +88,7 @@ void DatabaseCore::close() noexcept {
 }
 
 void DatabaseCore::finishClose() noexcept {
-  if (closed_ && !OnStackMark::exists()) letGo();
+  if (closed_ && !OnStackMark::exists()) release();
 }
 
 namespace {
@@ -108,17 +108,17 @@ void DatabaseCore::onLoopGone() noexcept {
   const std::shared_ptr<DatabaseCore> self = weak_from_this().lock();
   loop_ = nullptr;
   closed_ = true;
-  letGo();
+  release();
   executor_ = &goneExecutor;
 }
 
-void DatabaseCore::letGo() noexcept {
-  if (std::exchange(hasLetGo_, true)) return;
+void DatabaseCore::release() noexcept {
+  if (std::exchange(isReleased_, true)) return;
   const std::list<std::shared_ptr<RunningJob>> jobs = std::move(jobs_);
   jobs_.clear();
   for (const auto& job : jobs) job->place().reset();
   for (const auto& job : jobs) {
-    if (!job->isCommitting()) job->giveUp(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
+    if (!job->isCommitting()) job->cancel(makeErrorPointer(ErrorCode::cancelled, "the database was closed"));
   }
   if (observer_) observer_->onClose();
   notifier_.clear();
@@ -160,7 +160,23 @@ const TableDef& DatabaseCore::resolve(const TableDef& table) const {
   return *named->second;
 }
 
+namespace {
+
+void checkUniqueColumns(const TableDef& table) {
+  for (const IndexDef& index : table.indexes()) {
+    if (!index.isUnique() || index.columns.size() == 1) continue;
+    throw Error(ErrorCode::invalidDefinition,
+                "a uniqhash index must have exactly one column (ReferenceQuirks::uniqhashHasOneColumn)",
+                {table.name(), index.name, {}, {}, {}});
+  }
+}
+
+}  // namespace
+
 Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> tables, bool canWait) {
+  if (options_.referenceQuirks.uniqhashHasOneColumn) {
+    for (const auto& table : tables) checkUniqueColumns(*table);
+  }
   const WriterQueue::Turn turn = co_await writers_.acquire(canWait);
   // The driver hears of one definition of each table: each other one would be one more to look through.
   std::vector<std::shared_ptr<const TableDef>> definitions = tables;
@@ -202,24 +218,24 @@ Subscription DatabaseCore::subscribe(std::function<void(const CommitEvent&)> cal
 Publication DatabaseCore::prepare(Ops ops, const Traits& traits) const {
   Publication publication;
   publication.ops = std::move(ops);
-  if (observer_ || !subscribers_.empty()) announce(publication, traits);
+  if (observer_ || !subscribers_.empty()) addCalls(publication, traits);
   return publication;
 }
 
 void DatabaseCore::publish(Publication publication, const Traits& traits) noexcept {
   const std::shared_ptr<DatabaseCore> self = shared_from_this();  // a callback may drop the last handle
-  takeInHeld();
-  takeIn(std::move(publication), traits);
+  applyHeld();
+  apply(std::move(publication), traits);
   deliver();
 }
 
 /// All of `publish` but the calls.
-void DatabaseCore::takeIn(Publication publication, const Traits& traits) noexcept {
+void DatabaseCore::apply(Publication publication, const Traits& traits) noexcept {
   ++revision_;
   ++counters_.commits;
   if (closed_ || (!observer_ && subscribers_.empty())) return;
   try {
-    announce(publication, traits);  // to those who came while the storage committed
+    addCalls(publication, traits);  // to those who came while the storage committed
   } catch (...) {
     notifier_.report(std::current_exception());
   }
@@ -229,30 +245,30 @@ void DatabaseCore::takeIn(Publication publication, const Traits& traits) noexcep
   if (observer_) observer_->onCommit(std::move(publication.commit));
 }
 
-void DatabaseCore::takeInExternal(Ops ops) noexcept {
+void DatabaseCore::applyExternal(Ops ops) noexcept {
   try {
     const Traits traits{externalCommitTrait};
-    takeIn(prepare(std::move(ops), traits), traits);
+    apply(prepare(std::move(ops), traits), traits);
   } catch (...) {
-    takeInUnknown();
+    applyUnknown();
   }
 }
 
-void DatabaseCore::takeInUnknown() noexcept {
+void DatabaseCore::applyUnknown() noexcept {
   ++revision_;
   if (!closed_ && observer_) observer_->onCommit(nullptr);
 }
 
-void DatabaseCore::takeInHeld() noexcept {
-  for (Ops& ops : std::exchange(heldCommits_, {})) takeInExternal(std::move(ops));
-  if (std::exchange(isUnknownHeld_, false)) takeInUnknown();
+void DatabaseCore::applyHeld() noexcept {
+  for (Ops& ops : std::exchange(heldCommits_, {})) applyExternal(std::move(ops));
+  if (std::exchange(isUnknownHeld_, false)) applyUnknown();
 }
 
 void DatabaseCore::publishHeld() noexcept {
   if (heldCommits_.empty() && !isUnknownHeld_) return;
   const std::shared_ptr<DatabaseCore> self = shared_from_this();
   const OnStackMark mark;  // the driver is on the stack: a callback that closes the database must not close that now
-  takeInHeld();
+  applyHeld();
   notifier_.deliver();
 }
 
@@ -303,7 +319,7 @@ void DatabaseCore::onUnknownChange() noexcept {
 }
 
 /// Adds the calls to the subscribers that are not in it yet.
-void DatabaseCore::announce(Publication& publication, const Traits& traits) const {
+void DatabaseCore::addCalls(Publication& publication, const Traits& traits) const {
   if (!publication.commit) {
     auto commit = std::make_shared<Commit>();
     commit->traits = traits;
@@ -339,7 +355,7 @@ StatsParts DatabaseCore::stats() const {
   parts.stats.operationsRunning = static_cast<std::int64_t>(jobs_.size());
   parts.stats.coroutineFrames = liveFramesCount();
   parts.stats.rows = RowHeader::liveCount();
-  parts.stats.treeNodes = BptreeInmemDriver::liveNodesCount();
+  parts.stats.treeNodes = treeNodesCount.load(std::memory_order_relaxed);
   if (observer_) observer_->addStats(parts);
   return parts;
 }

@@ -76,7 +76,7 @@ class DatabaseCore final : public DriverHost,
   /// The same for functions that work on a closed database too.
   void checkThread(const char* function) const;
   bool isClosed() const noexcept { return closed_; }
-  /// Everything throws from now on. Lets go of everything at once, or when no command is on the stack.
+  /// Everything throws from now on. Releases everything at once, or when no command is on the stack.
   void close() noexcept;
   /// The second half of close, if it was called and commands are off the stack.
   void finishClose() noexcept;
@@ -122,12 +122,12 @@ class DatabaseCore final : public DriverHost,
   class CommitRegistration;
   class CommitCall;
   void addAlias(const std::shared_ptr<const TableDef>& table);
-  void announce(Publication& publication, const Traits& traits) const;
-  void takeIn(Publication publication, const Traits& traits) noexcept;
-  void takeInExternal(Ops ops) noexcept;
-  void takeInUnknown() noexcept;
-  void takeInHeld() noexcept;
-  void letGo() noexcept;
+  void addCalls(Publication& publication, const Traits& traits) const;
+  void apply(Publication publication, const Traits& traits) noexcept;
+  void applyExternal(Ops ops) noexcept;
+  void applyUnknown() noexcept;
+  void applyHeld() noexcept;
+  void release() noexcept;
 
   DBOptions options_;
   std::unique_ptr<RunLoop> ownLoop_;
@@ -154,7 +154,7 @@ class DatabaseCore final : public DriverHost,
   bool isUnknownHeld_ = false;
   bool isInCommit_ = false;  // on the stack
   std::atomic<bool> closed_{false};  ///< read by any thread
-  bool hasLetGo_ = false;
+  bool isReleased_ = false;
 };
 
 }  // namespace hyperdb::detail

@@ -12,9 +12,9 @@ namespace detail {
 
 namespace {
 
-/// Runs a step that must not wait. On a step that waits: `giveUp` first, then the step is destroyed.
-template <class GiveUp>
-void finishNow(Step<void>& step, GiveUp giveUp) {
+/// Runs a step that must not wait. If it waits, calls `cancel` and destroys the step.
+template <class Cancel>
+void finishNow(Step<void>& step, Cancel cancel) {
   {
     const OnStackMark mark;
     step.frame().start(nullptr, 0);
@@ -23,10 +23,17 @@ void finishNow(Step<void>& step, GiveUp giveUp) {
     step.take();
     return;
   }
-  giveUp();
+  cancel();
   step.reset();
   throw Error(ErrorCode::notSynchronous,
               "the storage, or a write transaction that is open, has to be waited for; use the asynchronous call");
+}
+
+TopLevelCommand commandOf(AsyncJob& job) {
+  TopLevelCommand command = job.describe();
+  const bool isCall = command.def != nullptr;
+  if (isCall) command.maker = {&job, [](void* owner) { return static_cast<AsyncJob*>(owner)->makeFrame(); }};
+  return command;
 }
 
 /// Commands and callbacks may close the database that they run in.
@@ -60,7 +67,11 @@ void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine
 
 void startAsync(const DB& db, std::shared_ptr<AsyncJob> job) {
   // Not a handle: what is on its way does not keep a database that closes with its last handle.
-  startJob(std::make_shared<RunningJob>(db.core().shared_from_this(), db.traits(), std::move(job)), db.executor());
+  startJob(std::make_shared<RunningJob>(db.core().shared_from_this(), "an asynchronous call", job,
+                                        [job, traits = db.traits()](RunningJob& running) {
+                                          return running.makeExecution(traits, commandOf(*job)).run(job->makeFrame());
+                                        }),
+           db.executor());
 }
 
 Action<void> asAction(WriteCommand command) { co_await std::move(command); }

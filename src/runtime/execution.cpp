@@ -53,13 +53,7 @@ Step<void> Execution::runSelector(Frame command) {
   while (true) {
     co_await RunFrame{command, &root_};
     transaction_ = nullptr;
-    if (!isSnapshotLost_) break;
-    try {
-      command = restarted();
-    } catch (...) {
-      error = std::current_exception();
-      break;
-    }
+    if (!isSnapshotLost_ || !restart(command, error)) break;
   }
   if (spans_.isOn()) spans_.finish(core_->revision(), error ? error : command.promise->error);
   if (error) std::rethrow_exception(error);
@@ -70,8 +64,9 @@ void Execution::noteLoss(const Error& error) noexcept {
   isSnapshotLost_ = isSnapshotLost_ || error.code() == ErrorCode::snapshotLost;
 }
 
-/// Makes the coroutine anew, to run it on another snapshot. Throws Error(snapshotLost) when that is not possible.
-Frame Execution::restarted() {
+/// Puts a new coroutine in the place of the command, to run it on another snapshot. When that is not possible, returns
+/// false and sets `error`: Error(snapshotLost), or what making the coroutine threw.
+bool Execution::restart(Frame& command, std::exception_ptr& error) noexcept try {
   Frame frame;
   if (command_.maker.make != nullptr && restartsCount_ < restartsMax) frame = command_.maker.make(command_.maker.owner);
   if (frame.promise == nullptr) {
@@ -87,7 +82,11 @@ Frame Execution::restarted() {
   lastError_ = nullptr;
   log_ = WriteLog();
   if (root_.recorder != nullptr) root_.recorder->restart();
-  return frame;
+  command = frame;
+  return true;
+} catch (...) {
+  error = std::current_exception();
+  return false;
 }
 
 Step<void> Execution::runAction(Frame command) {
@@ -102,7 +101,7 @@ Step<void> Execution::runAction(Frame command) {
       co_await RunFrame{command, &root_};
       error = command.promise->error;
       const bool goesOn = !error && !isSnapshotLost_;
-      if (goesOn && log_.hasUndo()) co_await takeBack();
+      if (goesOn && log_.hasRollback()) co_await rollbackNoted();
       if (goesOn && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
       if (goesOn) {
         publication = core_->prepare(log_.take(), traits_);
@@ -120,16 +119,9 @@ Step<void> Execution::runAction(Frame command) {
     if ((error || isSnapshotLost_) && transaction_) transaction_->rollback();
     commitState_ = nullptr;
     transaction_ = nullptr;
-    if (!isSnapshotLost_) break;
-    try {
-      command = restarted();
-    } catch (...) {
-      error = std::current_exception();
-      break;
-    }
+    if (!isSnapshotLost_ || !restart(command, error)) break;
   }
   turn.release();
-  hasCommitted_ = !error;
   if (!error) {
     if (log_.hasUntold()) core_->holdUnknownChange();
     core_->publish(std::move(publication), traits_);
@@ -196,7 +188,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   plan.table = &table;
   if (core_->hooks().forScan() && !scope.inScanHook) plan.onlyCounts = false;  // hooks see the rows
 
-  if (log_.hasUndo()) co_await takeBack();
+  if (log_.hasRollback()) co_await rollbackNoted();
   ScanResult result;
   if (!plan.ranges.empty() && plan.limit > 0) {
     if (!transaction_) transaction_ = co_await core_->driver().begin(TransactionMode::readOnly);
@@ -220,7 +212,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
     try {
       co_await runScanHooks(scope, query, plan, result.rows);
     } catch (...) {
-      takeBackTo(writesBefore);
+      rollbackTo(writesBefore);
       throw;
     }
   }
@@ -258,7 +250,7 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   if (command.rows.empty() && command.ids.empty()) co_return;
 
   assert(transaction_ != nullptr);
-  if (log_.hasUndo()) co_await takeBack();
+  if (log_.hasRollback()) co_await rollbackNoted();
   const std::size_t writesBefore = log_.size();
   Ops ops;
   try {
@@ -283,7 +275,7 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   try {
     co_await runWriteHooks(scope, table, command.type, ops, *hooks);
   } catch (...) {
-    takeBackTo(writesBefore);  // the command and what its hooks wrote are one
+    rollbackTo(writesBefore);  // the command and what its hooks wrote are one
     throw;
   }
 } catch (const Error& error) {
@@ -291,12 +283,13 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   throw inCommand(error, scope);
 }
 
-void Execution::takeBackTo(std::size_t writesCount) noexcept {
-  if (!core_->options().referenceQuirks.nestedWritesStay) log_.takeBackTo(writesCount);
+void Execution::rollbackTo(std::size_t savepoint) noexcept {
+  if (!core_->options().referenceQuirks.nestedWritesStay) log_.rollbackTo(savepoint);
 }
 
-/// Writes what was there before, without hooks. When that fails nothing of the transaction can be kept.
-Step<void> Execution::takeBack() {
+/// Does the rollback to a savepoint that was noted: writes what was there before, without hooks. When that fails
+/// nothing of the transaction can be kept.
+Step<void> Execution::rollbackNoted() {
   try {
     const std::vector<TableUndo> undo = log_.undo();
     for (const TableUndo& table : undo) {
@@ -308,7 +301,7 @@ Step<void> Execution::takeBack() {
     transaction_->rollback();
     std::rethrow_exception(error);
   }
-  log_.undone();
+  log_.rolledBack();
 }
 
 Step<void> Execution::runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
@@ -358,7 +351,7 @@ void Execution::enter(CommandScope& scope, const ArgumentsView& arguments) {
 
 void Execution::leave(CommandScope& scope, const std::exception_ptr& error) noexcept {
   spans_.close(scope.span, scope.parent->span, error);
-  if (error) takeBackTo(scope.writesBefore);
+  if (error) rollbackTo(scope.writesBefore);
 }
 
 ResultBoxPtr Execution::findMemo(CommandScope& scope, const ArgumentsView& arguments) {

@@ -50,8 +50,6 @@ class Execution final : public CommandRunner {
   void finishCommit() noexcept {
     if (commitState_ != nullptr) commitState_->deliverNow();
   }
-  /// The transaction is committed: what is left is telling everybody, and that can't be given up.
-  bool hasCommitted() const noexcept { return hasCommitted_; }
 
   // CommandRunner
   Step<RowSequence> scan(CommandScope& scope, const QuerySpec& query) override;
@@ -62,18 +60,18 @@ class Execution final : public CommandRunner {
   ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) override;
   void storeMemo(CommandScope& scope, ResultBoxPtr result) override;
   std::size_t writesCount() const noexcept override { return log_.size(); }
-  void takeBackTo(std::size_t writesCount) noexcept override;
+  void rollbackTo(std::size_t savepoint) noexcept override;
 
  private:
   Step<void> runAction(Frame command);
   Step<void> runSelector(Frame command);
   void noteLoss(const Error& error) noexcept;
-  Frame restarted();
+  bool restart(Frame& command, std::exception_ptr& error) noexcept;
   Step<void> runWriteHooks(CommandScope& scope, const TableDef& table, OpType type, std::span<const Op> ops,
                            const RegisteredHooks& hooks);
   Step<void> runScanHooks(CommandScope& scope, const QuerySpec& query, const ScanPlan& plan, const RowSequence& rows);
   Completion<Ops> startWrite(const TableDef& table, const WriteCommand& command);
-  Step<void> takeBack();
+  Step<void> rollbackNoted();
   std::exception_ptr transactionError(std::exception_ptr error);
 
   std::shared_ptr<DatabaseCore> core_;
@@ -86,7 +84,6 @@ class Execution final : public CommandRunner {
   std::exception_ptr lastError_;  ///< of the transaction; if that is finished, what has finished it
   CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is waited for
   bool isCommitting_ = false;
-  bool hasCommitted_ = false;
   bool isSnapshotLost_ = false;
   int restartsCount_ = 0;
 };

@@ -8,14 +8,11 @@ namespace hyperdb::detail {
 
 namespace {
 
-/// The end of a loading; the coroutine is the database's own.
-class LoadEnd final : public AsyncJob {
+class LoadEnd final : public AsyncEnd {
  public:
   explicit LoadEnd(Executor& executor) : source_(executor) {}
 
   Completion<void> completion() const { return source_.completion(); }
-  TopLevelCommand describe() const noexcept override { return {}; }
-  Frame makeFrame() override { return {}; }
   void finish() noexcept override { source_.resolve(); }
   void fail(std::exception_ptr error) noexcept override { source_.fail(std::move(error)); }
   void onCancel(std::function<void()> handler) override { source_.onCancel(std::move(handler)); }
@@ -31,7 +28,11 @@ Completion<void> loadAsync(std::shared_ptr<DatabaseCore> core, std::vector<std::
   Executor& executor = core->executor();
   auto end = std::make_shared<LoadEnd>(executor);
   Completion<void> result = end->completion();
-  startJob(std::make_shared<RunningJob>(std::move(core), std::move(tables), std::move(end)), executor);
+  startJob(std::make_shared<RunningJob>(std::move(core), "loadTables", std::move(end),
+                                        [tables = std::move(tables)](RunningJob& job) {
+                                          return job.core()->load(tables, true);
+                                        }),
+           executor);
   return result;
 }
 

@@ -1,8 +1,8 @@
 #include "runtime/span_recorder.hpp"
 
-#include <chrono>
-
+#include "driver/op_type_name.hpp"
 #include "runtime/database_core.hpp"
+#include "value/error_pointer.hpp"
 
 namespace hyperdb::detail {
 
@@ -18,26 +18,7 @@ void fill(TraceSpan& span, const CommandDef* def, CommandKind kind, const Argume
   span.startNs = steadyNowNs();
 }
 
-void describeError(const std::exception_ptr& error, std::string& text) noexcept {
-  try {
-    try {
-      std::rethrow_exception(error);
-    } catch (const std::exception& exception) {
-      text = exception.what();
-    } catch (...) {
-      text = "something that is not a std::exception";
-    }
-  } catch (...) {
-    text.assign("no memory");  // short enough to need none
-  }
-}
-
 }  // namespace
-
-std::int64_t steadyNowNs() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 TraceSpan* SpanRecorder::start(const DatabaseCore& database, const CommandDef* def, CommandKind kind,
                                const ArgumentsView& arguments, const Traits& traits, std::string why) {
@@ -63,7 +44,7 @@ TraceSpan* SpanRecorder::open(TraceSpan* parent, const CommandDef* def, CommandK
 void SpanRecorder::close(TraceSpan* span, const TraceSpan* parent, const std::exception_ptr& error) noexcept {
   if (span == parent) return;
   span->durationNs = steadyNowNs() - span->startNs;
-  if (error) describeError(error, span->error);
+  if (error) span->error = describeError(error);
 }
 
 void SpanRecorder::addScan(TraceSpan& span, const ScanPlan& plan, const RowSequence& rows, std::string_view answeredBy,
@@ -86,7 +67,7 @@ void SpanRecorder::addScan(TraceSpan& span, const ScanPlan& plan, const RowSeque
 void SpanRecorder::addMutation(TraceSpan& span, OpType type, const TableDef& table, std::span<const Op> ops,
                                std::int64_t startNs) {
   MutationTrace mutation;
-  mutation.type = type == OpType::insert ? "insert" : type == OpType::upsert ? "upsert" : "delete";
+  mutation.type = opTypeName(type);
   mutation.table = table.name();
   for (const Op& op : ops) {
     if (op.newRow) mutation.newRows.push_back(table.rowType().toObject(*op.newRow));

@@ -10,9 +10,9 @@
 #include <hyperdb/driver.hpp>
 #include <hyperdb/trace.hpp>
 
-namespace hyperdb::detail {
+#include "async/steady_time.hpp"
 
-std::int64_t steadyNowNs() noexcept;
+namespace hyperdb::detail {
 
 class DatabaseCore;
 

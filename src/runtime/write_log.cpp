@@ -55,7 +55,7 @@ bool dropUntold(Ops& ops) noexcept {
 }
 
 void WriteLog::appendUntold(const TableDef& table) {
-  assert(!hasUndo());
+  assert(!hasRollback());
   ops_.push_back({OpType::remove, &table, {}, {}});
   hasUntold_ = true;
 }
@@ -66,7 +66,7 @@ Ops WriteLog::take() noexcept {
 }
 
 void WriteLog::append(Ops&& ops) {
-  assert(!hasUndo());
+  assert(!hasRollback());
   if (ops_.empty()) {
     ops_ = std::move(ops);
   } else {
@@ -98,9 +98,9 @@ std::vector<TableUndo> WriteLog::undo() const {
   return result;
 }
 
-void WriteLog::undone() noexcept {
+void WriteLog::rolledBack() noexcept {
   ops_.erase(ops_.begin() + static_cast<std::ptrdiff_t>(size()), ops_.end());
-  undoTo_ = none;
+  savepoint_ = none;
 }
 
 }  // namespace hyperdb::detail

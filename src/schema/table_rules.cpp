@@ -51,10 +51,18 @@ bool isPrefix(const std::vector<RowType::Column>& existing, const Columns& colum
   return true;
 }
 
-/// Whether one of the two makes the other superfluous. Hashes answer on one column alike; of two btrees the longer one
-/// answers what the shorter one does, whichever was declared first.
+bool isSameSet(const std::vector<RowType::Column>& existing, const Columns& columns) {
+  return existing.size() == columns.size() &&
+         std::all_of(existing.begin(), existing.end(), [&columns](const RowType::Column& column) {
+           return std::find(columns.begin(), columns.end(), column.name) != columns.end();
+         });
+}
+
+/// Whether one of the two makes the other superfluous. Hashes answer equalities on all their columns, whatever the
+/// order; of two btrees the longer one answers what the shorter one does, whichever was declared first.
 bool isCovered(const IndexDef& existing, IndexType type, const Columns& columns) {
-  return existing.type == type && isPrefix(existing.columns, columns);
+  if (existing.type != type) return false;
+  return existing.isHash() ? isSameSet(existing.columns, columns) : isPrefix(existing.columns, columns);
 }
 
 }  // namespace
@@ -86,9 +94,11 @@ void checkNewIndex(const TableDef& table, const std::string& indexName, IndexTyp
       refuse("the table has an index of this name already", placeOf(table.name(), indexName));
     }
   }
-  if (type != IndexType::btree && columns.size() != 1) {
-    refuse("a " + std::string(indexTypeName(type)) + " index must have exactly one column",
-           placeOf(table.name(), indexName));
+  if (type == IndexType::hash && columns.size() != 1) {
+    refuse("a hash index must have exactly one column", placeOf(table.name(), indexName));
+  }
+  if (type == IndexType::uniqhash && columns.empty()) {
+    refuse("a uniqhash index must have a column", placeOf(table.name(), indexName));
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (std::find(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(i), columns[i]) !=

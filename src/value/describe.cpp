@@ -1,7 +1,7 @@
 // Values in messages: for people, never read back.
 #include <hyperdb/value.hpp>
 
-#include "value/json_text.hpp"
+#include "value/hex.hpp"
 #include "value/number_text.hpp"
 #include "value/utf8.hpp"
 
@@ -69,7 +69,7 @@ class Describer {
         out_ += "\\n";
       } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
         out_ += "\\x";
-        detail::appendHexByte(out_, byte);
+        detail::appendHex(out_, byte);
       } else {
         out_ += text.substr(0, length);
       }
@@ -82,7 +82,7 @@ class Describer {
     out_ += "bytes(";
     for (char byte : bytes) {
       if (isFull()) return;
-      detail::appendHexByte(out_, static_cast<unsigned char>(byte));
+      detail::appendHex(out_, static_cast<unsigned char>(byte));
     }
     out_ += ')';
   }

@@ -1,7 +1,8 @@
-// Errors made where nothing may be thrown.
+// Errors made, and exceptions described, where nothing may be thrown.
 #pragma once
 
 #include <exception>
+#include <string>
 
 #include <hyperdb/error.hpp>
 
@@ -13,6 +14,21 @@ inline std::exception_ptr makeErrorPointer(ErrorCode code, const char* message) 
     return std::make_exception_ptr(Error(code, message));
   } catch (...) {
     return std::current_exception();
+  }
+}
+
+/// What the exception says.
+inline std::string describeError(const std::exception_ptr& error) noexcept {
+  try {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& exception) {
+      return exception.what();
+    } catch (...) {
+      return "something that is not a std::exception";
+    }
+  } catch (...) {
+    return "no memory";  // short enough to need none
   }
 }
 

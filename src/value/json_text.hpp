@@ -25,8 +25,6 @@ void appendJsonBigInt(std::string& out, std::uint64_t value);
 void appendJsonBytes(std::string& out, std::string_view bytes);
 void appendJsonObject(std::string& out, const Object& object);
 
-/// Appends two hexadecimal digits.
-void appendHexByte(std::string& out, unsigned char byte);
 /// Bytes from pairs of hexadecimal digits, instead of what `out` holds. False for any other text.
 bool parseHex(std::string_view text, std::string& out);
 

@@ -4,6 +4,7 @@
 #include <hyperdb/error.hpp>
 #include <hyperdb/json.hpp>
 
+#include "value/hex.hpp"
 #include "value/json_text.hpp"
 #include "value/number_text.hpp"
 #include "value/utf8.hpp"
@@ -24,7 +25,7 @@ void appendEscape(std::string& out, char c) {
     default: break;
   }
   out += "\\u00";
-  detail::appendHexByte(out, static_cast<unsigned char>(c));
+  detail::appendHex(out, static_cast<unsigned char>(c));
 }
 
 void appendSpecial(std::string& out, std::string_view name, std::string_view content) {
@@ -153,15 +154,9 @@ void appendJsonBigInt(std::string& out, std::uint64_t value) {
   appendSpecial(out, "$bigint", {buffer, static_cast<std::size_t>(written.ptr - buffer)});
 }
 
-void appendHexByte(std::string& out, unsigned char byte) {
-  constexpr char digits[] = "0123456789abcdef";
-  out += digits[byte >> 4];
-  out += digits[byte & 0xF];
-}
-
 void appendJsonBytes(std::string& out, std::string_view bytes) {
   out += "{\"$bytes\":\"";
-  for (char c : bytes) appendHexByte(out, static_cast<unsigned char>(c));
+  for (const char c : bytes) appendHex(out, static_cast<unsigned char>(c));
   out += "\"}";
 }
 

@@ -28,7 +28,8 @@ void checkJournalMode(const DiskImage& image, const std::string& path, JournalMo
 /// Whether it is one of them; else the test has failed.
 bool checkPossible(const Ledger& seen, const std::vector<Ledger>& possible);
 
-/// Every how-manieth case is tried: `every`, or all when HYPERDB_TEST_ROUNDS_MULTIPLIER is as large.
+/// Every how-manieth case is tried: `every`, fewer of the many cheap ones under AddressSanitizer, or all of them when
+/// HYPERDB_TEST_ROUNDS_MULTIPLIER asks for more.
 long testStride(int every);
 /// Which one is the first: another one for each seed.
 long testStart(long stride);

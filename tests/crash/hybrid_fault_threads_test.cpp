@@ -211,7 +211,7 @@ class Program {
 
 /// Every call that can fail in this way does, or some of them.
 void failEveryCall(Storage storage, FaultKind kind) {
-  const long stride = testStride(4);
+  const long stride = testStride(hasThreads(storage) ? 8 : 4);
   for (const Duration duration : {Duration::once, Duration::forAWhile, Duration::forGood}) {
     const char* const name = durationNames[static_cast<int>(duration)];
     long runsCount = 0;

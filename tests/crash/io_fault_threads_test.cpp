@@ -141,7 +141,7 @@ class Program {
 /// Every call that can fail in this way does, alone and with all that follow. Of those of threads, which take longer,
 /// and of a shared file's, which are mostly the same, some.
 void failEveryCall(Storage storage, JournalMode journalMode, FaultKind kind) {
-  const long stride = storage == Storage::sql ? 1 : testStride(4);
+  const long stride = testStride(hasThreads(storage) ? 8 : 2);
   long runsCount = 0;
   long failedStepsCount = 0;
   long surfacedCount = 0;
@@ -230,7 +230,7 @@ class CrowdedProgram {
 class EveryCallInACrowd : public ::testing::TestWithParam<FaultKind> {};
 
 TEST_P(EveryCallInACrowd, MayFailAndEachCommitIsToldTheTruth) {
-  const long stride = testStride(4);
+  const long stride = testStride(8);
   long runsCount = 0;
   long failedStepsCount = 0;
   for (const bool isLasting : {false, true}) {
@@ -246,7 +246,7 @@ TEST_P(EveryCallInACrowd, MayFailAndEachCommitIsToldTheTruth) {
   }
   std::printf("asyncSql in a crowd, %s: %ld runs (every %ld.), %ld steps failed\n", nameOf(GetParam()), runsCount,
               stride, failedStepsCount);
-  EXPECT_GT(runsCount, 10);
+  EXPECT_GT(runsCount, 8);
   EXPECT_GT(failedStepsCount, 10) << "the faults concern nobody";
 }
 

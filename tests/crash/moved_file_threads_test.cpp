@@ -106,6 +106,19 @@ TEST_P(MovedFile, InAFolderThatWasRenamedFailsTheNextCommit) {
   EXPECT_FALSE(fs::exists(folder.file("a")));
 }
 
+TEST_P(MovedFile, IsNoticedByAProgramThatOnlyReads) {
+  if (hasTwoTiers(GetParam())) GTEST_SKIP() << "memory answers";
+  SubscribableDB db = open(file);
+  commit(db, "t1");
+  move(file, folder.file("old.sqlite"));
+  std::optional<Error> error;
+  for (int i = 0; i < 64 && !error; ++i) error = thrown([&] { readLedger(db, Release::first); });
+  expectLost(error ? error->what() : "", "was deleted or renamed while it was open");
+  expectLost(thrownText([&] { readLedger(db, Release::first); }), "was deleted or renamed");
+  move(folder.file("old.sqlite"), file);
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(readLedger(db, Release::first).entries.size(), 2U);
+}
+
 TEST_P(MovedFile, ThatIsBackIsUsedAgain) {
   if (hasTwoTiers(GetParam())) GTEST_SKIP() << "after a flush that failed for good the driver has crashed";
   SubscribableDB db = open(file);

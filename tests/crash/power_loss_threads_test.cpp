@@ -254,8 +254,8 @@ TEST_P(PowerLoss, AtAnyMomentLeavesWholeCommitsOnly) {
   Recovery recovery(setup, recording);
   Disk disk;
   long syncsCount = 0;
-  // Starting threads for each recovery takes longer: then it is some of the moments.
-  const auto stride = static_cast<std::size_t>(hasThreads(setup.storage) ? testStride(4) : 1);
+  // Starting threads for each recovery takes longer.
+  const auto stride = static_cast<std::size_t>(testStride(hasThreads(setup.storage) ? 24 : 3));
   const auto start = static_cast<std::size_t>(testStart(static_cast<long>(stride)));
   for (std::size_t point = 0; point <= recording.changes.size(); ++point) {
     if (point % stride == start) losePower(disk, setup, point, recovery);

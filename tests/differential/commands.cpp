@@ -39,12 +39,19 @@ void rotateValues(std::vector<Object>& rows, const std::string& column) {
   for (Object* row : havingIt) std::swap(*row->find(column), moved);
 }
 
+/// The column of the unique values that `rotate` moves.
+std::string rotatedColumn(const Question& question) {
+  if (question.index == "bySizeStamp") return "stamp";
+  if (question.index == "byKindSpot") return "spot";
+  return question.table == parts ? "code" : "tag";
+}
+
 /// For `rewrite` and `rotate`.
 Action<> writeAgain(const Script* step) {
   const DynamicTable table = tableNumber(step->table);
   Rows<Object> rows = co_await FullQuery<Object>(specOf(step->question));
   std::vector<Object> again = rows.toVector();
-  if (step->kind == Script::Kind::rotate) rotateValues(again, step->table == parts ? "code" : "tag");
+  if (step->kind == Script::Kind::rotate) rotateValues(again, rotatedColumn(step->question));
   co_await upsert(table, again);
 }
 

@@ -196,6 +196,7 @@ class Generator {
     if (!random_.chance(3)) row.set("key", domain_.key());
     if (!random_.chance(3)) row.set("mark", domain_.key());
     if (random_.chance(3)) row.set("tag", domain_.key());
+    if (random_.chance(2)) row.set("spot", domain_.key());
     if (random_.chance(3)) row.set("extra", randomValue(random_, 2));
     return row;
   }
@@ -213,6 +214,8 @@ class Generator {
       Object row = this->row(step.table, std::move(id));
       row.erase("code");
       row.erase("tag");
+      row.erase("spot");
+      row.erase(random_.chance(2) ? "size" : "stamp");
       step.rows.push_back(std::move(row));
     }
   }
@@ -252,8 +255,8 @@ class Generator {
       for (std::size_t i = random_.below(4); i > 0; --i) result.others.push_back(domain_.operand(result.column));
       return result;
     };
-    if (index.isHash()) return {equality(0)};
-    const std::size_t equalitiesCount = random_.below(index.columns.size() + 1);
+    std::size_t equalitiesCount = random_.below(index.columns.size() + 1);
+    if (index.isHash() && !random_.chance(30)) equalitiesCount = index.columns.size();  // else it is refused
     for (std::size_t i = 0; i < equalitiesCount; ++i) terms.push_back(equality(i));
     if (equalitiesCount == index.columns.size()) return terms;
     static constexpr ConditionOp from[] = {ConditionOp::gt, ConditionOp::gte};

@@ -33,7 +33,8 @@ inline const auto partsTable = defineTable<Part>("parts")
                                    .index(btree<&Part::isDone, &Part::stamp, &Part::group>("byStamp"))
                                    .index(hash<&Part::group>("ofGroup"))
                                    .index(hash<&Part::isDone>("ofDone"))
-                                   .index(uniqhash<&Part::code>("byCode"));
+                                   .index(uniqhash<&Part::code>("byCode"))
+                                   .index(uniqhash<&Part::size, &Part::stamp>("bySizeStamp"));
 
 /// A column of any kind that a key can have.
 inline Validator anyKey() {
@@ -46,12 +47,14 @@ inline const DynamicTable thingsTable = defineTable("things", {{"id", v::string(
                                                               {"key", v::optional(anyKey())},
                                                               {"mark", v::optional(anyKey())},
                                                               {"tag", v::optional(anyKey())},
+                                                              {"spot", v::optional(anyKey())},
                                                               {"extra", v::optional(v::any())}})
                                             .index("byKey", {"key"})
                                             .index("byKindMark", {"kind", "mark", "key"})
                                             .index("ofMark", {"mark"}, IndexType::hash)
                                             .index("ofKind", {"kind"}, IndexType::hash)
-                                            .index("byTag", {"tag"}, IndexType::uniqhash);
+                                            .index("byTag", {"tag"}, IndexType::uniqhash)
+                                            .index("byKindSpot", {"kind", "spot"}, IndexType::uniqhash);
 
 constexpr int tablesCount = 2;
 enum TableNumber : int { parts = 0, things = 1 };

@@ -1,5 +1,5 @@
 // A hash index without a condition.
-// expect: hyperdb: a hash index is read with an eq on its column
+// expect: hyperdb: a hash index is read with an eq on each of its columns
 #include "_task.hpp"
 
 using namespace hyperdb;

@@ -106,6 +106,38 @@ TYPED_TEST(HybridConflict, AValueThatAnotherLocalRowTookMeanwhileIsUndoneToo) {
   EXPECT_EQ(this->hybrid().state(), HybridState::running);
 }
 
+TYPED_TEST(HybridConflict, ACombinationOfValuesThatWasTakenIsUndoneAndOneThatSharesAColumnStays) {
+  this->open();
+  this->put(seated("x", "p1", "s1"));
+  this->put(seated("a", "p1", "s2"));
+  this->put(seated("b", "p2", "s1"));
+  this->store({seated("y", "p1", "s1")});
+  EXPECT_EQ(codeOf([&] { this->hybrid().flushed().get(); }), ErrorCode::uniqueViolation);
+  EXPECT_EQ(this->stored(), "a:0 b:0 y:0");
+  EXPECT_EQ(this->countOf(HybridEventKind::conflict), 1);
+  EXPECT_EQ(idsOf(select(this->db(), tasksInSeat("p1", "s2"))), "a");
+  EXPECT_EQ(idsOf(select(this->db(), tasksInSeat("p2", "s1"))), "b");
+  this->put(seated("x", "p2", "s2"));
+  this->hybrid().flushed().get();
+  EXPECT_EQ(this->stored(), "a:0 b:0 x:0 y:0");
+}
+
+TYPED_TEST(HybridConflict, WhatAnotherProcessCommitsDecidesWhoHasACombination) {
+  this->store({seated("x", "p1", "s1"), seated("z", "p2", "s1")});
+  this->open();
+  EXPECT_EQ(idsOf(select(this->db(), tasksInSeat("p1", "s1"))), "x");
+  auto live = cachedSelector(this->db(), tasksInSeat("p1", "s1"));
+  const Subscription watch = live.subscribe([] {});
+  this->storeAndReport({seated("x", "p2", "s1"), seated("z", "p1", "s1")});
+  EXPECT_EQ(idsOf(live.snapshot()), "z");
+  EXPECT_EQ(codeOf([&] { this->put(seated("w", "p1", "s1")); }), ErrorCode::uniqueViolation);
+  this->put(seated("z", "p1", "s3"));
+  this->put(seated("w", "p1", "s1"));
+  EXPECT_EQ(idsOf(live.snapshot()), "w");
+  this->hybrid().flushed().get();
+  EXPECT_EQ(this->stored(), "w:0 x:0 z:0");
+}
+
 class LateConflict : public LateDiskTest<HybridDB> {};
 
 TEST_F(LateConflict, OverALatePrimaryItIsTheSame) {

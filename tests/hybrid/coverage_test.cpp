@@ -4,14 +4,14 @@
 #include <array>
 #include <iostream>
 
-#include "hybrid/coverage.hpp"
+#include "driver/hybrid/coverage.hpp"
 #include "support/test_random.hpp"
 
 namespace hyperdb::test {
 namespace {
 
 using detail::hybrid::Coverage;
-using detail::hybrid::isPoint;
+using detail::hybrid::isPrefix;
 
 constexpr std::size_t keysCount = 40;
 
@@ -108,10 +108,10 @@ TEST(Coverage, NeighboursBecomeOneRange) {
 }
 
 TEST(Coverage, APointIsARangeOfOneKey) {
-  EXPECT_TRUE(isPoint(KeyRange::prefix(std::string_view("ab\0", 3))));
-  EXPECT_FALSE(isPoint(KeyRange::between("ab", "b")));
-  EXPECT_FALSE(isPoint(KeyRange::between("ab", "ad")));
-  EXPECT_FALSE(isPoint(KeyRange::all()));
+  EXPECT_TRUE(isPrefix(KeyRange::prefix(std::string_view("ab\0", 3))));
+  EXPECT_FALSE(isPrefix(KeyRange::between("ab", "b")));
+  EXPECT_FALSE(isPrefix(KeyRange::between("ab", "ad")));
+  EXPECT_FALSE(isPrefix(KeyRange::all()));
 }
 
 }  // namespace

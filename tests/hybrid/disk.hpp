@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,9 @@ struct Disk {
   int commitsToFail = 0;
   int writersCount = 0;  ///< transactions that are open to write
   bool failsAfterEffect = false;
-  std::string refusedId = {};  ///< a row that is never stored
+  std::set<std::string> refusedIds = {};  ///< rows that are never stored
+  bool namesRefused = true;
+  bool refusesInCommit = false;
   std::map<std::string, RowRef> forged;  ///< by id: what scans give in the place of a row; null: not the row
   std::function<void()> reportsBeforeFlush = nullptr;  ///< called by a commit: another process has committed before it
 
@@ -75,16 +78,21 @@ class DiskTransaction final : public DriverTransaction {
   }
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     for (const RowRef& row : rows) {
-      if (table.rowType().id(*row) != disk_->refusedId) continue;
-      return std::make_exception_ptr(
-          Error(ErrorCode::invalidRow, "the row is too large", {table.name(), {}, {}, disk_->refusedId, {}}));
+      const std::string id(table.rowType().id(*row));
+      if (!disk_->refusedIds.contains(id)) continue;
+      refusal_ = std::make_exception_ptr(
+          disk_->namesRefused ? Error(ErrorCode::invalidRow, "the row is too large", {table.name(), {}, {}, id, {}})
+                              : Error(ErrorCode::invalidRow, "the row is too large"));
+      if (!disk_->refusesInCommit) return refusal_;
     }
-    return inner_->upsert(table, rows);
+    Completion<Ops> ops = inner_->upsert(table, rows);
+    return disk_->namesRefused ? std::move(ops) : withoutPlace(std::move(ops));
   }
   Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
     return inner_->remove(table, ids);
   }
   Completion<void> commit() override {
+    if (refusal_) return refusal_;
     const bool fails = disk_->commitsToFail > 0;
     if (fails) --disk_->commitsToFail;
     if (fails && !disk_->failsAfterEffect) return failure("the disk is full");
@@ -101,6 +109,12 @@ class DiskTransaction final : public DriverTransaction {
   }
 
  private:
+  /// The error does not name the row.
+  static Completion<Ops> withoutPlace(Completion<Ops> ops) try {
+    return ops.get();
+  } catch (const Error& error) {
+    return std::make_exception_ptr(Error(error.code(), error.message()));
+  }
   void noteEnd() noexcept {
     if (std::exchange(isWriting_, false)) --disk_->writersCount;
   }
@@ -137,6 +151,7 @@ class DiskTransaction final : public DriverTransaction {
   std::shared_ptr<Disk> disk_;
   std::unique_ptr<DriverTransaction> inner_;
   bool isWriting_;
+  std::exception_ptr refusal_;
 };
 
 /// Answers at once.

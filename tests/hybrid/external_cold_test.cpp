@@ -111,5 +111,45 @@ TEST_F(HybridColdRead, AnActionReplacesARowThatAReportHasMovedIntoALiveResultMea
   EXPECT_EQ(textOf(select(db(), taskById("a"))), "a:20");
 }
 
+/// A reader of one state, below the database.
+class HybridColdReader : public HybridColdRead {
+ protected:
+  void beginReader() {
+    store({makeTask("a", "p1", 1), makeTask("b", "p1", 5)});
+    open();
+    reader_ = hybrid().begin(TransactionMode::readOnly).get();
+    EXPECT_EQ(read(1), "a:1");
+    put("c", 2);
+  }
+  std::string read(std::size_t limit = ScanPlan::noLimit) {
+    const TableDef& table = tasksTable.def();
+    const ScanPlan plan{&table, table.indexNumber("byRank"), {KeyRange::all()}, asc, limit};
+    return textOf(Rows<Task>(reader_->scan(plan).get().rows));
+  }
+  void expectSnapshotLost() {
+    try {
+      ADD_FAILURE() << "was answered: " << read();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::snapshotLost) << error.what();
+    }
+    reader_ = nullptr;
+    EXPECT_EQ(textOf(select(db(), allTasks())), "a:1 c:2");
+  }
+  std::unique_ptr<DriverTransaction> reader_;
+};
+
+TEST_F(HybridColdReader, SaysThatItsStateIsGoneWhenARowThatMemoryNeverHadIsDeletedElsewhere) {
+  beginReader();
+  report(storeOn(*disk, {}, {"b"}));
+  expectSnapshotLost();
+}
+
+TEST_F(HybridColdReader, SaysThatItsStateIsGoneWhenTheDeletionOfSuchARowIsMerged) {
+  beginReader();
+  storeOn(*disk, {}, {"b"});
+  syncDispatch(db().withTraits({externalStorageMergeTrait}), removeTask("b"));
+  expectSnapshotLost();
+}
+
 }  // namespace
 }  // namespace hyperdb::test

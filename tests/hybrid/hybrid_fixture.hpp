@@ -37,6 +37,17 @@ inline const auto taskByNote =
     selector("taskByNote", {"note"}, [](std::string note) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byNote).where(eq<&Task::note>(note));
     });
+inline Task seated(std::string id, std::string projectId, std::string seat) {
+  Task task = makeTask(std::move(id), std::move(projectId));
+  task.seat = std::move(seat);
+  return task;
+}
+inline const auto tasksInSeat =
+    selector("tasksInSeat", {"projectId", "seat"},
+             [](std::string projectId, std::string seat) -> Selector<Rows<Task>> {
+               co_return co_await selectFrom(tasksTable, bySeat)
+                   .where(eq<&Task::projectId>(projectId), eq<&Task::seat>(seat));
+             });
 inline const auto addNote = action("addNote", {"id", "note"},
                                    [](std::string id, std::string note) -> Action<> {
                                      Task task = makeTask(id);

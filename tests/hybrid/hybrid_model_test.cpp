@@ -370,7 +370,7 @@ TYPED_TEST_SUITE(HybridModel, Drivers);
 
 TYPED_TEST(HybridModel, EveryTransactionSeesItsStateAndTheDiskTheLast) {
   const AliveInProcess aliveBefore;
-  const int rounds = testRounds(150);
+  const int rounds = testRounds(400);
   for (int round = 0; round < rounds && !this->HasFatalFailure(); ++round) {
     const std::uint64_t seed = testSeed() + static_cast<std::uint64_t>(round);
     try {

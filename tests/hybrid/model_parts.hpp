@@ -70,6 +70,7 @@ inline Task randomTask(TestRandom& random) {
   Task task = makeTask("t" + std::to_string(random.below(14)), "p" + std::to_string(random.below(3)),
                        static_cast<double>(random.below(20)));
   if (random.chance(4)) task.note = "n" + std::to_string(random.below(14));
+  if (random.chance(5)) task.seat = "s" + std::to_string(random.below(4));
   return task;
 }
 
@@ -102,12 +103,15 @@ struct OutsideWrite {
   std::vector<std::string> removed{};
 
   /// One that nothing speaks against: each id once, and no unique value twice in what `known` becomes.
-  static OutsideWrite random(TestRandom& random, const NaiveTasks& known, bool mayHaveNotes) {
+  static OutsideWrite random(TestRandom& random, const NaiveTasks& known, bool mayHaveUnique) {
     OutsideWrite write;
     std::set<std::string> ids;
     for (int i = 0; i < 2; ++i) {
       Task task = randomTask(random);
-      if (!mayHaveNotes) task.note.reset();
+      if (!mayHaveUnique) {
+        task.note.reset();
+        task.seat.reset();
+      }
       const std::string gone = "t" + std::to_string(random.below(14));
       if (known.count(gone) == 0 || gone == task.id || ids.count(gone) + ids.count(task.id) > 0) continue;
       OutsideWrite more = write;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/task_db.hpp"
@@ -17,7 +18,7 @@ using NaiveTasks = std::map<std::string, Task>;
 
 inline std::string describeTask(const Task& task) {
   return task.id + "/" + task.projectId + "/" + std::to_string(static_cast<int>(task.rank)) + "/" +
-         task.note.value_or("-");
+         task.note.value_or("-") + "/" + task.seat.value_or("-");
 }
 
 template <class Tasks>
@@ -41,8 +42,10 @@ inline std::optional<ErrorCode> writeNaively(NaiveTasks& tasks, const std::vecto
     changed[task.id] = task;
   }
   std::set<std::string> notes;
+  std::set<std::pair<std::string, std::string>> seats;
   for (const auto& [id, task] : changed) {
     if (task.note && !notes.insert(*task.note).second) return ErrorCode::uniqueViolation;
+    if (task.seat && !seats.emplace(task.projectId, *task.seat).second) return ErrorCode::uniqueViolation;
   }
   tasks = std::move(changed);
   return std::nullopt;
@@ -50,10 +53,11 @@ inline std::optional<ErrorCode> writeNaively(NaiveTasks& tasks, const std::vecto
 
 /// A query, and the same on the model.
 struct TaskQuestion {
-  enum class Kind { all, byId, byProject, projectAndRank, byRank, twoRanks, byTitle, byNote };
-  static constexpr int kindsCount = 8;
+  enum class Kind { all, byId, byProject, projectAndRank, byRank, twoRanks, byTitle, byNote, bySeat };
+  static constexpr int kindsCount = 9;
   Kind kind = Kind::all;
   std::string text;
+  std::string seat{};
   double low = 0;
   double high = 0;
   bool isDescending = false;
@@ -62,7 +66,9 @@ struct TaskQuestion {
   static TaskQuestion random(TestRandom& random) {
     TaskQuestion question;
     question.kind = static_cast<Kind>(random.below(kindsCount));
-    const bool isProject = question.kind == Kind::byProject || question.kind == Kind::projectAndRank;
+    const bool isProject = question.kind == Kind::byProject || question.kind == Kind::projectAndRank ||
+                           question.kind == Kind::bySeat;
+    if (question.kind == Kind::bySeat) question.seat = "s" + std::to_string(random.below(4));
     question.text = (isProject ? "p" : question.kind == Kind::byNote ? "n" : "t") +
                     std::to_string(random.below(isProject ? 3 : 14));
     if (question.kind == Kind::byTitle) question.text = "task " + question.text;
@@ -98,6 +104,8 @@ struct TaskQuestion {
         return isInRange || (task.rank >= high + 2 && task.rank < high + 4);
       case Kind::byTitle:
         return task.title == text;
+      case Kind::bySeat:
+        return task.projectId == text && task.seat == seat;
       case Kind::byNote:
         break;
     }
@@ -141,6 +149,8 @@ struct TaskQuestion {
             .spec();
       case Kind::byTitle:
         return selectFrom(tasksTable, byTitle).where(eq<&Task::title>(text)).spec();
+      case Kind::bySeat:
+        return selectFrom(tasksTable, bySeat).where(eq<&Task::projectId>(text), eq<&Task::seat>(seat)).spec();
       case Kind::byNote:
         break;
     }

@@ -112,6 +112,21 @@ TEST_F(HybridReads, ARowThatWasReadIsFoundByItsIdAndItsUniqueValue) {
   EXPECT_EQ(disk->scans, 1U);
 }
 
+TEST_F(HybridReads, ARowIsFoundByItsWholeUniqueKeyWhileTheFirstColumnsOfItSayNothing) {
+  store({seated("a", "p1", "s1"), seated("b", "p1", "s2"), seated("c", "p2", "s1")});
+  open();
+  select(db(), taskById("b"));
+  EXPECT_EQ(idsOf(select(db(), tasksInSeat("p1", "s2"))), "b");
+  EXPECT_EQ(disk->scans, 1U);
+  const std::size_t index = tasksTable.def().indexNumber("bySeat");
+  ScanPlan plan{&tasksTable.def(), index, {}, asc, ScanPlan::noLimit};
+  KeyBytes project;
+  KeyWriter(project).appendString("p1");
+  plan.ranges = {KeyRange::prefix(project)};
+  EXPECT_EQ(idsOf(Rows<Task>(hybrid().begin(TransactionMode::readOnly).get()->scan(plan).get().rows)), "a b");
+  EXPECT_EQ(disk->scans, 2U);
+}
+
 TEST_F(HybridReads, APreloadedTableIsNeverReadAgain) {
   storeRanks(5);
   open();

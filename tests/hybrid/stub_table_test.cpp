@@ -3,9 +3,9 @@
 
 #include <hyperdb/key.hpp>
 
+#include "driver/hybrid/stub_row.hpp"
+#include "driver/hybrid/stub_table.hpp"
 #include "driver/memory/tree_cursor.hpp"
-#include "hybrid/stub_row.hpp"
-#include "hybrid/stub_table.hpp"
 #include "support/thrown.hpp"
 
 namespace hyperdb::test {

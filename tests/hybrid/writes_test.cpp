@@ -65,6 +65,22 @@ TEST_F(HybridWrites, AUniqueValueInThePrimaryIsAViolation) {
   EXPECT_EQ(stored(), "b:0");
 }
 
+TEST_F(HybridWrites, ACombinationOfValuesInThePrimaryIsAViolationAndOneThatSharesAColumnIsNot) {
+  store({seated("a", "p1", "s1"), seated("b", "p1", "s2"), seated("c", "p2", "s1")});
+  open();
+  // What memory has of the first column says nothing about its other rows.
+  EXPECT_EQ(idsOf(select(db(), tasksInSeat("p1", "s2"))), "b");
+  EXPECT_EQ(codeOf([&] { execSync(db(), insert(tasksTable, seated("d", "p1", "s1"))); }), ErrorCode::uniqueViolation);
+  execSync(db(), insert(tasksTable, seated("d", "p2", "s2")));
+  EXPECT_EQ(idsOf(select(db(), tasksInSeat("p1", "s1"))), "a");
+  execSync(db(), upsert(tasksTable, {seated("a", "p1", "s2"), seated("b", "p2", "s1"), seated("c", "p1", "s1")}));
+  syncDispatch(db(), removeTask("d"));
+  execSync(db(), insert(tasksTable, seated("e", "p2", "s2")));
+  EXPECT_EQ(idsOf(select(db(), tasksInSeat("p2", "s1"))), "b");
+  hybrid().flushed().get();
+  EXPECT_EQ(stored(), "a:0 b:0 c:0 e:0");
+}
+
 TEST_F(HybridWrites, OpsHaveTheRowsThatThePrimaryHad) {
   storeRanks(2);
   open();

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "driver/memory/key_batch.hpp"
 #include "driver/memory/tree_builder.hpp"
+#include "key/key_batch.hpp"
 #include "memory/memory_rows.hpp"
 #include "memory/tree_checker.hpp"
 #include "support/test_random.hpp"
@@ -16,7 +16,7 @@
 namespace hyperdb::test {
 namespace {
 
-using detail::memory::KeyBatch;
+using detail::KeyBatch;
 using detail::memory::TreePlace;
 using Model = std::map<std::string, RowRef>;
 

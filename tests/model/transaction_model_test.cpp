@@ -12,11 +12,19 @@ namespace {
 struct Content {
   double rank = 0;
   std::optional<std::string> note{};
+  std::string projectId = "p1";
+  std::optional<std::string> seat{};
+
+  /// Whether no two rows may have these contents.
+  bool excludes(const Content& other) const {
+    return (note && note == other.note) || (seat && seat == other.seat && projectId == other.projectId);
+  }
   friend bool operator==(const Content&, const Content&) = default;
   friend std::ostream& operator<<(std::ostream& out, const Content& content) {
-    return out << content.rank << content.note.value_or("");
+    return out << content.rank << content.note.value_or("") << content.projectId << content.seat.value_or("");
   }
 };
+Content contentOf(const Task& task) { return {task.rank, task.note, task.projectId, task.seat}; }
 using Model = std::map<std::string, Content>;
 
 /// A random script as a tree: what it writes, which parts throw, where that is caught.
@@ -40,6 +48,8 @@ Script randomScript(TestRandom& random, int depth) {
     step.id = "t" + std::to_string(random.below(8));
     step.content.rank = static_cast<double>(random.below(20));
     if (random.chance(3)) step.content.note = "n" + std::to_string(random.below(4));
+    if (random.chance(4)) step.content.projectId = "p2";
+    if (random.chance(3)) step.content.seat = "s" + std::to_string(random.below(3));
     const std::size_t kind = random.below(10);
     if (kind < 2) {
       step.kind = Script::Kind::insert;
@@ -74,7 +84,7 @@ void applyWrite(const Script& step, Model& model, const Rules& rules) {
   }
   if (step.kind == Script::Kind::insert && model.count(step.id) > 0) throw ScriptFailure();
   for (const auto& [id, content] : model) {
-    if (id != step.id && step.content.note && content.note == step.content.note) throw ScriptFailure();
+    if (id != step.id && step.content.excludes(content)) throw ScriptFailure();
   }
   model[step.id] = step.content;
   if (rules.haveHooks && isRefusedByHook(step.content)) throw ScriptFailure();
@@ -101,7 +111,7 @@ void apply(const Script& script, Model& model, const Rules& rules, std::vector<M
 
 Model modelOf(const Rows<Task>& rows) {
   Model model;
-  for (const Task& task : rows) model.emplace(task.id, Content{task.rank, task.note});
+  for (const Task& task : rows) model.emplace(task.id, contentOf(task));
   return model;
 }
 
@@ -114,8 +124,9 @@ const auto runCalled = action("runCalled", {}, []() -> Action<> { return run(cal
 // Every write and every nested action is awaited where its error is caught: each is a part by itself.
 Action<> run(const Script* script) {
   for (const Script& step : script->steps) {
-    Task task = makeTask(step.id, "p1", step.content.rank);
+    Task task = makeTask(step.id, step.content.projectId, step.content.rank);
     task.note = step.content.note;
+    task.seat = step.content.seat;
     try {
       switch (step.kind) {
         case Script::Kind::insert:
@@ -201,7 +212,7 @@ class TransactionModel : public Fixture {
         if (op.table->name() != "tasks") continue;
         const RowPtr<Task> row(op.newRow);
         if (!row) told.erase(std::string(op.rowId()));
-        if (row) told[row->id] = Content{row->rank, row->note};
+        if (row) told[row->id] = contentOf(*row);
       }
     });
     auto live = asyncSelector(this->db(), allTasks());

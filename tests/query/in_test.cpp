@@ -23,7 +23,8 @@ struct Task {
 namespace hyperdb::test {
 namespace {
 
-using namespace intest;
+using intest::State;
+using intest::Task;
 
 constexpr auto byProject = btree<&Task::projectId, &Task::state, &Task::rank>("byProject");
 const auto tasks = defineTable<Task>("tasks").index(byProject);

@@ -61,8 +61,22 @@ TEST(PlannerErrors, AColumnHasOneEquality) {
 TEST(PlannerErrors, AHashIndexNeedsAConditionInEveryBranch) {
   EXPECT_EQ(TestQuery("byId").failure(), "no_conditions things.byId");
   EXPECT_EQ(TestQuery("hashX").first().failure(), "no_conditions things.hashX");
-  EXPECT_EQ(TestQuery("uniqueY").where(anyOf(Branch{})).failure(), "no_conditions things.uniqueY");
-  EXPECT_EQ(TestQuery("hashX").where(anyOf(eq("x", 1), Branch{})).failure(), "no_conditions things.hashX");
+  EXPECT_EQ(TestQuery("uniqueY").where(anyOf(Branch{})).failure(), "no_conditions things.uniqueY.y");
+  EXPECT_EQ(TestQuery("hashX").where(anyOf(eq("x", 1), Branch{})).failure(), "no_conditions things.hashX.x");
+}
+
+TEST(PlannerErrors, AUniqueIndexOfSeveralColumnsNeedsAnEqualityOnEachOfThem) {
+  EXPECT_EQ(TestQuery("uniqueZX").failure(), "no_conditions things.uniqueZX");
+  EXPECT_EQ(TestQuery("uniqueZX").where(eq("z", 1)).failure(), "no_conditions things.uniqueZX.x");
+  EXPECT_EQ(TestQuery("uniqueZX").where(eq("x", 1)).failure(), "no_conditions things.uniqueZX.z");
+  EXPECT_EQ(TestQuery("uniqueZX").where(anyOf(allOf(eq("z", 1), eq("x", 1)), allOf(in("z", {1, 2})))).failure(),
+            "no_conditions things.uniqueZX.x");
+  EXPECT_EQ(TestQuery("uniqueZX").where(eq("z", 1), gt("x", 1)).failure(), "range_on_hash things.uniqueZX.x");
+  EXPECT_EQ(TestQuery("uniqueZX").where(gte("z", 1), lt("z", 3), eq("x", 1)).failure(),
+            "range_on_hash things.uniqueZX.z");
+  EXPECT_EQ(TestQuery("uniqueZX").where(eq("z", 1), eq("x", 1), eq("x", 1)).failure(),
+            "multiple_equality things.uniqueZX.x");
+  EXPECT_EQ(TestQuery("uniqueZX").where(eq("z", 1), eq("y", 1)).failure(), "unknown_column things.uniqueZX.y");
 }
 
 TEST(PlannerErrors, AHashIndexHasNoRanges) {

@@ -25,8 +25,8 @@ struct KeyedRow {
 class PlannerModel {
  public:
   explicit PlannerModel(std::uint64_t seed) : random_(seed), table_(makeQueryTable()) {
-    static const char* const names[] = {"byXYZ", "byYX", "hashX"};
-    indexNumber_ = table_->indexNumber(names[pick(3)]);
+    static const char* const names[] = {"byXYZ", "byYX", "hashX", "uniqueZX"};
+    indexNumber_ = table_->indexNumber(names[pick(std::size(names))]);
     for (const RowType::Column& column : index().columns) columns_.push_back(column.name);
     for (int i = 0; i < 60; ++i) addRow("row" + std::to_string(i % 7) + "-" + std::to_string(i));
     std::sort(rows_.begin(), rows_.end(), [](const KeyedRow& a, const KeyedRow& b) { return a.key < b.key; });
@@ -67,7 +67,7 @@ class PlannerModel {
   Branch randomBranch() {
     Branch branch;
     std::size_t equalCount = pick(columns_.size() + 1);
-    if (index().isHash()) equalCount = 1;
+    if (index().isHash()) equalCount = columns_.size();
     for (std::size_t i = 0; i < equalCount; ++i) {
       const std::size_t kind = pick(6);
       if (kind == 0) {

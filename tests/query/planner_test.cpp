@@ -76,6 +76,8 @@ TEST(Planner, BoundsThatMeetInOneValueCountAsAnEquality) {
   EXPECT_EQ(TestQuery("byXYZ").where(gte("x", "a"), gte("x", "p"), lte("x", "p"), eq("y", 1)).ranges(),
             TestQuery("byXYZ").where(eq("x", "p"), eq("y", 1)).ranges());
   EXPECT_EQ(TestQuery("hashX").where(gte("x", 1), lte("x", 1)).ranges(), Ranges{KeyRange::prefix(keyOf({1}))});
+  EXPECT_EQ(TestQuery("uniqueZX").where(gte("x", 2), eq("z", 1), lte("x", 2)).ranges(),
+            Ranges{KeyRange::prefix(keyOf({1, 2}))});
 }
 
 TEST(Planner, ConditionsThatExcludeEachOtherReadNothing) {

@@ -24,7 +24,8 @@ inline std::shared_ptr<const TableDef> makeQueryTable() {
       ->withIndex("byXYZ", IndexType::btree, {"x", "y", "z"})
       ->withIndex("byYX", IndexType::btree, {"y", "x"})
       ->withIndex("hashX", IndexType::hash, {"x"})
-      ->withIndex("uniqueY", IndexType::uniqhash, {"y"});
+      ->withIndex("uniqueY", IndexType::uniqhash, {"y"})
+      ->withIndex("uniqueZX", IndexType::uniqhash, {"z", "x"});
 }
 
 /// A query on one index of that table, changed as in a builder.

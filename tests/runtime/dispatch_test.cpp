@@ -196,7 +196,7 @@ TEST_F(DispatchTest, TablesThatWereNotLoadedAreUnknown) {
 
 TEST_F(DispatchTest, AnEqualDefinitionNamesTheSameTableAndAnotherOneIsRefused) {
   const auto twin =
-      defineTable<Task>("tasks").index(byProject).index(byRank).index(byTitle).index(byNote);
+      defineTable<Task>("tasks").index(byProject).index(byRank).index(byTitle).index(byNote).index(bySeat);
   put("t1");
   EXPECT_EQ(execSync(db(), selectFrom(twin, byRank)).size(), 1u);
   execSync(db().loadTables({twin, tasksTable}));
@@ -230,6 +230,7 @@ struct OtherTask {  // the same schema, another layout
   float rank = 0;
   std::string title;
   std::optional<std::string> note{};
+  std::optional<std::string> seat{};
   std::string id;
 };
 
@@ -238,11 +239,25 @@ TEST_F(DispatchTest, ATableOfAnotherStructWithTheSameFieldsIsNotTheSameTable) {
                          .index(btree<&OtherTask::projectId, &OtherTask::rank>("byProject"))
                          .index(btree<&OtherTask::rank>("byRank"))
                          .index(hash<&OtherTask::title>("byTitle"))
-                         .index(uniqhash<&OtherTask::note>("byNote"));
+                         .index(uniqhash<&OtherTask::note>("byNote"))
+                         .index(uniqhash<&OtherTask::projectId, &OtherTask::seat>("bySeat"));
   put("t1");
   EXPECT_EQ(codeOf([&] { execSync(db(), selectFrom(other, "byRank")); }), ErrorCode::unknownTable);
   EXPECT_EQ(codeOf([&] { execSync(db(), insert(other, OtherTask{})); }), ErrorCode::unknownTable);
   EXPECT_EQ(codeOf([&] { execSync(db().loadTables({other})); }), ErrorCode::invalidDefinition);
+}
+
+TEST_F(DispatchTest, AUniqueIndexOfSeveralColumnsIsRefusedLikeByTheReferenceOnRequest) {
+  const auto table = defineTable("pairs", {{"id", v::string()}, {"a", v::string()}, {"b", v::string()}})
+                         .index("byBoth", {"a", "b"}, IndexType::uniqhash);
+  DBOptions options;
+  options.referenceQuirks.uniqhashHasOneColumn = true;
+  const DB likeReference(BptreeInmemDriver{}, options);
+  const auto error = thrown([&] { execSync(likeReference.loadTables({table})); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::invalidDefinition);
+  EXPECT_EQ(error->place().table + "/" + error->place().index, "pairs/byBoth");
+  execSync(db().loadTables({table}));
 }
 
 TEST_F(DispatchTest, RowsAreCheckedByTheFullValidatorsWhenThatIsSwitchedOn) {

@@ -32,7 +32,9 @@ struct hyperdb::EnumNames<fromvaluetest::Access> {
 namespace hyperdb {
 namespace {
 
-using namespace fromvaluetest;
+using fromvaluetest::Access;
+using fromvaluetest::Item;
+using fromvaluetest::Order;
 
 TEST(FromValue, IsTheInverseOfToValue) {
   const Order order{.id = "o", .items = {{"bolt", 2}, {"nut", 1.5}}, .note = "n", .access = Access::default_};

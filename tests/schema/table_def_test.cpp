@@ -75,7 +75,11 @@ TEST(TableDef, refuses_bad_indexes_and_names_them) {
             "this column can't be indexed: it accepts an array (table \"t\", index \"i\", column \"x\")");
   EXPECT_EQ(with("i", IndexType::hash, {"n", "s"}),
             "a hash index must have exactly one column (table \"t\", index \"i\")");
-  EXPECT_NE(with("i", IndexType::uniqhash, {}), "nothing was thrown");
+  EXPECT_EQ(with("i", IndexType::uniqhash, {}), "a uniqhash index must have a column (table \"t\", index \"i\")");
+  EXPECT_EQ(with("i", IndexType::uniqhash, {"n", "n"}),
+            "an index names a column twice (table \"t\", index \"i\", column \"n\")");
+  EXPECT_EQ(with("i", IndexType::uniqhash, {"n", "x"}),
+            "this column can't be indexed: it accepts an array (table \"t\", index \"i\", column \"x\")");
   EXPECT_EQ(with("i", IndexType::uniqhash, {"id"}),
             "the index \"byId\" covers the same columns already (table \"t\", index \"i\")");
 }
@@ -96,6 +100,17 @@ TEST(TableDef, refuses_indexes_that_another_one_covers) {
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), ErrorCode::unknownIndex);
   EXPECT_STREQ(error->what(), "the table has no such index (table \"t\", index \"nope\")");
+}
+
+TEST(TableDef, takes_unique_indexes_of_several_columns_unless_one_has_the_same_columns) {
+  TablePtr table = plainTable()->withIndex("ns", IndexType::uniqhash, {"n", "s"});
+  EXPECT_EQ(refusal([&] { table->withIndex("sn", IndexType::uniqhash, {"s", "n"}); }),
+            "the index \"ns\" covers the same columns already (table \"t\", index \"sn\")");
+  TablePtr more = table->withIndex("n", IndexType::uniqhash, {"n"})
+                      ->withIndex("nsab", IndexType::uniqhash, {"n", "s", "a b"})
+                      ->withIndex("sorted", IndexType::btree, {"n", "s"});
+  EXPECT_EQ(more->indexes().size(), 5U);
+  EXPECT_FALSE(more->isEquivalent(*table));
 }
 
 TEST(TableDef, of_a_union_indexes_columns_that_one_variant_has_if_all_that_have_them_can) {
@@ -137,6 +152,16 @@ TEST(TableDef, makes_index_keys_and_leaves_rows_out_that_lack_a_column) {
   KeyWriter(id).appendString("r1");
   EXPECT_TRUE(table->appendIndexKey(TableDef::byIdIndex, *without, key = ""));
   EXPECT_EQ(key, id) << "a unique index has no tail";
+
+  TablePtr unique = plainTable()->withIndex("sn", IndexType::uniqhash, {"s", "n"});
+  object.set("s", "x");
+  RowRef whole = unique->rowType().fromObject(object, Strictness::full, failure);
+  KeyBytes both;
+  KeyWriter bothWriter(both);
+  bothWriter.appendString("x");
+  bothWriter.appendNumber(1);
+  EXPECT_TRUE(unique->appendIndexKey(1, *whole, key = ""));
+  EXPECT_EQ(key, both);
 }
 
 Validator lazyString() { return v::string(); }

@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <string>
 
+#include "async/block_cache.hpp"
 #include "soak/soak_world.hpp"
-#include "value/block_cache.hpp"
 
 namespace hyperdb::soak {
 

@@ -116,7 +116,7 @@ NaiveTable::NaiveTable(TestRandom& random, std::string name) : table_(nullptr) {
     const IndexType type = random.chance(4)   ? IndexType::hash
                            : random.chance(6) ? IndexType::uniqhash
                                               : IndexType::btree;
-    const std::size_t namesMax = type == IndexType::btree ? 1 + random.below(3) : 1;
+    const std::size_t namesMax = type == IndexType::hash ? 1 : 1 + random.below(3);
     for (const Column& column : columns_) {
       if (names.size() < namesMax && random.chance(2)) names.push_back(column.name);
     }
@@ -151,9 +151,8 @@ std::vector<ColumnCondition> NaiveTable::randomBranch(TestRandom& random,
     return value.isUndefined() ? Value(3) : value;
   };
   std::vector<ColumnCondition> branch;
-  if (index.isHash())
-    return {{index.columns[0].name, ConditionOp::eq, operandFor(index.columns[0].name)}};
-  const std::size_t equalCount = random.below(index.columns.size() + 1);
+  const std::size_t equalCount =
+      index.isHash() ? index.columns.size() : random.below(index.columns.size() + 1);
   for (std::size_t i = 0; i < equalCount; ++i) {
     const std::string& name = index.columns[i].name;
     branch.push_back({name, ConditionOp::eq, operandFor(name)});
@@ -236,13 +235,20 @@ std::vector<const Object*> NaiveTable::answer(const QueryCase& query, const Naiv
 }
 
 bool NaiveTable::breaksUniqueness(const NaiveRows& rows) const {
-  const auto less = [](const Value& a, const Value& b) { return compareValues(a, b) < 0; };
+  using Values = std::vector<Value>;
+  const auto less = [](const Values& a, const Values& b) {
+    return std::lexicographical_compare(
+        a.begin(), a.end(), b.begin(), b.end(),
+        [](const Value& x, const Value& y) { return compareValues(x, y) < 0; });
+  };
   for (const IndexDef& index : table_.def().indexes()) {
     if (!index.isUnique()) continue;
-    std::set<Value, decltype(less)> values(less);
+    std::set<Values, decltype(less)> taken(less);
     for (const auto& [id, row] : rows) {
-      if (isInIndex(index, row) && !values.insert(row.at(index.columns[0].name)).second)
-        return true;
+      if (!isInIndex(index, row)) continue;
+      Values values;
+      for (const auto& column : index.columns) values.push_back(row.at(column.name));
+      if (!taken.insert(std::move(values)).second) return true;
     }
   }
   return false;

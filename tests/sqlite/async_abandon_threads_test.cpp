@@ -174,5 +174,39 @@ TEST_F(AsyncSqlAbandon, AWriteThatTheFileRefusesEndsItsTransactionAndNoOther) {
   EXPECT_EQ(storedCount(), 3U);
 }
 
+/// A trigger of the file runs without end. (Triggers may not have a WITH of their own.)
+void addEndlessTrigger(const std::string& path) {
+  detail::sqlite::Connection other(path, {}, {});
+  other.execute(
+      "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n");
+  other.execute("CREATE TRIGGER stays AFTER INSERT ON people BEGIN SELECT count(*) FROM endless; END");
+}
+
+TEST_F(AsyncSqlAbandon, AWriteInATriggerThatNeverEndsIsStopped) {
+  open();
+  store(makeRows(2));
+  addEndlessTrigger(folder.file());
+  Transaction stuck = begin();
+  Completion<Ops> write = stuck->insert(people.def(), makeRows(1, "new"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_FALSE(write.isReady());
+  stuck = nullptr;
+  const Transaction next = begin();
+  await(next->remove(people.def(), std::vector<std::string>{"r0"}));
+  await(next->commit());
+  EXPECT_EQ(storedCount(), 1U);
+}
+
+TEST_F(AsyncSqlAbandon, ClosingStopsAWriteInATriggerThatNeverEnds) {
+  open();
+  addEndlessTrigger(folder.file());
+  const Transaction stuck = begin();
+  const Completion<Ops> write = stuck->insert(people.def(), makeRows(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  driver->close();
+  detail::sqlite::Connection other(folder.file(), {}, {});
+  EXPECT_EQ(other.readInteger("SELECT count(*) FROM people"), 0);
+}
+
 }  // namespace
 }  // namespace hyperdb::test

@@ -138,7 +138,7 @@ TEST_F(AsyncSqlDatabase, ThrowingAndCancelledActionsLeaveNothing) {
 TEST_F(AsyncSqlDatabase, ClosingAtAnyMomentEndsEverythingAndKeepsWhatWasConfirmed) {
   std::cout << "HYPERDB_TEST_SEED=" << testSeed() << "\n";
   TestRandom random;
-  const Deadline deadline(testDuration(2, 20));
+  const Deadline deadline(testDuration(2, 10));
   std::size_t closings = 0;
   std::size_t confirmed = 0;
   do {

@@ -25,6 +25,7 @@ class Maker {
  public:
   explicit Maker(const std::string& file) {
     sqlite3_open(file.c_str(), &handle_);
+    sqlite3_busy_timeout(handle_, 60'000);  // the driver holds a lock for reading at times
     EXPECT_EQ(sqlite3_exec(handle_, "BEGIN IMMEDIATE; CREATE TABLE mine (x)", nullptr, nullptr, nullptr), SQLITE_OK);
   }
   Maker(const Maker&) = delete;

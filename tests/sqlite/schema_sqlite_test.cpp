@@ -73,6 +73,41 @@ TEST_F(SqliteSchemaTest, AUniqueIndexThatStoredRowsViolateIsRefusedWithTheirIds)
   EXPECT_EQ(idsOf(openFile(file(), {notesTable()}), selectFrom(notesTable(), "byId").where(eq("id", "b"))), "b");
 }
 
+TEST_F(SqliteSchemaTest, AUniqueIndexOfSeveralColumnsIsRefusedOnlyForRowsThatShareAllOfThem) {
+  makeNotes();
+  { execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("d", "x", 2), note("e", "z", 1)})); }
+  const DynamicTable unique = notesTable().index("byTextRank", {"text", "rank"}, IndexType::uniqhash);
+  {
+    const SubscribableDB db = openFile(file(), {unique});
+    EXPECT_EQ(idsOf(db, selectFrom(unique, "byTextRank").where(eq("text", "x"), in("rank", {1, 2}))), "a d");
+    EXPECT_EQ(codeOf([&] { execSync(db, insert(unique, note("f", "x", 2))); }), ErrorCode::uniqueViolation);
+    execSync(db, insert(unique, note("f", "x")));
+    EXPECT_EQ(damageOf(db), "");
+  }
+  { execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("g", "z", 1), note("h", "x", 2)})); }
+  const std::optional<Error> error = thrown([&] { openFile(file(), {unique}); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::uniqueViolation);
+  EXPECT_EQ(error->place().table + "/" + error->place().index, "notes/byTextRank");
+  EXPECT_EQ(error->message(),
+            "stored rows share values of the new unique index: \"d\" and \"h\" both have (text, rank) = (\"x\", 2), "
+            "\"e\" and \"g\" both have (text, rank) = (\"z\", 1)");
+  EXPECT_EQ(askSqlite(file(), "SELECT count(*) FROM sqlite_master WHERE name LIKE 'notes/%'"), "0");
+}
+
+TEST_F(SqliteSchemaTest, AUniqueIndexThatGetsOrLosesAColumnIsMadeAnew) {
+  makeNotes();
+  const DynamicTable pair = notesTable().index("unique", {"text", "rank"}, IndexType::uniqhash);
+  { execSync(openFile(file(), {pair}), insert(pair, note("d", "x", 2))); }
+  const DynamicTable sorted = notesTable().index("unique", {"text", "rank"});
+  { EXPECT_EQ(idsOf(openFile(file(), {sorted}), selectFrom(sorted, "unique")), "a d b"); }
+  const DynamicTable single = notesTable().index("unique", {"text"}, IndexType::uniqhash);
+  EXPECT_EQ(codeOf([&] { openFile(file(), {single}); }), ErrorCode::uniqueViolation);
+  const SubscribableDB db = openFile(file(), {pair});
+  EXPECT_EQ(codeOf([&] { execSync(db, upsert(pair, note("b", "x", 1))); }), ErrorCode::uniqueViolation);
+  EXPECT_EQ(damageOf(db), "");
+}
+
 TEST_F(SqliteSchemaTest, FillingAnIndexReportsHowFarItIsAndCanBeStoppedAndRepeated) {
   {
     const SubscribableDB db = openFile(file(), {notesTable()});

@@ -76,6 +76,20 @@ TEST_F(SharedFileTest, OwnCommitsAreAnnouncedBehindThoseThatWereThereBefore) {
   EXPECT_EQ(heard, "theirs ours ");
 }
 
+TEST_F(SharedFileTest, ACombinationOfValuesThatAnotherProcessHasTakenIsRefused) {
+  const DynamicTable pairs = notesTable("pairs").index("byTextRank", {"text", "rank"}, IndexType::uniqhash);
+  const SubscribableDB here = openFile(file("pairs.sqlite"), {pairs}, shared());
+  const SubscribableDB there = openFile(file("pairs.sqlite"), {pairs}, shared());
+  execSync(there, insert(pairs, {note("a", "x", 1), note("b", "y", 2)}));
+  EXPECT_EQ(codeOf([&] { execSync(here, insert(pairs, note("c", "x", 1))); }), ErrorCode::uniqueViolation);
+  execSync(here, insert(pairs, note("c", "x", 2)));
+  execSync(there, upsert(pairs, {note("a", "x", 2), note("c", "x", 1)}));
+  look(here);
+  EXPECT_EQ(idsOf(here, selectFrom(pairs, "byTextRank").where(eq("text", "x"), in("rank", {1, 2}))), "c a");
+  EXPECT_EQ(codeOf([&] { execSync(here, upsert(pairs, note("b", "x", 1))); }), ErrorCode::uniqueViolation);
+  EXPECT_EQ(damageOf(here), "");
+}
+
 TEST_F(SharedFileTest, WhoFellTooFarBehindRunsEverythingAgain) {
   const SubscribableDB slow = openFile(file("short.sqlite"), {notes}, shared(3));
   const SubscribableDB quick = openFile(file("short.sqlite"), {notes}, shared(3));

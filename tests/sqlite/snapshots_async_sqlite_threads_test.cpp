@@ -92,7 +92,7 @@ TYPED_TEST(SnapshotsAsync, EverySumIsThatOfACommitWhileAnotherDatabaseCommits) {
   });
   {
     const Mover mover(this->file());
-    const Deadline deadline(testDuration(1.5, 20));
+    const Deadline deadline(testDuration(1.5, 8));
     while (!::testing::Test::HasFailure() && (!deadline.isOver() || mover.commitsCount < 20)) {
       EXPECT_EQ(runUntilReady(loop, selectAsync(db, totalByAccount())), wholeTotal);
     }

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "value/block_cache.hpp"
+#include "async/block_cache.hpp"
 
 #if __has_feature(thread_sanitizer)
 #define HYPERDB_CAN_FAIL_ALLOCATIONS 0

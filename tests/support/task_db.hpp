@@ -23,6 +23,7 @@ struct Task {
   double rank = 0;
   std::string title;
   std::optional<std::string> note{};
+  std::optional<std::string> seat{};  ///< in the project
   friend bool operator==(const Task&, const Task&) = default;
 };
 struct LogLine {
@@ -34,8 +35,9 @@ inline constexpr auto byProject = btree<&Task::projectId, &Task::rank>("byProjec
 inline constexpr auto byRank = btree<&Task::rank>("byRank");
 inline constexpr auto byTitle = hash<&Task::title>("byTitle");
 inline constexpr auto byNote = uniqhash<&Task::note>("byNote");
+inline constexpr auto bySeat = uniqhash<&Task::projectId, &Task::seat>("bySeat");
 inline const auto tasksTable =
-    defineTable<Task>("tasks").index(byProject).index(byRank).index(byTitle).index(byNote);
+    defineTable<Task>("tasks").index(byProject).index(byRank).index(byTitle).index(byNote).index(bySeat);
 inline const auto logTable = defineTable<LogLine>("log");
 
 inline Task makeTask(std::string id, std::string projectId = "p1", double rank = 0) {

@@ -3,7 +3,7 @@
 A folder of src/ may include its own headers, those of folders to its left, and public headers of the same folders.
 """
 
-FOLDERS = ["value", "key", "schema", "query", "driver", "command", "hybrid", "runtime", "reactive", "trace"]
+FOLDERS = ["value", "key", "schema", "query", "async", "driver", "command", "runtime", "reactive", "trace"]
 
 # Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
 PUBLIC_HEADERS = {
@@ -17,22 +17,32 @@ PUBLIC_HEADERS = {
                "detail/composite_codec", "detail/nullable_codec"],
     "query": ["scan_plan", "conditions", "typed_conditions", "detail/query_rules", "query", "query_spec", "by_id",
               "row_sequence", "rows", "changes"],
-    "driver": ["executor", "clock", "timer", "completion", "driver", "memory_driver", "sql_options", "sql_driver",
-               "async_sql_driver"],
+    "async": ["executor", "clock", "timer", "completion", "coroutine"],
+    "driver": ["driver", "memory_driver", "sql_options", "sql_driver", "async_sql_driver", "hybrid_db"],
     # trace is the seam that the runner reports to; what stores traces is further right.
-    "command": ["coroutine", "traits", "command", "command_call", "command_scope", "writes", "modify", "definition",
+    "command": ["traits", "command", "command_call", "command_scope", "writes", "modify", "definition",
                 "selector_source", "trace"],
-    "hybrid": ["hybrid_db"],
     "runtime": ["db", "stats", "execute", "snapshot", "hooks", "commit_event", "subscription", "subscribable_db"],
     "reactive": ["cached_selector"],
     "trace": ["trace_store"],
 }
+
+# The drivers, each in a folder of its own in src/driver/, with the public headers that only it has. Only a driver
+# itself includes what is its own; the rest of the engine knows storages by driver.hpp.
+DRIVERS = {
+    "memory": ["memory_driver"],
+    "sqlite": ["sql_options", "sql_driver", "async_sql_driver"],
+    "hybrid": ["hybrid_db"],
+}
+# Which driver may include another one.
+DRIVER_ON_DRIVER = {("hybrid", "memory")}
 
 # Includes all others; nothing of ours may include it.
 UMBRELLA = "hyperdb"
 
 POSITION = {folder: position for position, folder in enumerate(FOLDERS)}
 FOLDER_OF_HEADER = {name: folder for folder, names in PUBLIC_HEADERS.items() for name in names}
+DRIVER_OF_HEADER = {name: driver for driver, names in DRIVERS.items() for name in names}
 
 
 def check_public_headers(names):
@@ -60,6 +70,26 @@ def folder_of_include(target, quoted):
     return None
 
 
+def driver_of(path):
+    """The driver that owns a path below the repository's root, or what an #include names; None for everything else."""
+    parts = path.split("/")
+    if parts[0] in ("src", "include"):
+        parts = parts[1:]
+    if parts[0] == "driver" and len(parts) > 2:
+        return parts[1]
+    if parts[0] == "hyperdb":
+        return DRIVER_OF_HEADER.get("/".join(parts[1:])[:-len(".hpp")])
+    return None
+
+
+def check_drivers(path, target):
+    """What is wrong with an include of a driver's own header; None if nothing is."""
+    own, other = driver_of(path), driver_of(target)
+    if other is None or other == own or (own, other) in DRIVER_ON_DRIVER:
+        return None
+    return "only the %s driver may include its headers" % other
+
+
 def check_include(path, line_number, target, quoted):
     """One message when the file may not include the target, else nothing."""
     own = folder_of_path(path)
@@ -75,4 +105,5 @@ def check_include(path, line_number, target, quoted):
     other = folder_of_include(target, quoted)
     if other is not None and POSITION[other] > POSITION[own]:
         return ["%s: includes %s (%s may not include %s)" % (where, target, own, other)]
-    return []
+    wrong = check_drivers(path, target)
+    return ["%s: includes %s (%s)" % (where, target, wrong)] if wrong else []

@@ -26,6 +26,9 @@ ALLOWED = {
     ("function_lengths", "include/hyperdb/detail/visit_fields.hpp"),  # one case per number of fields, 0 to 32
 }
 
+# Sources that belong to no header of ours.
+WITHOUT_HEADER = {"src/value/boost_json.cpp"}
+
 
 def files_of(root):
     """Paths from the root, in a fixed order, of all text that we wrote."""
@@ -45,6 +48,20 @@ def check_tests_are_built(root, paths, compile_commands):
         built = {os.path.realpath(os.path.join(entry["directory"], entry["file"])) for entry in json.load(file)}
     return ["%s: is not in the build" % path for path in paths
             if path.endswith("_test.cpp") and os.path.realpath(os.path.join(root, path)) not in built]
+
+
+def check_source_names(paths):
+    """Every src/**/x.cpp has the bodies of an x.hpp beside it or in include/, or is a part of them: x_<part>.cpp."""
+    headers = {path[:-len(".hpp")] for path in paths if path.endswith(".hpp")}
+    for path in paths:
+        if not re.match(r"^src/.*\.cpp$", path) or path in WITHOUT_HEADER:
+            continue
+        folder, name = os.path.split(path[:-len(".cpp")])
+        parts = name.split("_")
+        stems = ["_".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        if not any(place + "/" + stem in headers
+                   for stem in stems for place in (folder, "include/hyperdb", "include/hyperdb/detail")):
+            yield "%s: no header has this name or is the first part of it" % path
 
 
 def check(root, compile_commands=None, allowed=ALLOWED):
@@ -68,6 +85,7 @@ def check(root, compile_commands=None, allowed=ALLOWED):
     messages += ["%s: no longer breaks %s; take it off the list in tidy.py" % (path, rule)
                  for rule, path in sorted(allowed - used)]
     prefix, suffix = "include/hyperdb/", ".hpp"
+    messages += check_source_names(paths)
     messages += layers.check_public_headers(
         path[len(prefix):-len(suffix)] for path in paths if path.startswith(prefix) and path.endswith(suffix))
     if compile_commands:

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import tempfile
 import unittest
 
@@ -12,7 +13,9 @@ HEADER = "// What it is for.\n#pragma once\n"
 
 
 class HouseRules(unittest.TestCase):
-    def messages(self, files, compiled=None, allowed=frozenset()):
+    def messages(self, files, compiled=None, allowed=frozenset(), has_headers=True):
+        if has_headers:  # each source has its header
+            files = {path[:-len("cpp")] + "hpp": "" for path in files if re.match(r"src/.*\.cpp$", path)} | files
         with tempfile.TemporaryDirectory() as root:
             for path, text in files.items():
                 os.makedirs(os.path.join(root, os.path.dirname(path)), exist_ok=True)
@@ -57,11 +60,30 @@ class HouseRules(unittest.TestCase):
     def test_folder_order(self):
         self.assert_one("query may not include reactive",
                         {"src/query/plan.cpp": '#include "reactive/selector_cache.hpp"\n'})
-        self.assert_one("key may not include driver", {"src/key/a.cpp": "#include <hyperdb/executor.hpp>\n"})
-        self.assert_one("key may not include driver",
+        self.assert_one("key may not include async", {"src/key/a.cpp": "#include <hyperdb/executor.hpp>\n"})
+        self.assert_one("key may not include async",
                         {"include/hyperdb/key.hpp": HEADER + "#include <hyperdb/executor.hpp>\n"})
         self.assert_one("include only what is used", {"src/trace/a.cpp": "#include <hyperdb/hyperdb.hpp>\n"})
         self.assert_one("not one of the engine's folders", {"src/misc/a.cpp": "#include <string>\n"})
+
+    def test_drivers_do_not_know_each_other(self):
+        self.assert_one("only the memory driver", {"src/driver/sqlite/a.cpp": '#include "driver/memory/tree.hpp"\n'})
+        self.assert_one("only the memory driver", {"src/driver/sqlite/a.cpp": "#include <hyperdb/memory_driver.hpp>\n"})
+        self.assert_one("only the hybrid driver", {"src/driver/memory/a.cpp": '#include "driver/hybrid/a.hpp"\n'})
+        self.assert_one("only the sqlite driver", {"src/driver/a.cpp": '#include "driver/sqlite/a.hpp"\n'})
+        self.assert_one("only the memory driver", {"src/runtime/a.cpp": "#include <hyperdb/memory_driver.hpp>\n"})
+        self.assertEqual([], self.messages({
+            "src/driver/hybrid/a.cpp": '#include "driver/catalog.hpp"\n#include "driver/memory/tree.hpp"\n'
+                                       "#include <hyperdb/memory_driver.hpp>\n",
+            "include/hyperdb/hybrid_db.hpp": HEADER + "#include <hyperdb/driver.hpp>\n"}))
+
+    def test_sources_have_the_names_of_headers(self):
+        self.assert_one("no header has this name", {"src/key/a.cpp": "int a;\n"}, has_headers=False)
+        self.assert_one("no header has this name", {"src/key/a.cpp": "int a;\n", "src/value/a.hpp": "int a();\n"},
+                        has_headers=False)
+        self.assertEqual([], self.messages({
+            "src/key/a.cpp": "int a;\n", "src/key/a_part.cpp": "int b;\n", "src/key/a.hpp": "int a();\n",
+            "src/key/key_reader.cpp": "int c;\n", "include/hyperdb/key.hpp": HEADER}, has_headers=False))
 
     def test_a_public_header_without_a_folder(self):
         self.assert_one("belongs to no folder", {"include/hyperdb/surprise.hpp": HEADER})

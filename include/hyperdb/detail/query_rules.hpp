@@ -17,7 +17,7 @@ enum class WhereFault : unsigned char {
   otherStruct,
   notInIndex,
   rangeOnHash,
-  hashWithoutCondition,
+  hashWithoutEquality,
   twoEqualities,
   equalityAndRange,
   notAPrefix
@@ -53,7 +53,7 @@ constexpr WhereFault checkConditions(const std::string_view* columns, std::size_
     isPrefixFixed = isPrefixFixed && equalitiesCount > 0;
   }
   if (usedCount != conditionsCount) return WhereFault::notInIndex;
-  if (isHash && conditionsCount == 0) return WhereFault::hashWithoutCondition;
+  if (isHash && !isPrefixFixed) return WhereFault::hashWithoutEquality;
   return prefixFault;
 }
 

@@ -28,7 +28,7 @@ void Borrowers::visit() noexcept {
   while (waiting_.size() > waitingMax) {
     if (next_ >= waiting_.size()) next_ = 0;
     waiting_[next_]->settle();
-    letGo(next_);
+    release(next_);
   }
   addedCount_ = 0;
 }
@@ -44,17 +44,17 @@ void Borrowers::visitNext() noexcept {
   if (next_ >= waiting_.size()) next_ = 0;
   if (next_ == waiting_.size()) return;
   if (waiting_[next_]->isExclusive() || waiting_[next_]->takeOver()) {
-    letGo(next_);
+    release(next_);
   } else {
     ++next_;
   }
 }
 
 void Borrowers::clear() noexcept {
-  while (!waiting_.empty()) letGo(waiting_.size() - 1);
+  while (!waiting_.empty()) release(waiting_.size() - 1);
 }
 
-void Borrowers::letGo(std::size_t position) noexcept {
+void Borrowers::release(std::size_t position) noexcept {
   Node* node = waiting_[position];
   waiting_[position] = waiting_.back();
   waiting_.pop_back();

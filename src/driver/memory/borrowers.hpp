@@ -37,7 +37,7 @@ class Borrowers {
 
  private:
   void visitNext() noexcept;
-  void letGo(std::size_t position) noexcept;
+  void release(std::size_t position) noexcept;
 
   std::vector<Node*> waiting_;  ///< in no order
   std::size_t next_ = 0;        ///< who is visited next

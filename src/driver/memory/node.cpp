@@ -7,13 +7,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "async/block_cache.hpp"
 #include "driver/memory/borrowers.hpp"
-#include "value/block_cache.hpp"
+#include "driver/tree_nodes_count.hpp"
 
 namespace hyperdb::detail::memory {
 namespace {
-
-std::atomic<std::int64_t> liveNodes{0};
 
 std::size_t blockSize(unsigned level, unsigned capacity, std::size_t bytesCapacity) noexcept {
   const std::size_t arrays = (level == 0 ? 8U : 16U) + sizeof(void*) + sizeof(std::uint32_t);
@@ -62,16 +61,16 @@ Node::Node(unsigned level, unsigned capacity, std::size_t bytesCapacity) noexcep
 Node* Node::allocate(unsigned level, unsigned capacity, std::size_t bytesCapacity) {
   if (bytesCapacity > UINT32_MAX) throw std::length_error("hyperdb: the keys of a tree node are too long");
   void* block = allocateBlock(blockSize(level, capacity, bytesCapacity));
-  liveNodes.fetch_add(1, std::memory_order_relaxed);
+  treeNodesCount.fetch_add(1, std::memory_order_relaxed);
   return new (block) Node(level, capacity, bytesCapacity);
 }
 
 void Node::freeShell(const Node* node) noexcept {
-  liveNodes.fetch_sub(1, std::memory_order_relaxed);
+  treeNodesCount.fetch_sub(1, std::memory_order_relaxed);
   freeBlock(const_cast<Node*>(node), blockSize(node->level(), node->capacity(), node->bytesCapacity()));
 }
 
-std::int64_t Node::liveCount() noexcept { return liveNodes.load(std::memory_order_relaxed); }
+std::int64_t Node::liveCount() noexcept { return treeNodesCount.load(std::memory_order_relaxed); }
 
 void Node::retainValues() const noexcept { retainValues(firstBits(count_)); }
 

@@ -29,8 +29,9 @@
 #include <string>
 #include <string_view>
 
-#include <hyperdb/detail/builtin.hpp>
 #include <hyperdb/row.hpp>
+
+#include "key/key_bytes.hpp"
 
 namespace hyperdb::detail::memory {
 
@@ -41,8 +42,6 @@ inline constexpr unsigned innerChildrenMax = 32;
 inline constexpr unsigned nodeValuesMax = leafEntriesMax > innerChildrenMax ? leafEntriesMax : innerChildrenMax;
 /// More levels than any tree can have: nodes are on average at least a quarter full.
 inline constexpr unsigned levelsMax = 24;
-/// A node's bytes are counted with 32 bits, so keys must end somewhere. Who makes keys refuses longer ones.
-inline constexpr std::size_t keySizeMax = std::size_t{1} << 24;
 
 static_assert(nodeValuesMax < 64, "a bit for each value");
 
@@ -53,10 +52,6 @@ constexpr unsigned valuesMax(unsigned level) { return level == 0 ? leafEntriesMa
 /// heads mean equal keys unless the size is `longHead`; then the tails, what follows the 7 bytes, decide.
 inline constexpr unsigned headBytes = 7;
 inline constexpr std::uint64_t longHead = 8;
-
-inline std::uint64_t toBigEndian(std::uint64_t value) noexcept {
-  return std::endian::native == std::endian::little ? swapBytes(value) : value;
-}
 
 inline std::uint64_t makeHead(std::string_view suffix) noexcept {
   std::uint64_t bytes = 0;

@@ -79,7 +79,7 @@ bool NodeEditor::fits(const Node& node, std::string_view key) noexcept {
   return node.bytesUsed() + tailOf(key.substr(node.prefixSize_)).size() <= node.bytesCapacity();
 }
 
-void NodeEditor::insert(Node& node, unsigned position, const Entry& entry) noexcept {
+void NodeEditor::insert(Node& node, unsigned position, const KeyedValue& entry) noexcept {
   assert(fits(node, entry.key) && position <= node.count());
   assert(node.isLeaf() || (position > 0 && node.source_ == nullptr));
   const unsigned keys = node.keysCount();
@@ -170,7 +170,7 @@ void NodeAssembler::clear() noexcept {
   count_ = 0;
 }
 
-void NodeAssembler::add(const Entry& entry) {
+void NodeAssembler::add(const KeyedValue& entry) {
   assert(count_ < entriesMax);
   keys_.append(entry.key);
   values_[count_] = entry.value;

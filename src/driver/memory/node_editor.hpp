@@ -10,7 +10,7 @@
 namespace hyperdb::detail::memory {
 
 /// A value with the key in front of it, on its way into a node. An inner node's first key is ignored.
-struct Entry {
+struct KeyedValue {
   std::string_view key;
   void* value;               ///< a row or a child; the entry's reference to it moves along
   std::uint64_t rowsBelow;   ///< for a child
@@ -25,7 +25,7 @@ class NodeEditor {
   static bool fits(const Node& node, std::string_view key) noexcept;
   /// Puts an entry at `position` (> 0 in an inner node), with the caller's reference. REQUIRES: fits; an inner node is
   /// settled.
-  static void insert(Node& node, unsigned position, const Entry& entry) noexcept;
+  static void insert(Node& node, unsigned position, const KeyedValue& entry) noexcept;
   /// Takes the value at `position` and its key out. The caller gets a reference. REQUIRES: an inner node is settled.
   static void* erase(Node& node, unsigned position) noexcept;
   /// Puts the copy of a child in its place.
@@ -47,7 +47,7 @@ class NodeAssembler {
  public:
   /// Adds the values [from, to) of a node; `firstKey` stands in front of an inner node's first child.
   void add(const Node& node, unsigned from, unsigned to, std::string_view firstKey = {});
-  void add(const Entry& entry);
+  void add(const KeyedValue& entry);
 
   unsigned count() const noexcept { return count_; }
   std::string_view key(unsigned entry) const noexcept {
@@ -68,14 +68,6 @@ class NodeAssembler {
   std::array<std::uint64_t, entriesMax> rowsBelow_;
   unsigned count_ = 0;
 };
-
-/// How many bytes both start with.
-inline std::size_t commonPrefixSize(std::string_view a, std::string_view b) noexcept {
-  const std::size_t most = a.size() < b.size() ? a.size() : b.size();
-  std::size_t size = 0;
-  while (size < most && a[size] == b[size]) ++size;
-  return size;
-}
 
 /// The shortest separator: above `below`, not above `above`. REQUIRES: below < above.
 inline std::string_view separatorBetween(std::string_view below, std::string_view above) noexcept {

@@ -5,6 +5,7 @@
 #include <hyperdb/error.hpp>
 
 #include "driver/memory/tree_builder.hpp"
+#include "schema/unique_value.hpp"
 
 namespace hyperdb::detail::memory {
 namespace {
@@ -17,15 +18,6 @@ constexpr std::size_t mergedBatchMin = 64;
 constexpr std::size_t mergedTreeFactor = 4;
 
 constexpr std::size_t oldRowsKeptMax = 1024;
-
-ErrorPlace placeOf(const TableDef& table, const IndexDef& index, const RowHeader& row) {
-  ErrorPlace place;
-  place.table = table.name();
-  place.index = index.name;
-  if (!index.columns.empty()) place.column = index.columns.front().name;
-  place.rowId = row.type().id(row);
-  return place;
-}
 
 std::string idOf(const RowHeader& row) { return std::string(row.type().id(row)); }
 
@@ -185,7 +177,7 @@ void TableWriter::checkIdsAreNew(std::span<const RowRef> rows) const {
   if (refused == rows.size()) return;
   throw Error(ErrorCode::duplicateId,
               isRefusedTwice ? "two rows of the batch have this id" : "a row with this id is there already",
-              placeOf(table_, own_.index(byId), *rows[refused]));
+              refusedPlace(table_, own_.index(byId), rows[refused]->type().id(*rows[refused])));
 }
 
 /// Judged by the state after the batch: a key may go from a row to another one in it.
@@ -211,9 +203,9 @@ void TableWriter::failUnique(std::size_t indexNumber, std::string_view key, cons
                              const RowHeader& holder, bool isInBatch) const {
   const IndexDef& index = own_.index(indexNumber);
   throw Error(ErrorCode::uniqueViolation,
-              "the unique value " + describeKey(key, index.columns.size()) +
+              "the unique value " + describeUniqueValue(index, key) +
                   (isInBatch ? " is also in the batch's row \"" : " is held by row \"") + idOf(holder) + "\"",
-              placeOf(table_, index, row));
+              refusedPlace(table_, index, row.type().id(row)));
 }
 
 void TableWriter::apply(std::span<const RowRef> rows) {

@@ -8,7 +8,7 @@
 #include <hyperdb/driver.hpp>
 
 #include "driver/memory/database_state.hpp"
-#include "driver/memory/key_batch.hpp"
+#include "key/key_batch.hpp"
 
 namespace hyperdb::detail::memory {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/memory/key_batch.hpp"
 #include "driver/memory/node_editor.hpp"
 #include "driver/memory/tree.hpp"
+#include "key/key_batch.hpp"
 
 namespace hyperdb::detail::memory {
 

@@ -92,12 +92,7 @@ class ReportTask final : public Task {
     } catch (...) {
       error = std::current_exception();
     }
-    if (error) {
-      transaction_ = nullptr;
-      source_.fail(std::move(error));
-    } else {
-      source_.resolve(std::move(transaction_));
-    }
+    completeBeginning(source_, std::move(transaction_), std::move(error));
   }
 
  protected:
@@ -300,7 +295,7 @@ void AsyncStore::release(Lane& lane) noexcept {
       reader->add(std::move(next));
       return;
     }
-    tell(*next, makeErrorPointer(ErrorCode::cancelled, "the operation was given up"));
+    complete(*next, makeErrorPointer(ErrorCode::cancelled, "the operation was given up"));
   }
   idle_.push_back(reader);
 }
@@ -310,7 +305,7 @@ void AsyncStore::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
   TaskList dropped = lane.worker->abandon(lane, std::move(end));
   release(lane);
   while (const std::unique_ptr<Task> task = dropped.takeFirst()) {
-    tell(*task, makeErrorPointer(ErrorCode::cancelled, "the transaction was rolled back"));
+    complete(*task, makeErrorPointer(ErrorCode::cancelled, "the transaction was rolled back"));
   }
 }
 
@@ -318,11 +313,11 @@ void AsyncStore::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
 void AsyncStore::drain() noexcept {
   while (const std::unique_ptr<Task> task = outbox_.take()) {
     const bool isStoppedByClose = isClosed_ && task->error() && task->lane().isAbandoned;
-    tell(*task, isStoppedByClose ? cancelledByClose() : task->error());
+    complete(*task, isStoppedByClose ? cancelledByClose() : task->error());
   }
 }
 
-void AsyncStore::tell(Task& task, std::exception_ptr error) noexcept {
+void AsyncStore::complete(Task& task, std::exception_ptr error) noexcept {
   --pendingCount_;
   counters_.rowsExamined += task.counters().rowsExamined;
   try {
@@ -366,7 +361,7 @@ void AsyncStore::close() noexcept {
   for (const auto& reader : readers_) reader->join();
   if (writer_ != nullptr) writer_->join();
   drain();
-  while (const std::unique_ptr<Task> task = dropped.takeFirst()) tell(*task, cancelledByClose());
+  while (const std::unique_ptr<Task> task = dropped.takeFirst()) complete(*task, cancelledByClose());
   news_.clear();
   idle_.clear();
   readers_.clear();

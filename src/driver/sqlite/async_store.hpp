@@ -104,7 +104,7 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   void addToReader(std::unique_ptr<Task> task);
   Worker* freeReader();
   void drain() noexcept;
-  void tell(Task& task, std::exception_ptr error) noexcept;
+  void complete(Task& task, std::exception_ptr error) noexcept;
   void announceNews() noexcept;
 
   AsyncFile file_;

@@ -140,6 +140,14 @@ class ResultTask : public Task {
   std::optional<NonVoid<T>> result_;
 };
 
+/// Completes the beginning of a transaction: with the transaction or, if there is one, with the error.
+inline void completeBeginning(CompletionSource<std::unique_ptr<DriverTransaction>>& source,
+                              std::unique_ptr<DriverTransaction> transaction, std::exception_ptr error) {
+  if (!error) return source.resolve(std::move(transaction));
+  transaction = nullptr;
+  source.fail(std::move(error));
+}
+
 /// `work(session, lane, counters)` gives the result.
 template <class T, class Work>
 class WorkTask final : public ResultTask<T> {

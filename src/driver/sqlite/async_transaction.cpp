@@ -159,12 +159,7 @@ void BeginTask::deliver(AsyncStore& store, std::exception_ptr error) {
   } catch (...) {
     error = std::current_exception();
   }
-  if (error) {
-    transaction_ = nullptr;
-    source_.fail(std::move(error));
-  } else {
-    source_.resolve(std::move(transaction_));
-  }
+  completeBeginning(source_, std::move(transaction_), std::move(error));
 }
 
 }  // namespace hyperdb::detail::sqlite

@@ -7,6 +7,8 @@
 
 #include <hyperdb/json.hpp>
 
+#include "driver/op_type_name.hpp"
+
 namespace hyperdb::detail::sqlite {
 
 namespace {
@@ -16,14 +18,10 @@ std::int64_t randomNumber() {
   return static_cast<std::int64_t>((std::uint64_t{device()} << 32 | device()) >> 1);
 }
 
-const char* typeName(OpType type) noexcept {
-  return type == OpType::insert ? "insert" : type == OpType::upsert ? "upsert" : "delete";
-}
-
 OpType typeOf(const std::string& name) {
-  if (name == "insert") return OpType::insert;
-  if (name == "upsert") return OpType::upsert;
-  if (name == "delete") return OpType::remove;
+  for (const OpType type : {OpType::insert, OpType::upsert, OpType::remove}) {
+    if (name == opTypeName(type)) return type;
+  }
   throw Error(ErrorCode::invalidJson, "there is no kind of change \"" + name + "\"");
 }
 
@@ -42,7 +40,7 @@ std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
     if (!op.row()) return {};
     if (op.oldRow == op.newRow) continue;
     if (text.size() > 1) text += ',';
-    text += "[\"" + op.table->name() + "\",\"" + typeName(op.type) + "\",";
+    text.append("[\"").append(op.table->name()).append("\",\"").append(opTypeName(op.type)).append("\",");
     appendRow(text, op.oldRow);
     text += ',';
     appendRow(text, op.newRow);
@@ -50,6 +48,12 @@ std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
     if (std::cmp_greater(text.size(), bytesMax)) return {};
   }
   return text + "]";
+}
+
+/// The longest entry that SQLite can store.
+std::int64_t entryBytesMax(const Connection& connection) noexcept {
+  constexpr int otherBytesMax = 64;  // of the record
+  return sqlite3_limit(connection.handle(), SQLITE_LIMIT_LENGTH, -1) - otherBytesMax;
 }
 
 /// Numbers of entries and of bytes above this are near their end: then the log begins anew.
@@ -197,7 +201,8 @@ void ChangeLog::append(const Ops& ops) {
     connection.execute("DELETE FROM hyperdb_changes");
     connection.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'hyperdb_changes'");
   }
-  const std::string text = describeOps(ops, options_.changeLogBytesMax);
+  const std::int64_t bytesMax = std::min(options_.changeLogBytesMax, entryBytesMax(session_->connection()));
+  const std::string text = describeOps(ops, bytesMax);
   insert_.bindInteger(1, writer_);
   if (text.empty()) {
     insert_.bindNull(2);
@@ -278,7 +283,7 @@ void ChangeLog::readEntries(ExternalCommits& found) {
 Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {
   Ops ops;
   try {
-    const memory::Catalog& catalog = session_->schema()->catalog;
+    const Catalog& catalog = session_->schema()->catalog;
     const Value list = parseJson(changes);
     for (const Value& each : list.asArray()) {
       const Array& change = each.asArray();

@@ -6,7 +6,7 @@
 #include <new>
 #include <thread>
 
-#include "driver/saturating_time.hpp"
+#include "async/saturating_time.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -203,7 +203,7 @@ std::string_view Statement::blob(int column) const noexcept {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }
 
-std::string quoted(std::string_view name) {
+std::string quotedName(std::string_view name) {
   std::string result = "\"";
   for (const char c : name) {
     if (c == '"') result += '"';

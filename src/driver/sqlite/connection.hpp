@@ -131,6 +131,6 @@ class StatementUse {
 };
 
 /// A name in SQL, whatever characters it has.
-std::string quoted(std::string_view name);
+std::string quotedName(std::string_view name);
 
 }  // namespace hyperdb::detail::sqlite

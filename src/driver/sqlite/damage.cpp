@@ -36,9 +36,9 @@ class DamageFinder {
     std::vector<Statement> finds;
     std::vector<std::int64_t> keysCounts(stored.indexes.size());
     for (const StoredIndex& index : stored.indexes) {
-      finds.emplace_back(connection_, "SELECT \"row\" FROM " + quoted(index.storedAs) + " WHERE key = ?1");
+      finds.emplace_back(connection_, "SELECT \"row\" FROM " + quotedName(index.storedAs) + " WHERE key = ?1");
     }
-    Statement rows(connection_, "SELECT \"row\", id, data FROM " + quoted(stored.storedAs));
+    Statement rows(connection_, "SELECT \"row\", id, data FROM " + quotedName(stored.storedAs));
     while (rows.step("checking rows")) {
       const std::string id(rows.text(1));
       const RowRef row = decoded(table, id, rows.text(2));
@@ -56,7 +56,7 @@ class DamageFinder {
     if (!faults_.empty()) return;
     for (std::size_t i = 0; i < stored.indexes.size(); ++i) {
       const std::int64_t there =
-          connection_.readInteger(("SELECT count(*) FROM " + quoted(stored.indexes[i].storedAs)).c_str());
+          connection_.readInteger(("SELECT count(*) FROM " + quotedName(stored.indexes[i].storedAs)).c_str());
       if (there == keysCounts[i]) continue;
       add(table.name() + "/" + stored.indexes[i].name + ": has " + std::to_string(there) + " keys for " +
           std::to_string(keysCounts[i]) + " rows");

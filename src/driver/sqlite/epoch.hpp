@@ -10,7 +10,7 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// A stretch of time in which nobody but this connection wrote, and nothing that it wrote was taken back.
+/// A stretch of time in which nobody but this connection wrote, and nothing that it wrote was rolled back.
 class Epoch {
  public:
   /// For a connection that has none: it never trusts the cache.

@@ -1,5 +1,7 @@
 #include "driver/sqlite/index_filler.hpp"
 
+#include "schema/unique_value.hpp"
+
 namespace hyperdb::detail::sqlite {
 
 namespace {
@@ -34,17 +36,17 @@ IndexFiller::IndexFiller(Connection& connection, const TableDef& table, const St
   for (const std::size_t position : positions) {
     Index index;
     index.number = position + 1;
-    const std::string name = quoted(stored.indexes[position].storedAs);
+    const std::string name = quotedName(stored.indexes[position].storedAs);
     index.insertKey = Statement(connection, "INSERT INTO " + name + " VALUES (?1, ?2)");
-    index.holderOfKey = Statement(connection, "SELECT t.id FROM " + name + " k JOIN " + quoted(stored.storedAs) +
+    index.holderOfKey = Statement(connection, "SELECT t.id FROM " + name + " k JOIN " + quotedName(stored.storedAs) +
                                                   " t ON t.\"row\" = k.\"row\" WHERE k.key = ?1");
     indexes_.push_back(std::move(index));
   }
-  rowsTotal_ = connection.readInteger(("SELECT count(*) FROM " + quoted(stored.storedAs)).c_str());
+  rowsTotal_ = connection.readInteger(("SELECT count(*) FROM " + quotedName(stored.storedAs)).c_str());
 }
 
 void IndexFiller::run() {
-  Statement rows(connection_, "SELECT \"row\", id, data FROM " + quoted(stored_.storedAs) + " ORDER BY \"row\"");
+  Statement rows(connection_, "SELECT \"row\", id, data FROM " + quotedName(stored_.storedAs) + " ORDER BY \"row\"");
   std::int64_t rowsDone = 0;
   while (rows.step("reading the rows for a new index")) {
     addRow(rows.integer(0), rows.text(1), rows.text(2));
@@ -88,13 +90,13 @@ void IndexFiller::noteConflict(Index& index, std::string_view key, std::int64_t 
   const StatementUse use(index.holderOfKey);
   index.holderOfKey.bindBlob(1, key);
   const std::string holder(index.holderOfKey.step() ? index.holderOfKey.text(0) : std::string_view());
-  Statement idOfRow(connection_, "SELECT id FROM " + quoted(stored_.storedAs) + " WHERE \"row\" = ?1");
+  Statement idOfRow(connection_, "SELECT id FROM " + quotedName(stored_.storedAs) + " WHERE \"row\" = ?1");
   idOfRow.bindInteger(1, rowNumber);
   const std::string id(idOfRow.step() ? idOfRow.text(0) : std::string_view());
   const IndexDef& definition = table_.index(index.number);
   if (conflictsCount_ == 1) conflictPlace_ = {table_.name(), definition.name, {}, id, {}};
   conflicts_ += std::string(conflicts_.empty() ? "" : ", ") + "\"" + holder + "\" and \"" + id + "\" both have " +
-                describeKey(key, definition.columns.size());
+                describeUniqueValue(definition, key);
 }
 
 void IndexFiller::report(std::int64_t rowsDone) {

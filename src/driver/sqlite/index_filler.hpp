@@ -11,8 +11,8 @@
 #include <hyperdb/sql_options.hpp>
 #include <hyperdb/table_def.hpp>
 
-#include "driver/memory/key_batch.hpp"
 #include "driver/sqlite/layout.hpp"
+#include "key/key_batch.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -29,7 +29,7 @@ class IndexFiller {
  private:
   struct Index {
     std::size_t number = 0;  ///< in the definition
-    memory::KeyBatch keys;
+    KeyBatch keys;
     Statement insertKey;
     Statement holderOfKey;
   };

@@ -64,7 +64,7 @@ std::string convertedText(const TableDef& table, std::string_view id, std::strin
 }
 
 void checkSignature(Connection& connection, std::string_view name) {
-  Statement statement(connection, "SELECT signature FROM " + quoted(catalogName) + " WHERE table_name = ?1");
+  Statement statement(connection, "SELECT signature FROM " + quotedName(catalogName) + " WHERE table_name = ?1");
   statement.bindText(1, name);
   const std::string signature(statement.step() ? statement.text(0) : std::string_view());
   try {
@@ -81,8 +81,8 @@ void checkSignature(Connection& connection, std::string_view name) {
 }
 
 void copyRows(Connection& connection, const TableDef& table, const std::string& from, const StoredTable& to) {
-  Statement rows(connection, "SELECT id, data FROM " + quoted(from) + " ORDER BY id");
-  Statement insert(connection, "INSERT INTO " + quoted(to.storedAs) + " (id, data) VALUES (?1, ?2)");
+  Statement rows(connection, "SELECT id, data FROM " + quotedName(from) + " ORDER BY id");
+  Statement insert(connection, "INSERT INTO " + quotedName(to.storedAs) + " (id, data) VALUES (?1, ?2)");
   while (rows.step("reading rows of HyperDB for TypeScript")) {
     const std::string text = convertedText(table, rows.text(0), rows.text(1));
     insert.bindText(1, rows.text(0)).bindText(2, text);
@@ -94,7 +94,7 @@ void copyRows(Connection& connection, const TableDef& table, const std::string& 
 
 bool hasJavaScriptTable(Connection& connection, std::string_view name) {
   if (!hasSqlTable(connection, catalogName)) return false;
-  Statement statement(connection, "SELECT 1 FROM " + quoted(catalogName) + " WHERE table_name = ?1");
+  Statement statement(connection, "SELECT 1 FROM " + quotedName(catalogName) + " WHERE table_name = ?1");
   statement.bindText(1, name);
   return statement.step() && hasSqlTable(connection, name);
 }
@@ -102,16 +102,16 @@ bool hasJavaScriptTable(Connection& connection, std::string_view name) {
 void importJavaScriptTable(Connection& connection, const TableDef& table, StoredTable& stored) {
   checkSignature(connection, table.name());
   const std::string old = freeName(connection, table.name() + " of TypeScript");
-  connection.execute("ALTER TABLE " + quoted(table.name()) + " RENAME TO " + quoted(old));
+  connection.execute("ALTER TABLE " + quotedName(table.name()) + " RENAME TO " + quotedName(old));
   stored.storedAs = freeName(connection, table.name());
   createRowTable(connection, stored);
   copyRows(connection, table, old, stored);
   dropSqlTable(connection, old);
 
-  Statement forget(connection, "DELETE FROM " + quoted(catalogName) + " WHERE table_name = ?1");
+  Statement forget(connection, "DELETE FROM " + quotedName(catalogName) + " WHERE table_name = ?1");
   forget.bindText(1, table.name());
   forget.run("taking over a table");
-  if (connection.readInteger(("SELECT count(*) FROM " + quoted(catalogName)).c_str()) == 0) {
+  if (connection.readInteger(("SELECT count(*) FROM " + quotedName(catalogName)).c_str()) == 0) {
     dropSqlTable(connection, catalogName);
   }
 }

@@ -94,9 +94,9 @@ void take(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
 /// All in one step of SQLite's: to take row after row from it costs a third more.
 IndexKeys readKeys(Connection& connection, const std::string& table, const char* column, bool isOfIds) {
   // Counting costs little more than to load the pages, which has to be done anyway.
-  const std::int64_t count = connection.readInteger(("SELECT count(*) FROM " + quoted(table)).c_str());
+  const std::int64_t count = connection.readInteger(("SELECT count(*) FROM " + quotedName(table)).c_str());
   Sink sink(static_cast<std::size_t>(count), isOfIds);
-  Statement statement(connection, "SELECT 1 FROM " + quoted(table) + " WHERE hyperdb_take(?1, " + column +
+  Statement statement(connection, "SELECT 1 FROM " + quotedName(table) + " WHERE hyperdb_take(?1, " + column +
                                       ", \"row\") ORDER BY " + column);
   statement.bindPointer(1, &sink, sinkType);
   try {

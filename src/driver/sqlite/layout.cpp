@@ -174,17 +174,17 @@ std::string freeName(Connection& connection, const std::string& wanted) {
 }
 
 void createRowTable(Connection& connection, const StoredTable& table) {
-  connection.execute("CREATE TABLE " + quoted(table.storedAs) +
+  connection.execute("CREATE TABLE " + quotedName(table.storedAs) +
                      " (\"row\" INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, data TEXT NOT NULL)");
 }
 
 void createIndexTable(Connection& connection, const StoredIndex& index) {
-  connection.execute("CREATE TABLE " + quoted(index.storedAs) +
+  connection.execute("CREATE TABLE " + quotedName(index.storedAs) +
                      " (key BLOB PRIMARY KEY, \"row\" INTEGER NOT NULL) WITHOUT ROWID");
 }
 
 void dropIndexTable(Connection& connection, const StoredIndex& index) {
-  Statement columns(connection, "PRAGMA table_info(" + quoted(index.storedAs) + ")");
+  Statement columns(connection, "PRAGMA table_info(" + quotedName(index.storedAs) + ")");
   std::string names;
   while (columns.step("reading the schema")) names += std::string(columns.text(1)) + " ";
   columns.reset();
@@ -197,7 +197,7 @@ void dropIndexTable(Connection& connection, const StoredIndex& index) {
 }
 
 void dropSqlTable(Connection& connection, std::string_view name) {
-  connection.execute("DROP TABLE IF EXISTS " + quoted(name));
+  connection.execute("DROP TABLE IF EXISTS " + quotedName(name));
 }
 
 }  // namespace hyperdb::detail::sqlite

@@ -22,9 +22,9 @@ std::size_t RowCache::setOf(std::uint32_t table, std::int64_t rowNumber) const n
   return (number & (entries_.size() / places - 1)) * places;  // there is a power of two of them
 }
 
-const RowCache::Entry* RowCache::entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
+const RowCache::CachedRow* RowCache::entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
   if (entries_.empty()) return nullptr;
-  const Entry* set = entries_.data() + setOf(table, rowNumber);
+  const CachedRow* set = entries_.data() + setOf(table, rowNumber);
   for (std::size_t i = 0; i < places; ++i) {
     if (set[i].rowNumber == rowNumber && set[i].table == table && set[i].row) return &set[i];
   }
@@ -33,7 +33,7 @@ const RowCache::Entry* RowCache::entryOf(std::uint32_t table, std::int64_t rowNu
 
 RowRef RowCache::find(const Name& name, std::uint32_t epoch) noexcept {
   const std::lock_guard lock(mutex_);
-  auto* entry = const_cast<Entry*>(entryOf(name.table, name.rowNumber));
+  auto* entry = const_cast<CachedRow*>(entryOf(name.table, name.rowNumber));
   if (entry == nullptr || entry->textHash != name.textHash) return {};
   if (epoch != noEpoch) entry->epoch = epoch;
   return entry->row;
@@ -41,7 +41,7 @@ RowRef RowCache::find(const Name& name, std::uint32_t epoch) noexcept {
 
 RowRef RowCache::findCurrent(std::uint32_t table, std::int64_t rowNumber, std::uint32_t epoch) const noexcept {
   const std::lock_guard lock(mutex_);
-  const Entry* entry = entryOf(table, rowNumber);
+  const CachedRow* entry = entryOf(table, rowNumber);
   return entry != nullptr && entry->epoch == epoch ? entry->row : RowRef();
 }
 
@@ -58,9 +58,9 @@ void RowCache::put(const Name& name, RowRef row, std::uint32_t epoch) noexcept {
   replaced = store({name.rowNumber, name.textHash, std::move(row), name.table, epoch});
 }
 
-RowRef RowCache::store(Entry entry) noexcept {
-  Entry* set = entries_.data() + setOf(entry.table, entry.rowNumber);
-  Entry* place = nullptr;
+RowRef RowCache::store(CachedRow entry) noexcept {
+  CachedRow* set = entries_.data() + setOf(entry.table, entry.rowNumber);
+  CachedRow* place = nullptr;
   for (std::size_t i = 0; i < places; ++i) {
     const bool isSame = set[i].rowNumber == entry.rowNumber && set[i].table == entry.table;
     if (isSame || (place == nullptr && !set[i].row)) place = &set[i];
@@ -75,16 +75,16 @@ RowRef RowCache::store(Entry entry) noexcept {
 }
 
 void RowCache::grow() {
-  std::vector<Entry> old(entries_.empty() ? entriesMin : entries_.size() * 2);
+  std::vector<CachedRow> old(entries_.empty() ? entriesMin : entries_.size() * 2);
   old.swap(entries_);
-  for (Entry& entry : old) {
+  for (CachedRow& entry : old) {
     if (entry.row) store(std::move(entry));
   }
   overflowsCount_ = 0;
 }
 
 void RowCache::clear() noexcept {
-  std::vector<Entry> gone;
+  std::vector<CachedRow> gone;
   const std::lock_guard lock(mutex_);
   gone.swap(entries_);
   overflowsCount_ = 0;

@@ -59,7 +59,7 @@ class RowCache {
 
  private:
   static constexpr std::size_t places = 4;
-  struct Entry {
+  struct CachedRow {
     std::int64_t rowNumber = 0;
     std::uint64_t textHash = 0;
     RowRef row;
@@ -68,13 +68,13 @@ class RowCache {
   };
 
   std::size_t setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
-  const Entry* entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
+  const CachedRow* entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
   void grow();
-  RowRef store(Entry entry) noexcept;
+  RowRef store(CachedRow entry) noexcept;
 
   std::size_t entriesMax_;
   mutable std::mutex mutex_;
-  std::vector<Entry> entries_;
+  std::vector<CachedRow> entries_;
   std::size_t overflowsCount_ = 0;  ///< since the last growth
   std::size_t nextVictim_ = 0;
 };

@@ -6,13 +6,13 @@
 #include <memory>
 #include <vector>
 
-#include "driver/memory/database_state.hpp"
+#include "driver/catalog.hpp"
 #include "driver/sqlite/layout.hpp"
 
 namespace hyperdb::detail::sqlite {
 
 struct Schema {
-  memory::Catalog catalog;
+  Catalog catalog;
   /// By slot of the catalog. The indexes stand in the order of the definition, without byId: index number n is
   /// indexes[n - 1].
   std::vector<StoredTable> tables;

@@ -148,7 +148,9 @@ TableStore& Session::storeOf(const TableDef& table) {
 }
 
 void Session::beginRead() {
-  if (access_.identity.isLost()) access_.checkInPlace("beginning to read");
+  constexpr std::uint64_t readsPerLook = 64;  // a look costs about as much as a small read
+  const bool isDue = readsCount_ % readsPerLook == readsPerLook - 1;
+  if (isDue || access_.identity.isLost()) access_.checkInPlace("beginning to read");
   begin_.run("beginning to read");
   ++readsCount_;
 }

@@ -50,7 +50,7 @@ void SqlReader::rollback() noexcept {
   session_ = nullptr;
 }
 
-void SqlWriter::letGoIfOver() noexcept {
+void SqlWriter::releaseIfOver() noexcept {
   if (!transaction_.isOpen() && !std::exchange(hasLetGo_, true)) store_->endWrite();
 }
 
@@ -59,7 +59,7 @@ auto SqlWriter::attempt(Work work) -> Completion<decltype(work())> {
   try {
     return work();
   } catch (...) {
-    letGoIfOver();
+    releaseIfOver();
     return std::current_exception();
   }
 }
@@ -86,7 +86,7 @@ Completion<Ops> SqlWriter::remove(const TableDef& table, std::span<const std::st
 
 Completion<void> SqlWriter::commit() try {
   store_->commit(transaction_);
-  letGoIfOver();
+  releaseIfOver();
   return Unit{};
 } catch (...) {
   rollback();
@@ -95,7 +95,7 @@ Completion<void> SqlWriter::commit() try {
 
 void SqlWriter::rollback() noexcept {
   transaction_.rollback();
-  letGoIfOver();
+  releaseIfOver();
 }
 
 }  // namespace hyperdb::detail::sqlite

@@ -56,7 +56,7 @@ class SqlWriter final : public DriverTransaction {
  private:
   template <class Work>
   auto attempt(Work work) -> Completion<decltype(work())>;
-  void letGoIfOver() noexcept;
+  void releaseIfOver() noexcept;
 
   std::shared_ptr<SqlStore> store_;
   WriteTransaction transaction_;

@@ -11,11 +11,11 @@
 
 #include <hyperdb/driver.hpp>
 
-#include "driver/memory/key_batch.hpp"
 #include "driver/sqlite/connection.hpp"
 #include "driver/sqlite/epoch.hpp"
 #include "driver/sqlite/layout.hpp"
 #include "driver/sqlite/row_cache.hpp"
+#include "key/key_batch.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -78,7 +78,7 @@ class TableStore {
   FoundRow findToReplace(std::string_view id, std::vector<std::int64_t>& unfitNumbers);
   void removeKeysOf(std::span<const std::int64_t> numbers, std::size_t indexNumber);
   ErrorPlace placeOf(const TableDef& table, std::size_t indexNumber, std::string_view rowId) const;
-  bool appendKey(memory::KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const;
+  bool appendKey(KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const;
   void checkSize(const RowHeader& row) const;
   std::int64_t insertRow(const RowHeader& row);
   void updateRow(std::int64_t number, const RowHeader& row);
@@ -113,8 +113,8 @@ class TableStore {
 
   // Buffers that one batch after the other uses.
   struct KeyChanges {
-    memory::KeyBatch removed;
-    memory::KeyBatch added;
+    KeyBatch removed;
+    KeyBatch added;
   };
   std::vector<KeyChanges> changes_;  ///< by index number
   std::string text_;

@@ -1,0 +1,107 @@
+// Core: the two tiers and what holds them together.
+//
+//   Transaction ---> Filler ---> primary reads ---> MemoryTier        what memory lacks comes up
+//        |
+//      commit ---> MemoryTier, RecentWrites ---> Flusher ---> primary  what memory has goes down
+//
+//    primary ---> ExternalChanges ---> MemoryTier, Announcer ---> host  what other writers have committed
+//
+// Invariants
+// 1. Memory is the truth about every id that it *knows*: one whose row is in memory, one that was written recently
+//    (RecentWrites), and one in a covered range of byId. What a read of the primary says about a known id is ignored.
+//    So reads need not wait for flushes, and flushes not for reads.
+// 2. A range of an index is *covered* if memory has all current rows in it. A range becomes covered when the primary
+//    was read for it and the rows of unknown ids were put in; nothing that is written later can change that.
+// 3. An id is known before it is written, and so are the rows that have a unique value before a new row gets it: errors
+//    and old rows are those of a database that has everything in memory.
+// 4. When nobody knows what was changed in the primary, everything that is not unflushed is unknown again, and what was
+//    read meanwhile counts for nothing: a new *epoch* begins.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <hyperdb/hybrid_db.hpp>
+
+#include "async/detached_step.hpp"
+#include "driver/hybrid/filler.hpp"
+#include "driver/hybrid/flusher.hpp"
+#include "driver/hybrid/primary_read.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+/// Makes the parts, each with what it needs, and does what concerns the driver as a whole. The primary has it as its
+/// host. Home thread, unless a comment says otherwise.
+class Core final : public DriverHost {
+ public:
+  static constexpr std::string_view memoryName = "memory";
+
+  static std::shared_ptr<Core> make(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
+  Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // The driver's functions.
+  void attach(DriverHost& host);
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
+  Completion<void> preloadTables(std::vector<AnyTable> tables);
+  void close() noexcept;
+
+  // DriverHost, for the primary.
+  Executor& executor() const noexcept override { return scheduler_.inner(); }
+  void onExternalCommit(Ops ops) noexcept override { changes_.onCommit(ops); }
+  void onUnknownChange() noexcept override { changes_.onUnknown(); }
+
+  // Parts, for transactions and for the driver.
+  Driver& primary() const noexcept { return *primary_; }
+  Scheduler& scheduler() noexcept { return scheduler_; }
+  DriverStatus& status() noexcept { return status_; }
+  HybridCounters& counters() noexcept { return counters_; }
+  MemoryTier& memory() noexcept { return memory_; }
+  RecentWrites& recent() noexcept { return recent_; }
+  Announcer& announcer() noexcept { return announcer_; }
+  ExternalChanges& changes() noexcept { return changes_; }
+  Flusher& flusher() noexcept { return flusher_; }
+  Filler& filler() noexcept { return *filler_; }
+
+  /// A transaction has ended: drops rows if there are more in memory than may be.
+  void keepBound() noexcept;
+
+ private:
+  /// The loading or preloading of tables.
+  struct Loading {
+    explicit Loading(Executor& executor) : end(executor) {}
+    CompletionSource<void> end;
+    DetachedStep step;
+  };
+
+  Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);
+  Step<void> preload(std::vector<std::size_t> slots);
+  Completion<void> startLoading(Step<void> step);
+  std::unique_ptr<Filler> makeFiller(bool isPreloaded);
+  void waitForFlush() noexcept;
+
+  // Some parts get references to later ones, which they use only when all are there.
+  HybridOptions options_;
+  HybridCounters counters_;
+  EventReporter events_;
+  Scheduler scheduler_;  // outlives the primary, which has a reference to its executor
+  std::unique_ptr<Driver> primary_;
+  DriverStatus status_;
+  MemoryTier memory_;
+  RecentWrites recent_;
+  Announcer announcer_;
+  Flusher flusher_;
+  PrimaryReader reader_;
+  std::unique_ptr<Filler> filler_;
+  ExternalChanges changes_;
+  bool isClosing_ = false;
+  std::list<Loading> loadings_;
+};
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,47 @@
+#include "driver/hybrid/driver_status.hpp"
+
+#include <utility>
+
+#include <hyperdb/error.hpp>
+
+#include "driver/hybrid/flusher.hpp"
+#include "value/error_pointer.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+namespace {
+constexpr std::string_view outOfMemoryCause = "the driver of two tiers has stopped, and there was no memory to say why";
+}
+
+DriverStatus::DriverStatus(Flusher& flusher, const EventReporter& events) : flusher_(flusher), events_(events) {
+  crashCause_.reserve(outOfMemoryCause.size());
+  outOfMemoryCrash_ = std::make_exception_ptr(Error(ErrorCode::driverFailure, std::string(outOfMemoryCause)));
+}
+
+void DriverStatus::checkUsable() const {
+  if (crash_) std::rethrow_exception(crash_);
+  if (isClosed_) throw Error(ErrorCode::closed, "the driver of two tiers is closed");
+}
+
+void DriverStatus::crash(std::string_view what, const std::exception_ptr& cause) noexcept {
+  if (crash_) return;
+  try {
+    std::string text = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
+                       " commits that are in memory only: ";
+    text.append(what).append(": ").append(describeError(cause));
+    crashCause_ = std::move(text);
+    throw Error(ErrorCode::driverFailure, crashCause_);
+  } catch (const Error&) {
+    crash_ = std::current_exception();
+  } catch (...) {
+    if (crashCause_.empty()) crashCause_ = outOfMemoryCause;  // it has room for that
+    crash_ = outOfMemoryCrash_;
+  }
+  events_.report([this] {
+    return HybridEvent{
+        .kind = HybridEventKind::crashed, .commitsCount = flusher_.pendingCount(), .error = crashCause_};
+  });
+  flusher_.failWaiters(crash_);
+}
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,116 @@
+#include "driver/hybrid/external_changes.hpp"
+
+#include <cassert>
+
+#include "driver/hybrid/filler.hpp"
+#include "driver/hybrid/flusher.hpp"
+#include "driver/hybrid/transaction.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+void ExternalChanges::onCommit(const Ops& ops) noexcept {
+  if (!status_.isUsable()) return;
+  ++reportsCount_;
+  try {
+    Ops merged = merge(ops);
+    if (!contradictions_.empty()) contradictions_.clear();
+    events_.report([&] { return HybridEvent{.kind = HybridEventKind::externalChange, .rowsCount = ops.size()}; });
+    if (!merged.empty()) announcer_.add(std::move(merged));
+    announcer_.announce();
+  } catch (...) {
+    hasConflict_ = flusher_.hasWork();
+    onUnknown();
+  }
+}
+
+void ExternalChanges::onUnknown() noexcept {
+  if (!status_.isUsable()) return;
+  ++reportsCount_;
+  contradictions_.clear();
+  try {
+    forgetAll();
+    events_.report([] { return HybridEvent{.kind = HybridEventKind::externalChange}; });
+  } catch (...) {
+    status_.crash(unfollowedText, std::current_exception());
+  }
+  announcer_.addUnknown();
+  announcer_.announce();
+}
+
+void ExternalChanges::undo(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept {
+  try {
+    const std::string& id = refusal.place().rowId;
+    std::vector<RowRef> rows;
+    std::vector<std::string> removedIds;
+    if (stored.row) {
+      rows.push_back(stored.row);
+    } else {
+      removedIds.push_back(id);
+    }
+    Ops undone = memory_.merge(slot, rows, removedIds);
+    if (!undone.empty()) announcer_.add(std::move(undone));
+    events_.report([&] {
+      return HybridEvent{.kind = HybridEventKind::conflict,
+                         .table = memory_.def(slot).name(),
+                         .error = refusal.what(),
+                         .rowId = id};
+    });
+    if (stored.isUnfit) return onUnknown();  // memory can't have it: it is read again
+    announcer_.announce();
+  } catch (...) {
+    onUnknown();  // another change that is not flushed has what the stored row has: its own flush decides
+  }
+}
+
+/// Begins a new epoch.
+void ExternalChanges::forgetAll() {
+  ++epoch_;
+  recent_.dropFlushed();
+  memory_.forEachOpen([](Transaction& transaction) { transaction.forgetKnown(); });
+  filler_.forgetAll();
+  memory_.moveReaders();
+  // Invariant 4: memory keeps what is not flushed, and nothing else.
+  assert(filler_.rangesCountMax() == 0 && filler_.droppableRows() <= recent_.idsCount());
+}
+
+bool ExternalChanges::noteContradiction(std::size_t slot, const std::vector<std::string>& ids) {
+  const std::size_t countBefore = contradictions_.size();
+  for (const std::string& id : ids) contradictions_.emplace(slot, id);
+  if (contradictions_.size() == countBefore) return false;
+  forgetAndAnnounce();
+  return true;
+}
+
+void ExternalChanges::failDamaged(std::size_t slot, const std::string& id, const std::string& what) const {
+  const std::string& table = memory_.def(slot).name();
+  const Error error(ErrorCode::driverFailure,
+                    "the primary contradicts itself, also when it is read again, so it is damaged: " + what,
+                    {table, {}, {}, id, {}});
+  events_.report([&] {
+    return HybridEvent{.kind = HybridEventKind::damaged, .table = table, .error = error.what()};
+  });
+  throw error;
+}
+
+void ExternalChanges::forgetAndAnnounce() {
+  try {
+    forgetAll();
+  } catch (...) {
+    status_.crash(unfollowedText, std::current_exception());
+    throw;
+  }
+  announcer_.addUnknown();
+  announcer_.announceLater();
+}
+
+void ExternalChanges::noteUnmerged() noexcept {
+  if (!status_.isUsable()) return;
+  try {
+    forgetAndAnnounce();
+    events_.report([] { return HybridEvent{.kind = HybridEventKind::externalChange}; });
+  } catch (...) {
+    status_.crash(unfollowedText, std::current_exception());
+  }
+}
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,146 @@
+// Transaction: one of the memory tier, that has memory filled before it reads or writes.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <hyperdb/driver.hpp>
+
+#include "async/detached_step.hpp"
+#include "driver/hybrid/coverage.hpp"
+#include "driver/hybrid/filler.hpp"
+#include "driver/memory/memory_transaction.hpp"
+#include "value/text_hash.hpp"
+
+namespace hyperdb::detail::hybrid {
+
+class Announcer;
+class Core;
+class ExternalChanges;
+class Flusher;
+class MemoryTier;
+class RecentWrites;
+
+/// Everything that memory can answer is answered at once, without a coroutine. One operation at a time; dropping the
+/// transaction, or rolling it back, destroys the step that is on its way.
+class Transaction final : public DriverTransaction {
+ public:
+  Transaction(std::shared_ptr<Core> core, TransactionMode mode);
+  ~Transaction() override;
+
+  Completion<ScanResult> scan(const ScanPlan& plan) override;
+  Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
+  Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
+  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<void> commit() override;
+  void rollback() noexcept override;
+
+  // For the memory tier.
+  memory::MemoryTransaction& memory() noexcept { return memory_; }
+  bool isWriter() const noexcept { return mode_ != TransactionMode::readOnly; }
+  /// Goes on with another state. If it has read before, that may not agree with it: then every later call fails.
+  void moveTo(const memory::StatePtr& state) noexcept {
+    memory_.setBase(state);
+    isSnapshotLost_ = isSnapshotLost_ || hasRead_;
+  }
+  std::size_t position() const noexcept { return position_; }
+  void setPosition(std::size_t position) noexcept { position_ = position; }
+  /// Whether this transaction has written or removed the id. Amortised O(1) for each op.
+  bool hasWritten(std::size_t slot, std::string_view id) const;
+  template <class Take>
+  void forEachWritten(std::size_t slot, Take take) const {
+    indexOps();
+    if (slot < writtenIds_.size()) {
+      for (const std::string_view id : writtenIds_[slot]) take(id);
+    }
+  }
+
+  // For the fillers.
+  /// Ranges of which this transaction knows that memory has everything, in addition to what is known for good: what a
+  /// write has looked up. Null if there are none.
+  const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
+  Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
+  void forgetKnown() noexcept {
+    known_.clear();
+    unfit_.clear();
+  }
+  /// Notes that the primary has a row of this id that does not fit its table, and that memory knows nothing newer. It
+  /// can be replaced and deleted without being known.
+  void noteUnfit(std::size_t slot, std::string_view id) { unfit_.emplace(slot, id); }
+  bool isUnfit(std::size_t slot, std::string_view id) const {
+    return !unfit_.empty() && unfit_.contains({slot, std::string(id)});
+  }
+  /// Whether there may be a row in this transaction's fork where the committed state has a stub.
+  bool mayHaveCoveredStubs() const noexcept;
+
+ private:
+  struct Known {
+    std::size_t slot;
+    std::size_t indexNumber;
+    Coverage ranges;
+  };
+  /// A batch with rows and ids of its own: who asked for it may give the answer up.
+  struct OwnedBatch {
+    OpType type;
+    std::vector<RowRef> rows;
+    std::vector<std::string> ids;
+    WriteBatch view() const noexcept { return {type, rows, ids}; }
+  };
+
+  void checkOpen() const;
+  Step<ScanResult> fillAndScan(std::size_t slot, ScanPlan plan);
+  Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
+  Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
+  Ops apply(const TableDef& table, const WriteBatch& batch);
+  Ops applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops replaceUnfit(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                   const std::vector<std::string_view>& ids);
+  Step<Ops> fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch);
+  Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch, std::span<const std::string_view> ids);
+  bool rollsBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
+  Step<void> commitWithRoom();
+  Ops finishCommit();
+  Ops overtaken() const;
+  void finishMerge();
+  void finish() noexcept;
+  void indexOps() const;
+
+  std::shared_ptr<Core> core_;  // has the parts
+  MemoryTier& tier_;
+  RecentWrites& recent_;
+  Filler& filler_;
+  Flusher& flusher_;
+  ExternalChanges& changes_;
+  Announcer& announcer_;
+  memory::MemoryTransaction memory_;
+  TransactionMode mode_;
+  std::uint64_t epoch_;
+  std::uint64_t movesCount_;
+  bool isEntered_ = false;
+  bool hasErasedStubs_ = false;
+  bool hasRead_ = false;         ///< its caller knows something of the state that it reads
+  bool isSnapshotLost_ = false;  ///< it reads another state than before
+  bool isMergeOpen_;            ///< somebody else's changes are to be taken over, and have not been
+  bool isMergePartial_ = false; ///< some of them memory won't have
+  std::size_t position_ = 0;
+  Ops ops_;
+  std::vector<Known> known_;
+  std::set<std::pair<std::size_t, std::string>> unfit_;  ///< by slot and id
+  bool hasReplacedUnfit_ = false;
+  // The ids of the first `indexedOps_` ops, by slot; views of the rows in them, or of `mergedIds_`.
+  mutable std::vector<boost::unordered_flat_set<std::string_view, TextHash>> writtenIds_;
+  mutable std::size_t indexedOps_ = 0;
+  std::vector<std::unique_ptr<std::pair<std::size_t, std::string>>> mergedIds_;  ///< removed by somebody else, unknown
+  DetachedStep running_;  // last: it is destroyed before what it uses
+};
+
+}  // namespace hyperdb::detail::hybrid

@@ -1,0 +1,15 @@
+// Names of the kinds of writes: in traces and in the change log of files.
+#pragma once
+
+#include <string_view>
+
+#include <hyperdb/driver.hpp>
+
+namespace hyperdb::detail {
+
+/// "insert", "upsert", "delete". The text lives as long as the program.
+constexpr std::string_view opTypeName(OpType type) noexcept {
+  return type == OpType::insert ? "insert" : type == OpType::upsert ? "upsert" : "delete";
+}
+
+}  // namespace hyperdb::detail
