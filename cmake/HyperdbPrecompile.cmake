@@ -31,7 +31,7 @@ function(hyperdb_use_precompiled target name)
 endfunction()
 
 # Precompiled headers hold absolute paths: those of another clone are of no use, and differ. So ccache does not keep
-# them, and knows them by a file beside them: the preprocessed headers with their macros.
+# them, and knows them by a file beside them: the preprocessed headers with their macros, without this folder's path.
 function(hyperdb_sum_precompiled name)
   if(NOT HYPERDB_CCACHE)
     return()
@@ -46,7 +46,8 @@ function(hyperdb_sum_precompiled name)
   set(folders "$<TARGET_PROPERTY:${name},INCLUDE_DIRECTORIES>")
   set(macros "$<TARGET_PROPERTY:${name},COMPILE_DEFINITIONS>")
   add_custom_command(OUTPUT "${sum}"
-    COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -E -P -dD -x c++-header -MD -MF "${sum}.d" -MT "${sum}" -o "${sum}"
+    COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -E -P -dD -x c++-header
+      "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=" -MD -MF "${sum}.d" -MT "${sum}" -o "${sum}"
       "$<$<BOOL:${folders}>:-I$<JOIN:${folders},;-I>>" "$<$<BOOL:${macros}>:-D$<JOIN:${macros},;-D>>" "${header}"
     DEPENDS "${header}" DEPFILE "${sum}.d" COMMAND_EXPAND_LISTS VERBATIM COMMENT "Summing up ${name} for ccache")
   add_custom_target(${name}_sum DEPENDS "${sum}")
