@@ -15,8 +15,6 @@ inline constexpr unsigned char numberTag = 0x06;
 inline constexpr unsigned char stringTag = 0x08;
 inline constexpr unsigned char bytesTag = 0x0A;
 
-inline constexpr std::uint64_t signBit = std::uint64_t{1} << 63U;  ///< of a number's bits
-
 inline constexpr unsigned char terminator = 0x00;
 inline constexpr unsigned char escape = 0x01;
 inline constexpr unsigned char escapedTerminator = 0x01;
