@@ -47,4 +47,6 @@ void Differential::compare(int programsCount) {
   }
 }
 
+TEST_P(Differential, ARandomProgramShowsWhatItShowsInMemory) { compare(testRounds(12)); }
+
 }  // namespace hyperdb::test

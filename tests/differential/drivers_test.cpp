@@ -4,8 +4,6 @@
 namespace hyperdb::test {
 namespace {
 
-TEST_P(Differential, ARandomProgramShowsWhatItShowsInMemory) { compare(testRounds(12)); }
-
 /// Commits are flushed when few wait, one at a time.
 HybridOptions tight() {
   HybridOptions options;

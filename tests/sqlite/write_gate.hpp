@@ -54,9 +54,18 @@ class WriteGate {
     static WriteGate* gate = nullptr;
     return gate;
   }
-  static const sqlite3_io_methods*& realMethods() {
-    static const sqlite3_io_methods* methods = nullptr;
-    return methods;
+  struct Methods {
+    const sqlite3_io_methods* real;
+    sqlite3_io_methods gated;
+  };
+  /// The first call says which the real ones are: those of every file are the same. Any thread.
+  static Methods& methods(const sqlite3_io_methods* real = nullptr) {
+    static Methods all = [real] {
+      Methods made{real, *real};
+      made.gated.xShmLock = lockShared;
+      return made;
+    }();
+    return all;
   }
 
   void pass() {
@@ -71,17 +80,13 @@ class WriteGate {
     constexpr int writeLock = 0;
     const bool isTaken = (flags & SQLITE_SHM_LOCK) != 0 && (flags & SQLITE_SHM_EXCLUSIVE) != 0;
     if (offset == writeLock && count == 1 && isTaken && current() != nullptr) current()->pass();
-    return realMethods()->xShmLock(file, offset, count, flags);
+    return methods().real->xShmLock(file, offset, count, flags);
   }
 
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* outFlags) {
     const int code = real()->xOpen(real(), name, file, flags, outFlags);
     if (code != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0) return code;
-    static sqlite3_io_methods gated;
-    realMethods() = file->pMethods;
-    gated = *file->pMethods;
-    gated.xShmLock = lockShared;
-    file->pMethods = &gated;
+    file->pMethods = &methods(file->pMethods).gated;
     return code;
   }
 
