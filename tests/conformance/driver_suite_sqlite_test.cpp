@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, DriverSuite,
                                            asyncSqlite("asyncSqliteShared", sharedFile()),
                                            overAsyncSqlite<HybridDB>("hybridAsyncSqlite"),
                                            overAsyncSqlite<PreloadedHybridDB>("preloadedAsyncSqlite")),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 

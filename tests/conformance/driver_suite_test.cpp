@@ -332,7 +332,7 @@ INSTANTIATE_TEST_SUITE_P(Drivers, DriverSuite,
                                            overLate<HybridDB>("lateHybrid"),
                                            overMemory<PreloadedHybridDB>("preloaded"),
                                            overLate<PreloadedHybridDB>("latePreloaded")),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace hyperdb::test

@@ -186,7 +186,7 @@ TEST_P(ForeignFile, WhoseCatalogGivesTwoTablesOneRowsTableIsRefused) {
 INSTANTIATE_TEST_SUITE_P(, ForeignFile,
                          ::testing::Values(Storage::sql, Storage::sharedSql, Storage::asyncSql, Storage::hybrid,
                                            Storage::asyncHybrid, Storage::preloadedHybrid),
-                         [](const auto& info) { return std::string(nameOf(info.param)); });
+                         [](const auto& test) { return std::string(nameOf(test.param)); });
 
 /// Opens and writes, and gives the error.
 template <class SomeDriver>

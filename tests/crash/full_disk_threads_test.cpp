@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Modes, FullDiskTest,
                          ::testing::Values(DiskUse{"wal", Storage::sql, JournalMode::wal},
                                            DiskUse{"truncate", Storage::sql, JournalMode::truncate},
                                            DiskUse{"asyncWal", Storage::asyncSql, JournalMode::wal}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 /// Commits over two tiers, some of which do not fit.
 class TwoTiersOnFullDisk {

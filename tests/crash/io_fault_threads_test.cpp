@@ -253,8 +253,8 @@ TEST_P(EveryCallInACrowd, MayFailAndEachCommitIsToldTheTruth) {
 INSTANTIATE_TEST_SUITE_P(Io, EveryCallInACrowd,
                          ::testing::Values(FaultKind::refused, FaultKind::halfDone, FaultKind::diskFull,
                                            FaultKind::isBusy, FaultKind::noMemory),
-                         [](const auto& info) {
-                           std::string name = nameOf(info.param);
+                         [](const auto& test) {
+                           std::string name = nameOf(test.param);
                            std::replace(name.begin(), name.end(), ' ', '_');
                            return name;
                          });

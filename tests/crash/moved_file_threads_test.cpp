@@ -151,7 +151,7 @@ TEST_P(MovedFile, IsNotNeededAtItsRelativePathLater) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, MovedFile, ::testing::ValuesIn(allStorages),
-                         [](const auto& info) { return std::string(nameOf(info.param)); });
+                         [](const auto& test) { return std::string(nameOf(test.param)); });
 
 /// An action that looks, before it ends, at what is committed: through a second connection.
 Action<> writeAndLook(const DB* other, std::size_t* seen) {

@@ -294,7 +294,7 @@ INSTANTIATE_TEST_SUITE_P(
         DiskUse{"hybridTruncate", Storage::hybrid, JournalMode::truncate, SynchronousLevel::full},
         DiskUse{"preloadedFull", Storage::preloadedHybrid, JournalMode::wal, SynchronousLevel::full},
         DiskUse{"asyncHybridFull", Storage::asyncHybrid, JournalMode::wal, SynchronousLevel::full}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace hyperdb::test

@@ -28,7 +28,7 @@ const auto users = defineTable<User>("users");
 template <class List>
 std::string textOf(const List& list) {
   std::string text;
-  for (const RowPtr<User> user : list) {
+  for (const RowPtr<User>& user : list) {
     text += (text.empty() ? "" : " ") + (user ? user->id + std::to_string(user->age) : "-");
   }
   return text;

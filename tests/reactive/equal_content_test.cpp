@@ -126,7 +126,7 @@ TEST_P(EqualContentTest, RowsAndResultsOfTwoReadsAreEqual) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Drivers, EqualContentTest, ::testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "Copying" : "Memory"; });
+                         [](const auto& test) { return test.param ? "Copying" : "Memory"; });
 
 }  // namespace
 }  // namespace hyperdb::test

@@ -139,7 +139,6 @@ TEST_F(SubscribersTest, TwoWrappingsOfOneDatabaseShareIt) {
 }
 
 TEST_F(SubscribersTest, ACallbackNeverRunsInsideAnotherOne) {
-  std::string log;
   const auto logged = [&](const std::string& name, auto&& body) {
     log += "(" + name;
     body();

@@ -192,10 +192,10 @@ TEST_P(ForgedLogTest, NumbersAtTheirEndsDoNotStopCommits) {
 
 INSTANTIATE_TEST_SUITE_P(, ForgedLogTest,
                          ::testing::Values(Above::nothing, Above::hybrid, Above::preloaded, Above::nothingAsync),
-                         [](const auto& info) {
-                           return info.param == Above::nothing     ? "SqlDriver"
-                                  : info.param == Above::hybrid    ? "HybridDB"
-                                  : info.param == Above::preloaded ? "PreloadedHybridDB"
+                         [](const auto& test) {
+                           return test.param == Above::nothing     ? "SqlDriver"
+                                  : test.param == Above::hybrid    ? "HybridDB"
+                                  : test.param == Above::preloaded ? "PreloadedHybridDB"
                                                                    : "AsyncSqlDriver";
                          });
 

@@ -88,7 +88,7 @@ TEST_P(JournalModeTest, AfterTheChangeOnlyWhatACommitTouchesRunsAgain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, JournalModeTest, ::testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "HybridDB" : "SqlDriver"; });
+                         [](const auto& test) { return test.param ? "HybridDB" : "SqlDriver"; });
 
 /// An action that reads beside itself, through a second connection of its driver.
 Action<> writeAndLook(const DB* db, std::size_t* seen) {

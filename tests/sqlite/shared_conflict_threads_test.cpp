@@ -235,7 +235,7 @@ TEST_P(SharedConflict, WhateverBothWriteTheRowsOfTheOtherProgramStay) {
 INSTANTIATE_TEST_SUITE_P(, SharedConflict,
                          testing::Values(Kind{"Sql", "Hybrid"}, Kind{"Sql", "Preloaded"}, Kind{"AsyncSql", "Hybrid"},
                                          Kind{"AsyncSql", "Preloaded"}),
-                         [](const auto& info) { return std::string(info.param.cache) + info.param.primary; });
+                         [](const auto& test) { return std::string(test.param.cache) + test.param.primary; });
 
 }  // namespace
 }  // namespace hyperdb::test

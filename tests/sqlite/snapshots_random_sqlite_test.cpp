@@ -159,7 +159,7 @@ TEST_P(SnapshotsRandom, EverySumIsThatOfACommit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Drivers, SnapshotsRandom, ::testing::ValuesIn(cases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace hyperdb::test
