@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
 PREFIX ?= /usr/local
 SECONDS ?= 60
-MATRIX := test-clang16 test-asan test-tsan test-wasm
+MATRIX := test-clang16 test-gcc test-asan test-tsan test-wasm
 CORE_TESTS := command key memory query reactive runtime schema value
 OLDEST_CLANG = $(shell command -v clang++-16 >/dev/null && echo clang16 || echo clang17)
 SHELL := /bin/bash
@@ -67,7 +67,7 @@ test: setup ## the whole suite with clang 19
 	$(call run_tests,dev)
 
 .PHONY: test-matrix
-test-matrix: ## clang 16, ASan+UBSan, TSan, and WebAssembly under Node
+test-matrix: ## clang 16, g++ 14, ASan+UBSan, TSan, and WebAssembly under Node
 	@failed=; for target in $(MATRIX); do \
 	  echo "== $$target"; start=$$SECONDS; \
 	  $(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \

@@ -44,8 +44,8 @@ function(hyperdb_own_target target)
   if(NOT EMSCRIPTEN)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
-  # GCC 14 takes members of optionals that are empty for uninitialised, depending on what it inlines; does not see that a
-  # pointer to a local variable is reset under the condition under which it was set; and warns of lambdas in frames of
+  # GCC 14 takes members of optionals that are empty for uninitialised, depending on what it inlines; does not see that
+  # a pointer to a local variable is reset under the condition under which it was set; and warns of lambdas in frames of
   # coroutine templates.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-dangling-pointer
