@@ -1,9 +1,10 @@
 // Refuses compilers that translate coroutines wrongly. Every header that declares a coroutine includes this one.
 //
-// g++ 12 accepts our programs and then miscompiles them: a temporary of an aggregate type in a `co_await` expression is
-// destroyed twice, and a coroutine without a local variable whose body is `if (co_await ...)` silently never runs that
-// body. Nobody can see this in the source, so a build with it must not exist. A newer GCC is accepted when the build
-// has run cmake/gcc_coroutine_probe.cpp with it and defines HYPERDB_GCC_PROBED (our CMake target does both).
+// g++ 12 accepts our programs and then miscompiles them: a temporary of an aggregate type in a `co_await` expression
+// is destroyed twice, and a coroutine without a local variable whose body is `if (co_await ...)` silently never runs
+// that body. The source does not show this, so a build with such a compiler must not exist. A newer GCC is accepted
+// when the build has run cmake/gcc_coroutine_probe.cpp with it and defines HYPERDB_GCC_PROBED (our CMake target does
+// both).
 #pragma once
 
 #if defined(__EMSCRIPTEN__)
