@@ -1,4 +1,4 @@
-// What trees and batches of encoded keys share.
+// Helpers for trees and batches of encoded keys.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,10 @@
 
 namespace hyperdb::detail {
 
-/// A tree node counts its bytes with 32 bits, so keys must end somewhere. A KeyBatch refuses longer ones.
+/// Maximum size of a key; a KeyBatch refuses longer ones. A tree node counts its bytes with 32 bits.
 inline constexpr std::size_t keySizeMax = std::size_t{1} << 24;
 
-/// Of eight bytes of a key: the integer that compares as they do.
+/// Converts eight bytes of a key to the integer that compares as they do.
 inline std::uint64_t toBigEndian(std::uint64_t value) noexcept {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   return __builtin_bswap64(value);
@@ -19,7 +19,7 @@ inline std::uint64_t toBigEndian(std::uint64_t value) noexcept {
 #endif
 }
 
-/// Returns how many bytes both start with.
+/// Returns the length of the common prefix.
 inline std::size_t commonPrefixSize(std::string_view a, std::string_view b) noexcept {
   const std::size_t most = a.size() < b.size() ? a.size() : b.size();
   std::size_t size = 0;

@@ -14,7 +14,7 @@ inline KeyBytes keyOfId(std::string_view id) {
   return key;
 }
 
-/// The same in a buffer that is used again: returns it.
+/// The same in a buffer that is reused and returned.
 inline KeyBytes& keyOfId(std::string_view id, KeyBytes& buffer) {
   buffer.clear();
   KeyWriter(buffer).appendString(id);
