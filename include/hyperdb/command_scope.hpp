@@ -29,8 +29,11 @@ enum class CommandKind : unsigned char { selector, action, hook };
 
 /// How results of a selector are cached.
 struct Memoization {
-  bool root = true;        ///< cached selectors with equal arguments share one entry
-  bool selfChild = false;  ///< within another selector: reuse its result until a write invalidates it
+  /// Cached selectors with equal arguments share one entry. With false each handle has an entry of its own.
+  bool root = true;
+  /// Within another selector, reuse the result until a write invalidates it. Costs memory for each call: switch it on
+  /// for selectors that the re-runs of many parents share.
+  bool selfChild = false;
 };
 
 /// Options of a selector, passed to its definition.

@@ -44,6 +44,7 @@ struct DBOptions {
   /// Refuse calls of selectors and actions whose arguments can't be stored (finite numbers, UTF-8, known enumerators)
   /// with Error(invalidArgument). Off by default, for speed; arguments of cached selectors are always checked.
   bool argumentsValidation = false;
+  /// Behaviour of the TypeScript reference to restore; none by default.
   ReferenceQuirks referenceQuirks = {};
   /// Milliseconds that a cached result lives after its last subscriber left, unless the selector's options set their
   /// own time. The default bridges a change of view in a user interface. 0: not at all. A negative value is refused

@@ -62,7 +62,7 @@ struct HybridOptions {
   int triesMax = 3;
   /// Milliseconds before the second try of a flush. Short, because most failures (a locked file) pass soon.
   std::int64_t firstRetryDelayMs = 250;
-  /// The factor by which each further delay is longer.
+  /// The factor by which each further delay is longer. A primary that stays unreachable is asked more and more rarely.
   int retryDelayFactor = 4;
   /// Upper limit of the delay, in milliseconds. A minute: the driver notices soon that the primary is back, and
   /// rarely asks one that is not.

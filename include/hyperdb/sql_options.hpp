@@ -30,30 +30,43 @@ struct LoadProgress {
 /// Options of a shared database file: several processes that notify each other of their commits. All of them must
 /// switch it on: the commits of a process without it are noticed, but not what they changed.
 struct SharedFileOptions {
+  /// Off by default: the log costs a write for each commit. Switch it on in every process that has the file open.
   bool enabled = false;
-  std::int64_t pollIntervalMs = 100;        ///< between checks for commits; 0: only in `lookForCommits` and commits
-  // The file keeps a log of the last commits, up to these limits. A process that falls behind by more must re-run all
-  // its live queries: raise the limits if processes write much between two checks.
+  /// Milliseconds between two checks for commits; 0: only in `lookForCommits` and commits. A check without a new commit
+  /// reads one number. Lower it if live results must follow sooner.
+  std::int64_t pollIntervalMs = 100;
+  /// Maximum number of commits in the file's change log. A process that falls behind by more must re-run all its live
+  /// results: raise both limits if processes write more than this between two checks.
   std::int64_t changeLogCommitsMax = 1000;
-  std::int64_t changeLogBytesMax = 8 << 20;  ///< of JSON: the changed rows before and after
+  /// Maximum size of the change log, in bytes of JSON: the changed rows before and after.
+  std::int64_t changeLogBytesMax = 8 << 20;
 };
 
 /// Options of SqlDriver and AsyncSqlDriver.
 struct SqlOptions {
+  /// `wal`, the default, lets selectors read while an action writes. Use `truncate` on network file systems.
   JournalMode journalMode = JournalMode::wal;
+  /// `normal`, the default, makes commits quick. Use `full` if a commit must survive a power failure.
   SynchronousLevel synchronous = SynchronousLevel::normal;
-  std::int64_t busyTimeoutMs = 5000;  ///< milliseconds to wait for another process's lock
-  bool readOnly = false;              ///< open an existing file; writes are refused
+  /// Milliseconds to wait for another process's lock before the operation fails. Raise it if other processes have long
+  /// actions; lower it if the home thread must not wait.
+  std::int64_t busyTimeoutMs = 5000;
+  /// Opens an existing file; writes are refused.
+  bool readOnly = false;
+  /// Creates a missing file, but not its folder. Switch it off if a missing file is an error of the user.
   bool createIfMissing = true;
-  std::int64_t pageCacheBytes = 32 << 20;  ///< SQLite's page cache, per connection
+  /// Size of SQLite's page cache, in bytes, per connection. Raise it if the program reads more of the file repeatedly.
+  std::int64_t pageCacheBytes = 32 << 20;
   /// Maximum number of rows kept in memory as objects, so that reading them again does not decode them. 0: none;
   /// otherwise rounded up to a power of two, at least 1,024. Raise it if the working set is larger and memory allows.
   std::size_t rowCacheRows = 100'000;
+  /// Notifies several processes of each other's commits.
   SharedFileOptions sharedFile = {};
   /// Called now and then while `loadTables` fills a new index, on the thread that does it. Returning false stops the
   /// loading: it fails with Error(cancelled), and the file is unchanged.
   std::function<bool(const LoadProgress&)> onLoadProgress = {};
-  std::string vfs = {};  ///< the name of a registered sqlite3_vfs; empty: the system's
+  /// The name of a registered sqlite3_vfs; empty: the system's.
+  std::string vfs = {};
 };
 
 }  // namespace hyperdb
