@@ -47,7 +47,8 @@ class AsyncSqlDriver final : public Driver {
   std::string_view name() const noexcept override { return "async-sqlite"; }
   /// Starts the writer thread. Throws Error(driverFailure) if the system refuses the thread.
   void attach(DriverHost& host) override;
-  /// As SqlDriver::loadTables, on the writer thread; open read-only transactions continue meanwhile.
+  /// Loads tables as SqlDriver::loadTables does, on the writer thread; open read-only transactions continue
+  /// meanwhile.
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   Completion<std::unique_ptr<DriverTransaction>> beginReported() override;
@@ -57,7 +58,8 @@ class AsyncSqlDriver final : public Driver {
   /// Error(cancelled), later requests with Error(closed).
   void close() noexcept override;
 
-  /// As SqlDriver::findDamage, on a reader thread, on a snapshot of the committed state. Home thread.
+  /// Returns faults as SqlDriver::findDamage does, on a reader thread, in a snapshot of the committed state. Home
+  /// thread.
   Completion<std::vector<std::string>> findDamage();
   /// Schedules a check whether another process has committed; the driver announces what it finds. For
   /// SharedFileOptions. Home thread.

@@ -149,8 +149,8 @@ template <class Row>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, std::initializer_list<std::string_view> ids) {
   return getByIds<Row, std::initializer_list<std::string_view>>(table, ids);
 }
-/// The same for the ids stored in other rows: `getByIds(usersTable, tasks, &Task::ownerId)`. `projection` is a
-/// pointer to a member, or a function, whose result is a string.
+/// Returns a query for the rows whose ids are stored in other rows: `getByIds(usersTable, tasks, &Task::ownerId)`.
+/// `projection` is a pointer to a member, or a function, whose result is a string.
 template <class Row, class Range, class Projection>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, const Range& rows, const Projection& projection) {
   return RowsByIdQuery<Row>(table, detail::collectIds(rows, projection));

@@ -134,7 +134,7 @@ class CachedSelector {
   /// running the selector now. Throws what the selector throws; Error(notSynchronous) if it would have to wait. Each
   /// read restarts the gcTimeMs of an entry without subscribers. O(1) from the cache, plus a copy of the result.
   T snapshot() const { return detail::boxValue<T>(handle_.read()); }
-  /// As `snapshot`, without a copy; the returned pointer keeps the result alive.
+  /// Returns the result of `snapshot` without a copy; the pointer keeps it alive.
   std::shared_ptr<const T> view() const {
     detail::ResultBoxPtr box = handle_.read();
     const T* value = &detail::boxValue<T>(box);
@@ -243,7 +243,8 @@ template <class T, class... Args>
 void preloadSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
   detail::makeEntryHandle(db.db, std::move(call)).read();
 }
-/// The same over any driver: completes when there is a result, fails with what the selector threw.
+/// Runs the selector into the cache over any driver: completes when there is a result, fails with what the selector
+/// threw.
 template <class T, class... Args>
 Completion<void> preloadSelectorAsync(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
   return detail::makeEntryHandle(db.db, std::move(call)).whenFresh();

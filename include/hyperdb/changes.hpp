@@ -56,7 +56,7 @@ class ItemList {
   explicit ItemList(const Owner& owner) noexcept : owner_(&owner) {}
   std::size_t size() const { return (owner_->*Count)(); }
   bool empty() const { return size() == 0; }
-  /// REQUIRES: number < size().
+  /// Returns the item. REQUIRES: number < size().
   Item operator[](std::size_t number) const { return (owner_->*Make)(number); }
   Iterator begin() const { return Iterator(owner_, 0); }
   Iterator end() const { return Iterator(owner_, size()); }
@@ -155,7 +155,7 @@ void apply(std::vector<T>& list, const Changes<T>& changes) {
   insertDue();
   list.swap(result);
 }
-/// The same; without these overloads an unqualified call would find std::apply.
+/// Applies the changes; without these overloads an unqualified call would find std::apply.
 template <class T>
 void apply(std::vector<T>& list, Changes<T>& changes) {
   hyperdb::apply(list, static_cast<const Changes<T>&>(changes));

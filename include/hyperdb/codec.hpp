@@ -67,7 +67,8 @@ std::optional<T> fromValue(Value value, ValidationFailure& failure) {
   }
   return content;
 }
-/// The same; throws Error(invalidArgument), with the path and what was expected, for a value that does not fit.
+/// Returns the C++ value; throws Error(invalidArgument), with the path and what was expected, for a value that does
+/// not fit.
 template <class T>
 T fromValue(Value value) {
   ValidationFailure failure;

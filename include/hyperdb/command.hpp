@@ -25,11 +25,11 @@ namespace hyperdb {
 
 /// The type of `getCurrentTraits()`.
 struct [[nodiscard]] GetCurrentTraits {};
-/// Awaited in a command: returns a copy of the traits of the database view that the command runs through.
+/// Returns, when awaited in a command, a copy of the traits of the database view that the command runs through.
 inline constexpr GetCurrentTraits getCurrentTraits() noexcept { return {}; }
 /// The type of `noop()`.
 struct [[nodiscard]] Noop {};
-/// Awaited in a command: does nothing.
+/// Does nothing when awaited in a command.
 inline constexpr Noop noop() noexcept { return {}; }
 
 namespace detail {

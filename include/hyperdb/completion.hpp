@@ -46,14 +46,14 @@ class CompletionStateBase : public std::enable_shared_from_this<CompletionStateB
   bool isReady() const noexcept { return ready_.load(std::memory_order_acquire); }
   /// Registers the waiter; posts it at once when the result is ready. REQUIRES: there is no waiter yet.
   void setContinuation(Continuation& continuation);
-  /// The same for a continuation owned by this state: the state lives until it has run, and calls `drop` if it never
-  /// can.
+  /// Registers a waiter that this state owns: the state lives until the waiter has run, and calls its `drop` if it
+  /// never can.
   void setOwnedContinuation(Continuation& continuation);
   /// Removes the waiter; it is not run after this.
   void clearContinuation() noexcept;
   /// Returns whether a waiter is registered. Any thread.
   bool isAwaited() noexcept;
-  /// If the result is ready, runs the waiter at once instead of when its turn on the executor comes. Executor.
+  /// Runs the waiter at once, instead of when its turn on the executor comes, if the result is ready. Executor.
   void deliverNow() noexcept {
     if (isReady()) deliver();
   }
@@ -157,7 +157,7 @@ class [[nodiscard]] Completion {
   template <class Callback>
   void then(Executor& executor, Callback callback) &&;
 
-  /// For code that awaits: returns null when the result is ready.
+  /// Returns the state for code that awaits it; null when the result is ready.
   detail::CompletionStateBase* pendingState() const noexcept {
     const auto* state = std::get_if<2>(&content_);
     return state == nullptr || (*state)->isReady() ? nullptr : state->get();

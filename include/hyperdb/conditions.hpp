@@ -46,8 +46,8 @@ struct Condition {
 /// Returns a condition with an operand of any kind. O(size of the operand).
 Condition makeCondition(std::string_view column, ConditionOp op, const Value& operand);
 
-/// Compare a column with a value, which may be of another kind than the column: the order of kinds applies (see
-/// key.hpp). The operand is copied. A condition that the index can't answer is an Error when the query runs (see
+/// Compares a column with a value, which may be of another kind than the column: the order of kinds applies (see
+/// key.hpp). Copies the operand. A condition that the index can't answer is an Error when the query runs (see
 /// planQuery).
 inline Condition eq(std::string_view column, const Value& operand) {
   return makeCondition(column, ConditionOp::eq, operand);

@@ -163,8 +163,8 @@ class Driver {
 
   /// Returns the driver's name in traces. It lives as long as the driver.
   virtual std::string_view name() const noexcept = 0;
-  /// Called once, by the database that has become the owner, before anything else. The host lives until `close`, or
-  /// the destructor, has returned.
+  /// Sets the host. The database that has become the owner calls it once, before anything else. The host lives until
+  /// `close`, or the destructor, has returned.
   virtual void attach(DriverHost& /*host*/) {}
   /// Creates and verifies the tables. May be called again with more tables. A table that is loaded already and has an
   /// equivalent definition is not an error; another definition of the same name is Error(invalidDefinition), and

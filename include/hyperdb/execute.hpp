@@ -121,7 +121,7 @@ struct RawMaker {
   Coroutine make() { return std::move(coroutine); }
 };
 
-/// A query or a write by itself, as a command.
+/// Makes a command of a query or a write.
 template <IsQuery Query>
 Selector<typename Query::Result> asSelector(Query query) {
   co_return co_await std::move(query);
@@ -174,14 +174,14 @@ T select(const DB& db, const SelectorCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
 }
 
-/// As syncDispatch, over any driver, from any thread. Queues behind open write transactions; does not wait for
-/// subscribers whose selectors are still re-running.
+/// Runs the action as syncDispatch does, over any driver, from any thread. Queues behind open write transactions;
+/// does not wait for subscribers whose selectors are still re-running.
 template <class T, class... Args>
 Completion<T> asyncDispatch(const DB& db, ActionCall<T, Args...> call) {
   return detail::startJob<T, Action<T>>(db, std::move(call), CommandKind::action);
 }
 
-/// As select, over any driver and from any thread.
+/// Runs the selector as `select` does, over any driver and from any thread.
 template <class T, class... Args>
 Completion<T> selectAsync(const DB& db, SelectorCall<T, Args...> call) {
   return detail::startJob<T, Selector<T>>(db, std::move(call), CommandKind::selector);
@@ -213,13 +213,13 @@ typename Query::Result execSync(const DB& db, Query query) {
 }
 void execSync(const DB& db, WriteCommand command);
 inline void execSync(const LoadTables& command) { command.runSync(); }
-/// The same, when the database is named both here and in the command. Throws Error(invalidArgument) when they differ.
+/// Runs a command that names its database already. Throws Error(invalidArgument) when `db` is another one.
 inline void execSync(const DB& db, const LoadTables& command) {
   command.checkBelongsTo(db);
   command.runSync();
 }
 
-/// As execSync, over any driver and from any thread.
+/// Runs a raw command as execSync does, over any driver and from any thread.
 template <class T>
 Completion<T> execAsync(const DB& db, Action<T> command) {
   return detail::startJob<T, Action<T>>(db, detail::RawMaker<Action<T>>{std::move(command)}, CommandKind::action);

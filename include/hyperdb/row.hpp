@@ -31,7 +31,7 @@ class RowHeader {
   RowHeader& operator=(const RowHeader&) = delete;
 
   const RowType& type() const noexcept { return *type_; }
-  /// Count references; dropping the last one destroys the row. RowRef calls them. Any thread.
+  /// Counts a reference, or discounts it: dropping the last one destroys the row. RowRef calls them. Any thread.
   void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() const noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();

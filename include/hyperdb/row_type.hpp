@@ -54,11 +54,11 @@ class RowType {
 
   /// Appends the row as JSON text, as `toJson(toObject(row))` returns it, but possibly with members in another order.
   virtual void appendJson(const RowHeader& row, std::string& out) const;
-  /// As `fromStored(parseJson(text))` or, if the strictness is `full`, as `fromObject`. Throws Error(invalidJson) for
-  /// text that is not JSON.
+  /// Makes a row as `fromStored(parseJson(text))` or, if the strictness is `full`, `fromObject` does. Throws
+  /// Error(invalidJson) for text that is not JSON.
   virtual RowRef fromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const;
-  /// As `fromObject`, checking the shape only; the row keeps the members that the type does not name (RowHeader::
-  /// unknownMembers).
+  /// Makes a row as `fromObject` does, checking the shape only; the row keeps the members that the type does not name
+  /// (RowHeader::unknownMembers).
   RowRef fromStored(Object stored, ValidationFailure& failure) const;
 
   /// Destroys a row of this type: called when the last reference is gone.

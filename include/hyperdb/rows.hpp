@@ -44,7 +44,7 @@ class Rows {
   using iterator = Iterator;
 
   Rows() noexcept = default;  ///< no rows
-  /// REQUIRES: every row is a RowBox<T>.
+  /// Wraps a sequence. REQUIRES: every row is a RowBox<T>.
   explicit Rows(RowSequence rows) noexcept : rows_(std::move(rows)) {}
 
   std::size_t size() const noexcept { return rows_.size(); }
@@ -52,7 +52,7 @@ class Rows {
   /// Returns the row at this position. REQUIRES: position < size(). O(log n), O(1) for small results; iterate to read
   /// all rows.
   const T& operator[](std::size_t position) const noexcept HYPERDB_LIFETIMEBOUND { return contentOf(rows_[position]); }
-  /// The same; throws Error(invalidArgument) for a position past the end.
+  /// Returns the row at this position; throws Error(invalidArgument) for a position past the end.
   const T& at(std::size_t position) const HYPERDB_LIFETIMEBOUND {
     if (position >= size()) detail::throwBadPosition(position, size());
     return (*this)[position];

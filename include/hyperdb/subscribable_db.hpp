@@ -32,7 +32,7 @@ struct WakeReason {
   std::string rowId;
   std::string key;    ///< of the row that was written, decoded
   std::string range;  ///< that the selector had read, decoded
-  /// "commit 42 wrote tasks/byProjectOrder(\"p1\", \"a7\", id \"t1\") inside [(\"p1\") .. (\"p1\")]"
+  /// Returns "commit 42 wrote tasks/byProjectOrder(\"p1\", \"a7\", id \"t1\") inside [(\"p1\") .. (\"p1\")]".
   std::string toString() const;
 };
 
@@ -43,7 +43,7 @@ struct CommitReport {
     std::string arguments;  ///< as one would write them: `"p1", 5`
     WakeReason reason;
     bool isRerun = false;   ///< false: no subscriber; it runs on the next read
-    /// `projectTasks("p1")`
+    /// Returns `projectTasks("p1")`.
     std::string call() const { return selector + "(" + arguments + ")"; }
   };
   std::int64_t revision = 0;
@@ -62,7 +62,7 @@ class SubscribableDB : public DB {
   /// Wraps the database. Wrapping a database twice is fine: both share subscribers, hooks and the cache.
   explicit SubscribableDB(DB db);
 
-  /// As DB::withTraits. Cached selectors of different traits are different entries.
+  /// Returns a view as DB::withTraits does. Cached selectors of different traits are different entries.
   SubscribableDB withTraits(Traits traits) const;
 
   /// Calls `callback` after every commit from now on, in revision order. An exception from a callback is reported

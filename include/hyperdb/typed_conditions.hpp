@@ -198,7 +198,7 @@ using Passed = std::conditional_t<std::is_array_v<T>, const std::remove_extent_t
 
 }  // namespace detail
 
-/// Compare the column with a value, which is encoded at once: it need not live any longer. Numbers of all types
+/// Compares the column with a value, which is encoded at once: it need not live any longer. Numbers of all types
 /// compare by their exact values: on a column of integers `gt(2.5)` finds 3 and above, `eq(2.5)` nothing; and 0.1 is
 /// not 0.1F. `nullptr` is null, for columns that may hold it: Nullable<T>, variants with a Null. A NaN is refused
 /// when the query is planned (undefinedFilter).

@@ -87,7 +87,7 @@ namespace v {
 /// Members by name.
 using Fields = std::vector<std::pair<std::string, Validator>>;
 
-/// Accept values of that kind; strings are UTF-8, numbers finite.
+/// Accepts values of that kind; strings are UTF-8, numbers finite.
 Validator string();
 Validator number();
 Validator bigint();

@@ -180,7 +180,7 @@ template <class Row>
                                       std::initializer_list<std::string_view> ids) {
   return detail::makeDeletion(table, ids.begin(), ids.size());
 }
-/// The same for any other range of strings.
+/// Returns a command that deletes rows by the ids of any other range of strings.
 template <class Row, class Range>
   requires(
       !std::is_convertible_v<const Range&, std::string_view> &&

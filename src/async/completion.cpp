@@ -21,8 +21,8 @@ bool CompletionStateBase::isAwaited() noexcept {
 
 namespace {
 
-/// The posted function does not own the result: when the waiter drops the result, it is destroyed at once, and with
-/// it the transaction that it may hold.
+/// Returns the function to post. It does not own the result: when the waiter drops the result, it is destroyed at
+/// once, and with it the transaction that it may hold.
 auto deliveryOf(std::weak_ptr<CompletionStateBase> state) {
   return [weak = std::move(state)] {
     if (const auto self = weak.lock()) self->deliverNow();

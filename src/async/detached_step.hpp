@@ -35,8 +35,8 @@ class DetachedStep {
     run(toEnd<T>(std::move(step), std::move(onEnd)));
   }
 
-  /// The same, with the end as a Completion: ready if the step has ended at once, which costs nothing more. Otherwise
-  /// the executor delivers it.
+  /// Starts the step and returns its end as a Completion: ready if the step has ended at once, which costs nothing
+  /// more. Otherwise the executor delivers it.
   template <class T>
   Completion<T> startAsync(Step<T> step, Executor& executor) {
     stop();

@@ -31,8 +31,9 @@ inline constexpr std::size_t bigIntLongLength = 0x7E;
 static_assert(bigIntZeroLength + bigIntLongLength == bigIntLongPositive);
 static_assert(bigIntZeroLength - bigIntLongLength == bigIntLongNegative);
 
-/// UTF-8 sorts by code point, UTF-16 by code unit: they differ only in that supplementary characters (lead bytes
-/// F0..F4) come before U+E000..U+FFFF (lead bytes EE, EF). Continuation bytes are below C0 and stay as they are.
+/// Maps a byte of UTF-8 so that keys sort as UTF-16. UTF-8 sorts by code point, UTF-16 by code unit: they differ only
+/// in that supplementary characters (lead bytes F0..F4) come before U+E000..U+FFFF (lead bytes EE, EF). Continuation
+/// bytes are below C0 and stay as they are.
 constexpr unsigned char toKeyByte(unsigned char byte) noexcept {
   if (byte < 0xEE || byte > 0xF4) return byte;
   return static_cast<unsigned char>(byte >= 0xF0 ? byte - 2 : byte + 5);

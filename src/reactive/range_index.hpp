@@ -166,7 +166,7 @@ void RangeIndex::stab(std::string_view key, Visit&& visit) const {
   }
 }
 
-/// REQUIRES: every range of the subtree starts at or before the key.
+/// Visits the registrations of a subtree. REQUIRES: every range of the subtree starts at or before the key.
 template <class Visit>
 void RangeIndex::visitSubtree(const Node* root, std::string_view key, Visit& visit) const {
   const Node* waiting[heightMax];

@@ -115,7 +115,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// Holds all callbacks until the end of the run in progress, if there is one that replaces a result that
   /// subscribers have seen.
   void holdCallbacks() noexcept;
-  /// Called when nothing runs: without listeners it lives for its gcTimeMs from now.
+  /// Starts the expiry of an entry without listeners: it lives for its gcTimeMs from now. Called when nothing runs.
   void rest() noexcept;
   /// Completes when the entry is up to date, as far as it can be; fails with what the selector threw.
   Completion<void> whenFresh();

@@ -20,7 +20,7 @@ using CommitPtr = std::shared_ptr<const Commit>;
 class CommitObserver {
  public:
   virtual ~CommitObserver() = default;
-  /// `commit` is null when its writes are unknown: everything may have changed.
+  /// Invalidates derived results. `commit` is null when its writes are unknown: everything may have changed.
   virtual void onCommit(const CommitPtr& commit) noexcept = 0;
   /// Releases results whose time without a user is over.
   virtual void dropExpired() = 0;

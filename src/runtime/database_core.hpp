@@ -73,7 +73,7 @@ class DatabaseCore final : public DriverHost,
 
   /// Throws Error(closed) or, in debug builds, Error(wrongThread), naming the function.
   void checkUsable(const char* function) const;
-  /// The same for functions that work on a closed database too.
+  /// Throws Error(wrongThread) as `checkUsable` does, for functions that work on a closed database too.
   void checkThread(const char* function) const;
   bool isClosed() const noexcept { return closed_; }
   /// Closes: every function throws from now on. Releases everything at once, or when no command is on the stack.
@@ -84,7 +84,7 @@ class DatabaseCore final : public DriverHost,
 
   /// Returns the loaded definition of that name. Throws Error(unknownTable).
   const TableDef& resolve(const TableDef& table) const;
-  /// The same, shared. REQUIRES: it is loaded under that name.
+  /// Returns the loaded definition, shared. REQUIRES: it is loaded under that name.
   const std::shared_ptr<const TableDef>& loadedDefinition(const TableDef& table) const {
     return tablesByName_.find(table.name())->second;
   }
@@ -111,7 +111,7 @@ class DatabaseCore final : public DriverHost,
 
   /// Makes the queued calls, unless callbacks are held or one is on the stack.
   void deliver() noexcept;
-  /// The same, from the executor.
+  /// Posts `deliver` to the executor.
   void deliverSoon() noexcept;
 
   // Running asynchronous operations.

@@ -60,7 +60,7 @@ bool areEquivalent(const Validator& a, const Validator& b);
 
 /// Returns why a value without a validator can't be stored; nothing if it can. O(size of the value).
 std::optional<ValidationFailure> checkStorable(const Value& value);
-/// The same for the names of members in it only.
+/// Returns why the names of members in the value can't be stored; nothing if they can.
 std::optional<ValidationFailure> checkNames(const Value& value);
 
 }  // namespace detail

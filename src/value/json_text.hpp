@@ -17,7 +17,7 @@ std::size_t plainLength(std::string_view text) noexcept;
 /// Maximum nesting of JSON, written or read.
 inline constexpr std::size_t jsonLevelsMax = 512;
 
-/// Each function appends what appendJson appends for a Value of that content.
+/// Appends what appendJson appends for a Value of that content.
 void appendJsonString(std::string& out, std::string_view text);
 void appendJsonNumber(std::string& out, double value);
 void appendJsonBigInt(std::string& out, std::int64_t value);

@@ -202,7 +202,7 @@ bool variantEqual(const VariantAccess& access, const void* a, const void* b) noe
 bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness,
                   ValidationFailure& failure);
 
-/// The active alternative and its number.
+/// Returns the active alternative, and its number.
 template <class Variant, std::size_t... I>
 const void* activeAlternative(const Variant& variant, std::size_t& index,
                               std::index_sequence<I...>) noexcept {

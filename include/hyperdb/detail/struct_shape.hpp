@@ -35,10 +35,10 @@ bool shapeEqual(const StructShape& shape, const void* a, const void* b) noexcept
 bool shapeCheck(const StructShape& shape, const void* content, Strictness strictness,
                 ValidationFailure& failure);
 Validator shapeValidator(const StructShape& shape);
-/// The same for a struct that may contain itself: it uses `self`, resolved later. `building` is a flag of the type's
-/// own.
+/// Returns the validator of a struct that may contain itself through `self`, which is resolved later. `building` is a
+/// flag of the type's own.
 Validator shapeValidator(const StructShape& shape, bool& building, Validator (*self)());
-/// As shapeFromObject, for a field: fails with "an object" if the value is not one.
+/// Fills the struct from a value as shapeFromObject does; fails with "an object" if the value is not one.
 bool shapeFromValue(const StructShape& shape, void* content, Value& value, Strictness strictness,
                     ValidationFailure& failure);
 bool shapeCheckNested(const StructShape& shape, const void* content, Strictness strictness,

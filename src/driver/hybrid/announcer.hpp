@@ -39,14 +39,14 @@ class Announcer {
   void addUnknown() noexcept { hasUnknown_ = true; }
   /// Notifies the host of what was added; now or, while there is a Hold, later.
   void announce() noexcept;
-  /// The same, but never from inside a selector that reads: re-runs and callbacks are called from the executor.
+  /// Notifies the host from the executor, never from inside a selector that reads: re-runs and callbacks follow.
   void announceLater() noexcept;
 
   /// Notifies the host of ops that precede the commit that has just taken effect. If `isInCommitCall`, the host
   /// queues them until that call has ended.
   void announceOvertaken(Ops ops, bool isInCommitCall) noexcept;
-  /// The same for a merge that has taken effect, in a call of `commit`. `mayMissRows`: a live result may show rows
-  /// that the merge did not know.
+  /// Notifies the host of ops that precede a merge that has taken effect, in a call of `commit`. `mayMissRows`: a
+  /// live result may show rows that the merge did not know.
   void announceMerged(Ops overtaken, bool mayMissRows) noexcept;
 
  private:

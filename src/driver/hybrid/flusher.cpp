@@ -159,8 +159,8 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
   co_await transaction->commit();
 }
 
-/// If the primary refuses a row permanently, finds the row and what is stored in its place. Returns nothing for any
-/// other error.
+/// Finds the row that the primary refuses permanently, if there is one, and what is stored in its place. Returns
+/// nothing for any other error.
 Step<std::optional<Flusher::Refusal>> Flusher::findRefusal(std::exception_ptr thrown, std::size_t commitsCount) {
   std::optional<Error> error;
   try {

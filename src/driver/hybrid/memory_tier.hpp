@@ -80,7 +80,7 @@ class MemoryTier {
   void addRows(std::size_t slot, TableState& table, std::span<const RowRef> rows) const;
   /// Replaces the committed table; readers move to the committed state. The writer's own writes stay.
   void replaceTable(std::size_t slot, TableState table);
-  /// The same for a table that can't be read or written before: it is put into every state, and readers keep their
+  /// Sets the content of a table that could not be read or written before, in every state; readers keep their
   /// snapshots of the other tables.
   void fillTable(std::size_t slot, TableState table);
   /// Moves every transaction that reads an older state to the committed one: the rows of the older one can't be read

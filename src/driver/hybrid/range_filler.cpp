@@ -139,7 +139,7 @@ bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id, std::string_v
          coverage_[slot][byId].contains(key);
 }
 
-/// Invariant 2, for rows that were read and added.
+/// Checks invariant 2 for rows that were read and added.
 bool RangeFiller::areKnown(std::size_t slot, const RowSequence& rows) const {
   bool areAll = true;
   forEachRow(rows, [&](const RowRef& row) {

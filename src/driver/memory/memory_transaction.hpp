@@ -40,8 +40,8 @@ class MemoryTransaction final : public DriverTransaction {
   // transactions are open.
 
   bool isOpen() const noexcept { return base_ != nullptr; }
-  /// REQUIRES of the following: open.
-  /// Returns the number of the table in a state. Throws Error(unknownTable).
+  /// Returns the number of the table in a state. Throws Error(unknownTable). REQUIRES of this and the following
+  /// functions: open.
   std::size_t slotOf(const TableDef& table);
   /// Returns the state that it reads where it has not written.
   const StatePtr& base() const noexcept { return base_; }

@@ -31,7 +31,7 @@ std::uint64_t extractBits(std::uint64_t value, std::uint64_t mask) noexcept {
   return result;
 }
 
-/// The inverse: deposits the lowest bits of `value` at the places in `mask`.
+/// Deposits the lowest bits of `value` at the places in `mask`: the inverse of extractBits.
 std::uint64_t depositBits(std::uint64_t value, std::uint64_t mask) noexcept {
   std::uint64_t result = 0;
   for (; mask != 0; mask &= mask - 1, value >>= 1) result |= (value & 1) << __builtin_ctzll(mask);

@@ -106,7 +106,7 @@ class Node {
   void settleAll(Borrowers* borrowers) noexcept;
   /// Returns whether the source borrows as well.
   bool isInChain() const noexcept { return source_ != nullptr && source_->source_ != nullptr; }
-  /// Set while the node is among the borrowers, which have a reference to it.
+  /// Marks whether the node is among the borrowers, which have a reference to it.
   void setWaiting(bool isWaiting) noexcept { isWaiting_ = isWaiting ? 1 : 0; }
 
   bool isLeaf() const noexcept { return level_ == 0; }

@@ -163,7 +163,7 @@ void TableWriter::sortChanges() {
   }
 }
 
-/// Of several refused rows, the error names the first of the batch.
+/// Throws if an id exists or is repeated. Of several such rows, the error names the first of the batch.
 void TableWriter::checkIdsAreNew(std::span<const RowRef> rows) const {
   const KeyBatch& added = buffers_.indexes[byId].added;
   std::size_t refused = rows.size();

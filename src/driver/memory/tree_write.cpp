@@ -31,7 +31,7 @@ class PendingNodes {
     return made_[madeCount_++] = assembler.make(level, from, to, headroom);
   }
   void replaces(Node* node) noexcept { replaced_[replacedCount_++] = node; }
-  /// The new nodes are in the tree: the references of the replaced ones have moved there.
+  /// Ends the replacement: the new nodes are in the tree, and the references of the replaced ones have moved there.
   void linked() noexcept {
     madeCount_ = 0;
     for (unsigned i = 0; i < replacedCount_; ++i) Node::freeShell(replaced_[i]);

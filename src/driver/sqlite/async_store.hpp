@@ -88,10 +88,10 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   void announce(ExternalCommits found);
   void announceLater(ExternalCommits found);
   void endLook() noexcept { isLooking_ = false; }
-  /// Called after a commit: if the write-ahead log is too long, asks the writer to restart it.
+  /// Asks the writer, after a commit, to restart the write-ahead log if it is too long.
   void keepWalShort() noexcept;
   void endRestartOfWal() noexcept { isRestartingWal_ = false; }
-  /// Called before the task is destroyed.
+  /// Detaches a task that is about to be destroyed.
   void endBeginning(const BeginTask& task) noexcept {
     if (beginning_ == &task) beginning_ = nullptr;
   }

@@ -88,9 +88,9 @@ TaskList Worker::stop() noexcept {
   return dropped;
 }
 
-/// REQUIRES: the mutex is locked. The worker needs it to begin the next task, and SQLite forgets an interruption when
-/// the next statement begins: so the interruption can't reach the next transaction. It is not sufficient, since it
-/// may come between two statements; the guards catch that.
+/// Interrupts the running task. REQUIRES: the mutex is locked. The worker needs it to begin the next task, and SQLite
+/// forgets an interruption when the next statement begins: so the interruption can't reach the next transaction. It
+/// is not sufficient, since it may come between two statements; the guards catch that.
 void Worker::stopRunning(Lane& lane) noexcept {
   if (running_ != nullptr && &running_->lane() == &lane && running_->canBeStopped() && session_ != nullptr) {
     session_->interrupt();

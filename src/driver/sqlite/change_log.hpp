@@ -54,13 +54,14 @@ class ChangeLog {
   /// Returns the external commits since the last call. In a write transaction, or in none. O(1) when there are none,
   /// without reading the file.
   ExternalCommits readNew();
-  /// The same, and begins to read: the session stays in a transaction whose snapshot has exactly the commits until
-  /// then.
+  /// Returns the external commits as `readNew` does, and begins to read: the session stays in a transaction whose
+  /// snapshot has exactly the commits until then.
   ExternalCommits readNewAndBegin();
   /// Moves to another session of the same file.
   void moveTo(Session& session);
-  /// The same outside of transactions. When the file was deleted, renamed or replaced, or is back, that is an unknown
-  /// change: a command that re-runs then meets the error. One `stat` when nothing has happened.
+  /// Returns the external commits, outside of transactions. When the file was deleted, renamed or replaced, or is
+  /// back, that is an unknown change: a command that re-runs then meets the error. One `stat` when nothing has
+  /// happened.
   ExternalCommits look();
 
  private:

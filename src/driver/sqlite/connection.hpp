@@ -83,8 +83,8 @@ class Statement {
     if (code != SQLITE_DONE) failStep(code, doing);
     return false;
   }
-  /// The same for a first step, which SQLite refuses at once when the file is locked. Retries until the connection's
-  /// busy timeout is over.
+  /// Runs a first step, which SQLite refuses at once when the file is locked. Retries until the connection's busy
+  /// timeout is over.
   bool stepPatiently(std::string_view doing);
   /// Runs it to the end. Returns false, with nothing done, if a key that must be unique exists already.
   bool tryRun(std::string_view doing);

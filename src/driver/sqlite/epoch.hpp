@@ -32,9 +32,9 @@ class Epoch {
   /// Makes `connection` the writer: begins a new epoch there, with a number that `other` did not have. The other
   /// epoch ends for good. REQUIRES: no transaction is open on the connection.
   void succeed(Epoch& other, Connection& connection) noexcept;
-  /// Called when the transaction has ended; its writes, if any, are committed.
+  /// Records that the transaction has ended; its writes, if any, are committed.
   void onCommit() noexcept;
-  /// Called when the transaction was rolled back.
+  /// Records that the transaction was rolled back.
   void onRollback() noexcept;
 
  private:

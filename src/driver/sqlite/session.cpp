@@ -54,8 +54,8 @@ void FileAccess::checkInPlace(std::string_view doing) {
 
 namespace {
 
-/// Only the first connection creates the file: a later one would create an empty one where the first file was
-/// removed.
+/// Returns the options for a connection. Only the first one creates the file: a later one would create an empty file
+/// where the first was removed.
 SqlOptions optionsFor(FileAccess& access, Session::Kind kind) {
   if (kind == Session::Kind::reads) access.checkInPlace("opening");
   SqlOptions options = access.options;
@@ -73,7 +73,8 @@ Session::Session(FileAccess& access, Kind kind)
   if (kind == Kind::writes && access.options.rowCacheRows > 0) epoch_ = Epoch(connection_);
 }
 
-/// The first connection determines the files of the database; later ones must have opened the same.
+/// Checks the identity of the files. The first connection determines the files of the database; later ones must have
+/// opened the same.
 void Session::checkIdentity(Kind kind) {
   if (access_.isInMemory() || !connection_.isInPlace()) return;
   if (kind == Kind::writes) {
@@ -102,8 +103,8 @@ void Session::setUp(Kind kind) {
   touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
 }
 
-/// WAL is a property of the file. Later connections take it as it is: another process may have changed it since. The
-/// other modes are properties of a connection, and a reading one may succeed the writer.
+/// Sets the journal mode. WAL is a property of the file. Later connections take it as it is: another process may have
+/// changed it since. The other modes are properties of a connection, and a reading one may succeed the writer.
 void Session::chooseJournalMode(Kind kind) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");

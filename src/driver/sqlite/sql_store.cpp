@@ -126,7 +126,8 @@ SqlStore::Side& SqlStore::sideForReading() {
   return side;
 }
 
-/// Moving the readers instead would lose their snapshots: another process may have committed since they were taken.
+/// Leaves the main connection to its readers and makes another one main. Moving the readers instead would lose their
+/// snapshots: another process may have committed since they were taken.
 void SqlStore::leaveMainToReaders() {
   main_->chooseState();
   Side& side = idleSide();

@@ -48,7 +48,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   /// Returns the connection for a read transaction that begins now; its own transaction sees the last committed
   /// state.
   Session& beginRead(SqlReader& reader);
-  /// The same, after the host was notified of the external commits in the snapshot.
+  /// Returns the connection after the host was notified of the external commits in its snapshot.
   Session& beginReportedRead(SqlReader& reader);
   void endRead(SqlReader& reader) noexcept;
 

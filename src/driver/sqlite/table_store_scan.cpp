@@ -68,8 +68,8 @@ RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::stri
   return row;
 }
 
-/// With the row in the same statement if it is probably not cached: a second statement costs more than skipping its
-/// page.
+/// Finds a row by its id. Reads the row in the same statement if it is probably not cached: a second statement costs
+/// more than skipping its page.
 FoundRow TableStore::findById(std::string_view id) {
   const bool readsRow = !epoch_.exists() || !idHits_.areLikely();
   Statement& statement = readsRow ? findRow_ : findNumber_;
@@ -237,7 +237,8 @@ void TableStore::scanById(const ScanPlan& plan, const KeyRange& range, FoundRows
   if (!found.rows.empty() && !found.rows.back()) found.rows.pop_back();
 }
 
-/// The column `id` has SQLite's order, which is not that of keys: such a range, which no query makes, is sorted here.
+/// Sorts the rows of a range of byId. The column `id` has SQLite's order, which is not that of keys; no query makes
+/// such a range.
 void TableStore::scanAllById(const ScanPlan& plan, const KeyRange& range, FoundRows& found) {
   if (!allRows_) prepared(allRows_, "SELECT \"row\", id, data FROM ", stored_.storedAs, "");
   std::vector<std::pair<KeyBytes, RowRef>> sorted;
