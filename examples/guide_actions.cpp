@@ -96,7 +96,7 @@ void dispatching(const SubscribableDB& db) {
     std::printf("%s\n", error.what());
   }
   check(select(db, balance("ann")) == 70 && select(db, balance("bob")) == 30);
-  check(db.revision() == revision);  // nothing was committed, nobody was told
+  check(db.revision() == revision);  // nothing was committed or announced
   // [/rollback]
 
   // [caught]

@@ -65,7 +65,7 @@ void cancelling() {
   // [cancel]
   std::vector<Completion<void>> waiting;
   std::thread worker([&] { waiting.push_back(asyncDispatch(db, addTask("t1", "Ship"))); });
-  worker.join();           // called by another thread, so it is posted to the loop and has not begun
+  worker.join();           // dispatched on another thread: posted to the loop, not begun
   waiting[0].cancel();
   loop.runReady();
   try {
@@ -79,7 +79,7 @@ void cancelling() {
 }
 
 // [executor]
-/// The event loop of some framework: it calls what is in its queue, on one thread.
+/// The event loop of some framework: it calls the functions in its queue, on one thread.
 struct EventLoop {
   std::deque<std::function<void()>> queue;
   void turn() {

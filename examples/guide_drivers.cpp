@@ -34,7 +34,7 @@ void memory() {
 
   // [loading]
   const auto notesTable = defineTable<Note>("notes");
-  execSync(db.loadTables({tasksTable, notesTable}));  // tasks are there already: nothing happens to them
+  execSync(db.loadTables({tasksTable, notesTable}));  // tasks are loaded already: no effect on them
   try {
     const auto otherTasks = defineTable<Note>("tasks");
     execSync(db.loadTables({otherTasks}));
@@ -64,7 +64,7 @@ void hybrid(const std::string& path) {
 }
 
 // [choose]
-/// Which driver there is decides nothing but this.
+/// The only place that depends on the driver.
 std::unique_ptr<Driver> makeDriver(const std::string& path) {
   if (path.empty()) return std::make_unique<BptreeInmemDriver>();
   return std::make_unique<SqlDriver>(path);
@@ -82,7 +82,7 @@ void choose(const std::string& path) {
 }
 
 // [wrapper]
-/// A driver that passes everything on, and fails when it is told to: for tests of what a program does then.
+/// A driver that forwards every call, and fails on request: for tests of a program's error handling.
 class FlakyDriver final : public Driver {
  public:
   explicit FlakyDriver(std::shared_ptr<bool> fails) : fails_(std::move(fails)) {}
@@ -119,7 +119,7 @@ void flaky() {
     check(error.code() == ErrorCode::driverFailure);
   }
   *fails = false;
-  execSync(db, insert(tasksTable, Task{.id = "t1", .title = "Ship"}));  // the database goes on
+  execSync(db, insert(tasksTable, Task{.id = "t1", .title = "Ship"}));  // the database continues to work
   check(db.revision() == 1);
   // [/wrapperUse]
 }

@@ -97,19 +97,19 @@ void reading(const std::shared_ptr<Shelf>& shelf) {
 
   // [reads]
   check(select(db, firstTasks(3)).size() == 3);        // reads three rows
-  check(select(db, firstTasks(2)).size() == 2);        // memory knows them
+  check(select(db, firstTasks(2)).size() == 2);        // in memory
   check(select(db, firstTasks(5)).size() == 5);        // reads the other two
   check(hybrid.hybridCounters().primaryReads == 2);
   check(hybrid.hybridCounters().rowsFilled == 5);
   // [/reads]
 
   // [preload]
-  hybrid.preloadTables({tasksTable}).get();  // a Completion, ready at once over a primary that is
+  hybrid.preloadTables({tasksTable}).get();  // ready at once over a synchronous primary
   check(select(db, firstTasks(100)).size() == 9);
   // [/preload]
 
   // [writes]
-  syncDispatch(db, putTask("t10", 10));      // in effect, and announced
+  syncDispatch(db, putTask("t10", 10));      // takes effect, and is announced
   check(select(db, firstTasks(100)).size() == 10);
   check(hybrid.pendingCommits() == 1);       // but not durable yet
   hybrid.flushed().get();
@@ -164,9 +164,9 @@ void others(const std::shared_ptr<Shelf>& shelf) {
   SubscribableDB db{DB{HybridDB{ShelfDriver{shelf}}}};
   execSync(db.loadTables({tasksTable}));
   // [merge]
-  // Another process has put t13 into the storage, and has sent us what it wrote.
+  // Another process has written t13 to the storage, and has sent us the row.
   const DB merging = db.withTraits({externalStorageMergeTrait});
-  syncDispatch(merging, putTask("t13", 13));  // memory and live results follow; nothing is flushed
+  syncDispatch(merging, putTask("t13", 13));  // changes memory and live results; nothing is flushed
   check(db.driverAs<HybridDB>().pendingCommits() == 0);
   // [/merge]
 }
@@ -180,7 +180,7 @@ void bounded(const std::shared_ptr<Shelf>& shelf) {
   const HybridCounters& counters = db.driverAs<HybridDB>().hybridCounters();
   check(select(db, firstTasks(5)).size() == 5);
   check(counters.rowsDropped == 0);
-  check(select(db, firstTasks(9)).size() == 9);  // too many: dropped as soon as the answer is there
+  check(select(db, firstTasks(9)).size() == 9);  // too many: evicted after the query
   check(counters.rowsDropped == 9);
   // [/bound]
 }
@@ -192,7 +192,7 @@ void preloaded(const std::shared_ptr<Shelf>& shelf) {
   const HybridCounters& counters = db.driverAs<PreloadedHybridDB>().hybridCounters();
   const std::uint64_t rowsBefore = counters.rowsFilled;
   check(select(db, firstTasks(2)).size() == 2);
-  check(counters.rowsFilled == rowsBefore + 2);         // never more than the answer
+  check(counters.rowsFilled == rowsBefore + 2);         // never more than the result
   syncDispatch(db, putTask("new", 99));                 // a new id: memory knows that it is new
   check(counters.rowsFilled == rowsBefore + 2);
   // [/preloaded]

@@ -119,7 +119,7 @@ void showProgress(const std::string& path) {
                 static_cast<long long>(progress.rowsDone), static_cast<long long>(progress.rowsTotal));
     return !wantsToStop;
   };
-  wantsToStop = true;  // somebody has pressed a button
+  wantsToStop = true;  // the user has pressed a button
   try {
     open(path, second_release::tasksTable, options);
     check(false);

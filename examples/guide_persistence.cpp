@@ -74,11 +74,11 @@ void options(const std::string& path) {
 }
 
 // [beside]
-/// An action that looks, before it ends, at what others see.
+/// An action that reads, before it ends, through another database.
 Action<> writeAndLook(const DB& other, std::size_t& seen, ErrorCode& refusal) {
   Task task{.id = "t2", .title = "Rest"};
   co_await insert(tasksTable, task);
-  seen = select(other, allTasks()).size();  // reads beside the writer: what was committed before
+  seen = select(other, allTasks()).size();  // reads beside the writer: the last committed state
   try {
     syncDispatch(other, addTask("t3", "Sleep"));  // waits busyTimeoutMs for the file's write lock
   } catch (const Error& error) {

@@ -57,7 +57,7 @@ void poll(const std::string& path) {
 
   loop.runUntil([&calls] { return calls == 1; });  // the reader's loop looks at the file every 20 ms
   check(live.snapshot().front().id == "t1");
-  check(others.runsCount() == 1);  // no row of p2 was written: not run again
+  check(others.runsCount() == 1);  // no row of p2 was written: no re-run
   // [/poll]
 }
 
@@ -73,13 +73,13 @@ void look(const std::string& path) {
     ++(findTrait(commit.traits, externalCommitTrait.type) != nullptr ? theirs : ours);
   });
   syncDispatch(writer, addTask("t2", "p1"));
-  syncDispatch(reader, addTask("t3", "p1"));  // a commit looks too: what was there before is announced before
+  syncDispatch(reader, addTask("t3", "p1"));  // a commit looks too: preceding commits are announced first
   check(theirs == 1 && ours == 1);
   // [/trait]
 
   // [look]
   syncDispatch(writer, addTask("t4", "p1"));
-  reader.driverAs<SqlDriver>().lookForCommits();  // now, for example because a message has come
+  reader.driverAs<SqlDriver>().lookForCommits();  // for example when a message arrives
   check(theirs == 2);
   // [/look]
 }

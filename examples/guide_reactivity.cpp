@@ -38,14 +38,14 @@ void live(const SubscribableDB& db) {
   auto tasks = cachedSelector(db, projectTasks("p1"));
   int calls = 0;
   Subscription subscription = tasks.subscribe([&calls] { ++calls; });
-  check(calls == 0);                               // what is there at the start is not news
+  check(calls == 0);                               // the initial result is not a change
 
   syncDispatch(db, putTask("t1", "p1", 1));
   check(calls == 1 && tasks.snapshot().size() == 1);
 
   syncDispatch(db, putTask("t2", "p2", 1));        // another project: not in the range that was read
   check(calls == 1 && tasks.runsCount() == 2);
-  check(tasks.revision() == db.revision());        // known to be current all the same
+  check(tasks.revision() == db.revision());        // known to be current without a run
   // [/live]
 
   // [why]
@@ -55,14 +55,14 @@ void live(const SubscribableDB& db) {
   // [/why]
 
   // [unchanged]
-  syncDispatch(db, putTask("t1", "p1", 1));        // the row that is stored already
+  syncDispatch(db, putTask("t1", "p1", 1));        // equals the stored row
   check(calls == 1 && tasks.runsCount() == 2);
   // [/unchanged]
 
   subscription.cancel();
   syncDispatch(db, putTask("t3", "p1", 3));
   check(calls == 1);
-  check(tasks.snapshot().size() == 2);             // marked stale by the commit, run again by this read
+  check(tasks.snapshot().size() == 2);             // invalidated by the commit, re-run by this read
 }
 
 void values(const SubscribableDB& db) {
@@ -125,7 +125,7 @@ void counters(const SubscribableDB& db) {
   syncDispatch(db, putTask("x", "q7", 1));
   const Counters after = db.counters();
   check(after.selectorsRerun - before.selectorsRerun == 1);
-  check(after.rangesCompared - before.rangesCompared < 100);  // it did not ask a thousand selectors
+  check(after.rangesCompared - before.rangesCompared < 100);  // not a thousand selectors
 
   const CommitReport& report = db.lastCommitReport();
   check(report.woken.size() == 1 && report.woken[0].call() == R"(projectTasks("q7"))");
@@ -178,7 +178,7 @@ void keptResults() {
   SubscribableDB db{DB{BptreeInmemDriver{}, {.clock = &clock}}};
   execSync(db.loadTables({tasksTable}));
 
-  preloadSelector(db, projectSize("p1"));            // runs it, and keeps the result although nobody subscribes
+  preloadSelector(db, projectSize("p1"));            // runs it, and caches the result without a subscriber
   cachedSelector(db, projectSize("p1")).snapshot();  // answered from the cache
   check(db.counters().selectorsRun == 1);
 
@@ -193,7 +193,7 @@ void keptResults() {
   const Counters before = db.counters();
   syncDispatch(db, putTask("t1", "a", 1));
   check(both.snapshot() == std::vector<int>{1, 0});
-  check(db.counters().scans - before.scans == 1);  // projectSize("a") ran; the result for "b" was kept
+  check(db.counters().scans - before.scans == 1);  // projectSize("a") re-ran; the result for "b" was reused
   // [/selfChild]
 }
 

@@ -17,49 +17,54 @@ namespace detail::sqlite {
 class AsyncStore;
 }
 
-/// As SqlOptions. `onLoadProgress` is called on a thread of the driver, and must not wait for the home thread.
+/// Options of AsyncSqlDriver: those of SqlDriver and one more. The driver calls `onLoadProgress` on one of its own
+/// threads; the callback must not wait for the home thread.
 struct AsyncSqlOptions : SqlOptions {
-  /// How many selectors may read at the same time: for each there is a thread and a connection, made when it is first
-  /// needed. Further ones wait in line.
+  /// Maximum number of selectors that read at the same time. Each reader is a thread with a connection, made when it
+  /// is first needed; further selectors queue. Raise it when many slow reads run at once.
   std::size_t readersMax = 4;
 };
 
-/// The files of SqlDriver, and the same answers, for programs whose home thread must not wait for a disk: one thread
-/// writes, others read beside it, and results come on the database's executor. The synchronous functions throw
-/// Error(notSynchronous) over it.
+/// The same files and answers as SqlDriver, for programs whose home thread must not wait for a disk: one thread
+/// writes, reader threads run beside it, and results come on the database's executor. The synchronous functions throw
+/// Error(notSynchronous) over this driver.
 ///
-/// A transaction that only reads sees what was committed when it began, whatever is committed later, and has a reader's
-/// thread to itself for as long as it is open. Work that is given up, because its command was cancelled or the database
-/// closed, is stopped where it is; only a commit that has begun goes on to its end.
+/// A read-only transaction reads a snapshot of the state that was committed when it began and occupies one reader
+/// thread as long as it is open. When a command is cancelled or the database closes, the driver interrupts the work
+/// in progress; only a commit that has begun runs to its end.
 ///
-/// Costs: those of SqlDriver, and two changes of thread for each read, write and commit.
+/// Costs: those of SqlDriver, plus two thread switches for each read, write and commit.
 class AsyncSqlDriver final : public Driver {
  public:
-  /// Opens the file, or creates it, before it returns, so that a wrong path is known at once. Throws what SqlDriver's
-  /// does, and Error(invalidArgument) for what needs SqlDriver: ":memory:" and JournalMode::truncate.
+  /// Opens or creates the file before it returns, so that a wrong path fails at once. Throws what SqlDriver's
+  /// constructor throws, and Error(invalidArgument) for what only SqlDriver supports: ":memory:" and
+  /// JournalMode::truncate.
   explicit AsyncSqlDriver(std::string path, AsyncSqlOptions options = {});
   AsyncSqlDriver(AsyncSqlDriver&&) noexcept;
   AsyncSqlDriver& operator=(AsyncSqlDriver&&) noexcept;
-  ~AsyncSqlDriver() override;  ///< closes it
+  ~AsyncSqlDriver() override;  ///< closes the file
 
   std::string_view name() const noexcept override { return "async-sqlite"; }
-  /// Starts the thread that writes. Throws Error(driverFailure) if there can't be one.
+  /// Starts the writer thread. Throws Error(driverFailure) if the system refuses the thread.
   void attach(DriverHost& host) override;
-  /// As SqlDriver's, on the thread that writes; transactions that only read go on meanwhile.
+  /// Loads tables as SqlDriver::loadTables does, on the writer thread; open read-only transactions continue
+  /// meanwhile.
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   Completion<std::unique_ptr<DriverTransaction>> beginReported() override;
   bool mayRunAhead() const noexcept override;
   DriverCounters counters() const noexcept override;
-  /// Waits for the commit that is on its way, if there is one, and for the threads to end. Everything else that is on
-  /// its way fails with Error(cancelled), what is asked for afterwards with Error(closed).
+  /// Waits for a commit in progress, if there is one, and for the threads to end. All other pending work fails with
+  /// Error(cancelled), later requests with Error(closed).
   void close() noexcept override;
 
-  /// As SqlDriver's, on a reader's thread: of the state that is committed when it begins. Home thread.
+  /// Returns faults as SqlDriver::findDamage does, on a reader thread, in a snapshot of the committed state. Home
+  /// thread.
   Completion<std::vector<std::string>> findDamage();
-  /// Looks soon whether another process has committed, and announces it. For SharedFileOptions. Home thread.
+  /// Schedules a check whether another process has committed; the driver announces what it finds. For
+  /// SharedFileOptions. Home thread.
   void lookForCommits();
-  /// Whether everything that was asked for is done, and nobody waits in line. Home thread.
+  /// Returns whether no work is running and no request is queued. Home thread.
   bool isIdle() const noexcept;
 
  private:

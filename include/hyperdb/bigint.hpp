@@ -22,18 +22,18 @@ class BigInt {
   BigInt(int value) noexcept : small_(value) {}           // NOLINT
   BigInt(std::uint64_t value);                            // NOLINT
 
-  /// Reads `[-]digits`. Returns nothing for any other text: that is not an error. O(n^1.6) in the number of digits.
+  /// Parses `[-]digits`. Returns nothing for any other text: that is not an error. O(n^1.6) in the number of digits.
   static std::optional<BigInt> parse(std::string_view text);
-  /// From a sign and a big-endian magnitude (leading zeros allowed).
+  /// Returns the number with this sign and big-endian magnitude (leading zeros allowed).
   static BigInt fromMagnitude(bool negative, std::string_view bigEndianBytes);
 
   bool isNegative() const noexcept;
-  /// The value if it fits, nothing otherwise.
+  /// Returns the value if it fits, otherwise nothing.
   std::optional<std::int64_t> toInt64() const noexcept;
   std::optional<std::uint64_t> toUint64() const noexcept;
-  /// The absolute value as big-endian bytes without leading zeros; empty for zero.
+  /// Returns the absolute value as big-endian bytes without leading zeros; empty for zero.
   std::string magnitude() const;
-  /// In decimal. O(n^2) in the number of digits.
+  /// Returns the number in decimal. O(n^2) in the number of digits.
   std::string toString() const;
 
   friend bool operator==(const BigInt& a, const BigInt& b) noexcept { return compare(a, b) == 0; }

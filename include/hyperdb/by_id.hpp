@@ -1,4 +1,4 @@
-// Rows by id: one, or several in the order asked for, to be found again by their id (for joins).
+// Rows by id: one, or several in the requested order, which can be looked up by id (for joins).
 //
 //   RowPtr<Task> task = co_await getById(tasksTable, "t1");
 //   RowsById<User> owners = co_await getByIds(usersTable, tasks, &Task::ownerId);
@@ -27,7 +27,7 @@ namespace detail {
 QuerySpec specOfId(const TableBase& table, std::string_view id);
 QuerySpec specOfIds(const TableBase& table, const std::vector<std::string>& ids);
 
-/// What does not depend on the type of the rows.
+/// The part of RowsById that does not depend on the row type.
 class RowsByIdBase {
  public:
   RowsByIdBase() noexcept = default;
@@ -44,8 +44,8 @@ class RowsByIdBase {
 
  private:
   struct Body {
-    std::vector<RowRef> asked;  ///< empty where there is no row
-    std::vector<RowRef> found;  ///< each once, by id
+    std::vector<RowRef> asked;  ///< in the requested order; empty where there is no row
+    std::vector<RowRef> found;  ///< each row once, ascending by id
   };
   std::shared_ptr<const Body> body_;
 };
@@ -64,8 +64,8 @@ concept RangeOfTexts =
 
 }  // namespace detail
 
-/// What `getByIds` gives: for each id that was asked for its row, or an empty pointer where there is none. Keeps its
-/// rows alive; copies are O(1).
+/// The result of `getByIds`: for each requested id its row, or an empty pointer where there is none. Keeps its rows
+/// alive; copies are O(1).
 ///
 /// Thread safety: immutable; may be read by any thread.
 template <class Row>
@@ -77,22 +77,23 @@ class RowsById : public detail::RowsByIdBase {
   using iterator = Iterator;
   using detail::RowsByIdBase::RowsByIdBase;
 
-  /// The row of the id that was asked for at this position; empty: there is none. REQUIRES: position < size().
+  /// Returns the row of the id requested at this position, or an empty pointer: no such row. REQUIRES: position <
+  /// size().
   RowPtr<Row> operator[](std::size_t position) const noexcept { return RowPtr<Row>(at(position)); }
-  /// The row with this id; empty if there is none, or it was not asked for. O(log n).
+  /// Returns the row with this id; empty if there is no such row or the id was not requested. O(log n).
   RowPtr<Row> find(std::string_view id) const noexcept { return RowPtr<Row>(findRow(id)); }
-  /// The rows that are there, in the order asked for; one that was asked for twice comes twice. O(n).
+  /// Returns the rows that exist, in the requested order; a row that was requested twice comes twice. O(n).
   Rows<Row> found() const { return Rows<Row>(foundRows()); }
 
   /// Iterators are valid as long as this result.
   Iterator begin() const noexcept { return Iterator(this, 0); }
   Iterator end() const noexcept { return Iterator(this, size()); }
 
-  /// The same rows, or none, for as many ids.
+  /// Returns whether both hold the same rows, or none, for the same number of ids.
   friend bool operator==(const RowsById& a, const RowsById& b) noexcept { return a.equals(b); }
 };
 
-/// Walks over the rows in the order asked for.
+/// Iterates over the rows in the requested order.
 template <class Row>
 class RowsById<Row>::Iterator {
  public:
@@ -118,7 +119,7 @@ class RowsById<Row>::Iterator {
   std::size_t position_ = 0;
 };
 
-/// What `getByIds` makes: a query that gives RowsById<Row>.
+/// The query that `getByIds` returns; its result is RowsById<Row>.
 template <class Row>
 class RowsByIdQuery : public detail::QueryBase {
  public:
@@ -131,14 +132,15 @@ class RowsByIdQuery : public detail::QueryBase {
   std::vector<std::string> ids_;
 };
 
-/// A query for the row with this id. Gives a RowPtr; an empty one: no such row, which is not an error. O(log n).
+/// Returns a query for the row with this id. Its result is a RowPtr; an empty one means that there is no such row,
+/// which is not an error. O(log n).
 template <class Row>
 FirstQuery<Row> getById(const Table<Row>& table, std::string_view id) {
   return FirstQuery<Row>(detail::specOfId(table, id));
 }
 
-/// A query for the rows with these ids, in this order; see RowsById. `ids` is any range of texts, or a braced list; one
-/// that comes twice is read once. O(n log n).
+/// Returns a query for the rows with these ids, in this order; see RowsById. `ids` is any range of strings, or a
+/// braced list; an id that comes twice is read once. O(n log n).
 template <class Row, detail::RangeOfTexts Range>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, const Range& ids) {
   return RowsByIdQuery<Row>(table, detail::collectIds(ids, [](std::string_view id) { return id; }));
@@ -147,8 +149,8 @@ template <class Row>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, std::initializer_list<std::string_view> ids) {
   return getByIds<Row, std::initializer_list<std::string_view>>(table, ids);
 }
-/// The same for the ids that stand in other rows: `getByIds(usersTable, tasks, &Task::ownerId)`. `projection` is a
-/// pointer to a member, or a function, that gives a text.
+/// Returns a query for the rows whose ids are stored in other rows: `getByIds(usersTable, tasks, &Task::ownerId)`.
+/// `projection` is a pointer to a member, or a function, whose result is a string.
 template <class Row, class Range, class Projection>
 RowsByIdQuery<Row> getByIds(const Table<Row>& table, const Range& rows, const Projection& projection) {
   return RowsByIdQuery<Row>(table, detail::collectIds(rows, projection));

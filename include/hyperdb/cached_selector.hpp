@@ -1,4 +1,4 @@
-// cachedSelector and asyncSelector: results that stay live by themselves.
+// cachedSelector and asyncSelector: live results, kept up to date by the database.
 //
 // Thread safety: all of it belongs to the home thread (builds with assertions throw Error(wrongThread) elsewhere); the
 // results themselves may be read and dropped by any thread. Handles may be kept, copied and dropped in any order; they
@@ -19,25 +19,26 @@
 
 namespace hyperdb {
 
-/// What is known of a result.
+/// The state of a cached result.
 enum class SelectorStatus : unsigned char {
-  pending,  ///< nothing is known yet
+  pending,  ///< no run has ended yet
   ready,    ///< there is a result
   failed    ///< the last run threw
 };
 
 namespace detail {
 
-/// What a callback of an entry is given: the result that it was told before, and the new one. After an error both are
-/// the last result; null if there was none.
+/// What an entry passes to a callback: the result of the previous call and the new one. After an error both are the
+/// last result; null if there was none.
 struct EntryEvent {
   const ResultBoxPtr& before;
   const ResultBoxPtr& after;
-  mutable bool wasNotTold = false;  ///< set when it could not be put into words: the next event starts at `before` too
+  /// set by a callback that could not report the change: the next event starts at `before` too
+  mutable bool wasNotTold = false;
 };
 using EntryCallback = std::function<void(const EntryEvent&)>;
 
-/// A handle's way to its entry in the cache. Finds or makes the entry again when it has expired.
+/// A handle's link to its entry in the cache. Finds the entry, or makes it again after it has expired.
 class EntryHandle {
  public:
   EntryHandle(const SubscribableDB& db, std::shared_ptr<const SelectorSource> source);
@@ -46,15 +47,15 @@ class EntryHandle {
   EntryHandle& operator=(EntryHandle) noexcept;
   ~EntryHandle();
 
-  /// The current result, run now if it has to be. Throws what the selector threw, Error(notSynchronous) if it must
-  /// wait.
+  /// Returns the current result; runs the selector first if it has to. Throws what the selector threw,
+  /// Error(notSynchronous) if the run would have to wait.
   ResultBoxPtr read();
-  /// Brings the entry up to date (starts a run if it needs one) without waiting.
+  /// Starts a run if the entry is stale; does not wait for it.
   void ensureStarted();
-  /// Done when the entry is up to date; fails with what the selector threw.
+  /// Completes when the entry is up to date; fails with what the selector threw.
   Completion<void> whenFresh();
   void refetch();
-  /// `requireResult`: evaluates first and throws as `read` does.
+  /// Registers the callback. `requireResult`: evaluates first and throws as `read` does.
   Subscription subscribe(EntryCallback callback, bool requireResult);
 
   SelectorStatus status() const;
@@ -129,62 +130,64 @@ class CachedSelector {
  public:
   explicit CachedSelector(detail::EntryHandle handle) noexcept : handle_(std::move(handle)) {}
 
-  /// The result at the current revision: from the cache while no commit touched what the selector read, else run now.
-  /// Throws what the selector throws; Error(notSynchronous) if it would have to wait. Each read gives an entry without
-  /// subscribers a new gcTimeMs. O(1) from the cache, and a copy of the result.
+  /// Returns the result at the current revision: from the cache while no commit has invalidated it, otherwise by
+  /// running the selector now. Throws what the selector throws; Error(notSynchronous) if it would have to wait. Each
+  /// read restarts the gcTimeMs of an entry without subscribers. O(1) from the cache, plus a copy of the result.
   T snapshot() const { return detail::boxValue<T>(handle_.read()); }
-  /// The same without a copy; keeps the result alive.
+  /// Returns the result of `snapshot` without a copy; the pointer keeps it alive.
   std::shared_ptr<const T> view() const {
     detail::ResultBoxPtr box = handle_.read();
     const T* value = &detail::boxValue<T>(box);
     return std::shared_ptr<const T>(std::move(box), value);
   }
 
-  /// Calls back after each commit that changed the result: `[]{...}`, with the new result `[](const T&) {...}`, or, for
-  /// Rows<Row>, with the ordered change set `[](const Changes<Row>&) {...}`. The selector is run first, if it has to
-  /// be, and what it throws is thrown, with nothing registered; later errors call back too, with the last result (for
-  /// Changes: none) where the callback takes one, and are thrown by `snapshot`. A run that gives an equal result calls
-  /// nobody. The result stays in the cache while there is a subscription. What the callback throws goes to
-  /// SubscribableDB::onCallbackError. A callback that takes nothing costs nothing more; Changes cost what diffRows
-  /// costs.
+  /// Calls back after each commit that changed the result: `[]{...}`, with the new result `[](const T&) {...}`, or,
+  /// for Rows<Row>, with the ordered change set `[](const Changes<Row>&) {...}`. Runs the selector first if it has
+  /// to, and throws what that run throws, with nothing registered. After a later error the callback is called too,
+  /// with the last result (for Changes: none) if it takes one, and `snapshot` throws the error. A run whose result is
+  /// equal calls no subscriber. The result stays in the cache while there is a subscription. What the callback throws
+  /// goes to SubscribableDB::onCallbackError. Cost per commit: nothing beyond the call for a callback without
+  /// parameters; for Changes that of diffRows.
   template <class Callback>
   Subscription subscribe(Callback callback) const {
     return handle_.subscribe(detail::makeEntryCallback<T>(std::move(callback)), true);
   }
 
-  /// The revision at which the result is known to be current; -1 when there is no entry in the cache. Runs nothing.
+  /// Returns the revision at which the result is known to be current; -1 when there is no entry in the cache. Runs
+  /// nothing.
   std::int64_t revision() const { return handle_.revision(); }
-  /// How often the selector has run since the entry was made; 0 when there is no entry in the cache.
+  /// Returns how often the selector has run since the entry was made; 0 when there is no entry in the cache.
   std::uint64_t runsCount() const { return handle_.runsCount(); }
-  /// The last write that fell into what it had read; nothing if none has. If nobody subscribes it may not have run
-  /// since.
+  /// Returns the last write that invalidated the result; nothing if there was none. Without a subscriber the selector
+  /// may not have re-run since.
   std::optional<WakeReason> lastWake() const { return handle_.lastWake(); }
 
  private:
   mutable detail::EntryHandle handle_;
 };
 
-/// A handle on a cached result over any driver: what is known now, and what is on its way. Copies share the entry.
+/// A handle on a cached result over any driver: the last result and the state of the run that replaces it. Copies
+/// share the entry.
 template <class T>
 class AsyncSelector {
  public:
   explicit AsyncSelector(detail::EntryHandle handle) : handle_(std::move(handle)) { handle_.ensureStarted(); }
 
   SelectorStatus status() const { return handle_.status(); }
-  /// Whether the selector runs now.
+  /// Returns whether the selector is running.
   bool isFetching() const { return handle_.isRunning(); }
-  /// The last result, also while a newer one is on its way; null if there was none yet.
+  /// Returns the last result, also while a newer one is being computed; null if there was none yet.
   std::shared_ptr<const T> data() const {
     detail::ResultBoxPtr box = handle_.data();
     const T* value = box ? &detail::boxValue<T>(box) : nullptr;
     return std::shared_ptr<const T>(std::move(box), value);
   }
-  /// What the last run threw; null if it succeeded.
+  /// Returns what the last run threw; null if it succeeded.
   std::exception_ptr error() const { return handle_.error(); }
-  /// Runs the selector again, whatever is known. If it runs already, that run counts.
+  /// Runs the selector again, even if the result is current. Does nothing while a run is in progress.
   void refetch() { handle_.refetch(); }
-  /// Done when the result is current; fails with what the selector threw, with Error(cancelled) when the entry is given
-  /// up before. Starts a run if one is needed.
+  /// Completes when the result is current. Fails with what the selector threw; with Error(cancelled) when the entry
+  /// is released first. Starts a run if one is needed.
   Completion<void> whenFresh() { return handle_.whenFresh(); }
 
   /// Calls back when data, status or error have changed: `[]{...}`, `[](const T&) {...}` (with the last result, also
@@ -204,7 +207,7 @@ class AsyncSelector {
 };
 
 namespace detail {
-/// A database that keeps selectors live. A plain DB is refused in words.
+/// A database that keeps selectors live. A plain DB does not compile, with a message that says why.
 struct LiveDatabase {
   LiveDatabase(const SubscribableDB& database) noexcept : db(database) {}  // NOLINT: every one is
   template <std::same_as<DB> Database>
@@ -220,26 +223,28 @@ EntryHandle makeEntryHandle(const SubscribableDB& db, SelectorCall<T, Args...> c
 }
 }  // namespace detail
 
-/// A handle on the cached result. Runs nothing yet. Equal calls share one entry unless the selector says otherwise.
-/// Throws Error(invalidArgument) for arguments that can't be stored: they have no faithful key.
+/// Returns a handle on the cached result. Runs nothing yet. Equal calls share one entry unless the selector's options
+/// say otherwise. Throws Error(invalidArgument) for arguments that can't be stored: they have no faithful key.
 template <class T, class... Args>
 CachedSelector<T> cachedSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
   return CachedSelector<T>(detail::makeEntryHandle(db.db, std::move(call)));
 }
 
-/// A handle on the cached result, for any driver. Starts the run if the result is not there; throws as
+/// Returns a handle on the cached result, for any driver. Starts a run if there is no result; throws as
 /// `cachedSelector`.
 template <class T, class... Args>
 AsyncSelector<T> asyncSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
   return AsyncSelector<T>(detail::makeEntryHandle(db.db, std::move(call)));
 }
 
-/// Fills the cache without a subscription; the result then lives for gcTimeMs. Throws as `snapshot` does.
+/// Runs the selector into the cache without a subscription; the result then lives for gcTimeMs. Throws as `snapshot`
+/// does.
 template <class T, class... Args>
 void preloadSelector(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
   detail::makeEntryHandle(db.db, std::move(call)).read();
 }
-/// The same over any driver: done when the result is there, fails with what the selector threw.
+/// Runs the selector into the cache over any driver: completes when there is a result, fails with what the selector
+/// threw.
 template <class T, class... Args>
 Completion<void> preloadSelectorAsync(detail::LiveDatabase db, SelectorCall<T, Args...> call) {
   return detail::makeEntryHandle(db.db, std::move(call)).whenFresh();

@@ -1,4 +1,4 @@
-// Changes<T>: what turned one result into another, in terms of positions and rows. For list views.
+// Changes<T>: the difference between two results, in terms of positions and rows. For list views.
 //
 // Thread safety: immutable; may be read by any thread.
 #pragma once
@@ -12,14 +12,14 @@
 
 namespace hyperdb {
 
-/// A row and where it stands: in the result before for a removed row, in the result after for an inserted one.
+/// A row and its position: in the old result for a removed row, in the new result for an inserted one.
 template <class T>
 struct PlacedRow {
   std::size_t position;
   const T& row;
 };
 
-/// A row whose content changed and whose neighbours stayed in order.
+/// A row whose content changed and whose order relative to its neighbours did not.
 template <class T>
 struct UpdatedRow {
   std::size_t oldPosition;
@@ -30,7 +30,7 @@ struct UpdatedRow {
 
 namespace detail {
 
-/// A list whose items are made when they are looked at.
+/// A list whose items are computed on access.
 template <class Owner, class Item, Item (Owner::*Make)(std::size_t) const,
           std::size_t (Owner::*Count)() const>
 class ItemList {
@@ -56,7 +56,7 @@ class ItemList {
   explicit ItemList(const Owner& owner) noexcept : owner_(&owner) {}
   std::size_t size() const { return (owner_->*Count)(); }
   bool empty() const { return size() == 0; }
-  /// REQUIRES: number < size().
+  /// Returns the item. REQUIRES: number < size().
   Item operator[](std::size_t number) const { return (owner_->*Make)(number); }
   Iterator begin() const { return Iterator(owner_, 0); }
   Iterator end() const { return Iterator(owner_, size()); }
@@ -69,10 +69,10 @@ class ItemList {
 
 }  // namespace detail
 
-/// Removed rows have positions in the old result, inserted ones in the new result, both ascending; an updated row has a
-/// position in each. A row that moved in the order is removed and inserted. Keeps both results alive; `removed()` and
-/// its relatives refer to this object and must not outlive it. Making one costs what diffRows costs; looking at a row
-/// in it O(log n).
+/// Removed rows have positions in the old result, inserted ones in the new result, both ascending; an updated row has
+/// a position in each. A row whose place in the order changed is removed and inserted. Keeps both results alive;
+/// `removed()`, `inserted()` and `updated()` refer to this object and must not outlive it. Constructing one costs
+/// what diffRows costs; reading a row through it O(log n).
 template <class T>
 class Changes {
  public:
@@ -84,7 +84,7 @@ class Changes {
   const Rows<T>& before() const noexcept { return before_; }
   const Rows<T>& after() const noexcept { return after_; }
   bool empty() const noexcept { return changes_.empty(); }
-  /// The positions alone.
+  /// Returns the positions alone.
   const RowChanges& positions() const noexcept { return changes_; }
 
   auto removed() const noexcept { return Removed(*this); }
@@ -118,9 +118,9 @@ class Changes {
   RowChanges changes_;
 };
 
-/// Makes a list that holds copies of the rows before hold those after. Throws Error(invalidArgument) when the list has
-/// another size; when a copy throws, the list is as it was. O(size of the list + changes * log n); rows that stay are
-/// moved, not copied.
+/// Turns a list that holds copies of the old rows into one of the new rows. Throws Error(invalidArgument) when the
+/// list's size is not that of the old result; when a copy throws, the list is unchanged. O(size of the list + changes
+/// * log n); rows that stay are moved, not copied.
 template <class T>
 void apply(std::vector<T>& list, const Changes<T>& changes) {
   if (list.size() != changes.before().size())
@@ -155,7 +155,7 @@ void apply(std::vector<T>& list, const Changes<T>& changes) {
   insertDue();
   list.swap(result);
 }
-/// The same; without these a call that is not qualified would find std::apply.
+/// Applies the changes; without these overloads an unqualified call would find std::apply.
 template <class T>
 void apply(std::vector<T>& list, Changes<T>& changes) {
   hyperdb::apply(list, static_cast<const Changes<T>&>(changes));

@@ -1,7 +1,7 @@
-// Clock: the time that `gcTimeMs` is measured with. Injected, so that tests need not wait.
+// Clock: the source of time for `gcTimeMs`. Injected, so that tests need not wait.
 //
-// Thread safety: a database calls its clock on its executor only; a clock that several databases share is called by
-// the threads of all of them.
+// Thread safety: a database calls its clock on its executor only. A clock shared by several databases is called from
+// all of their threads.
 #pragma once
 
 #include <cstdint>
@@ -13,19 +13,18 @@ namespace hyperdb {
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Milliseconds since some fixed point; never goes backwards. Called on the database's executor.
+  /// Returns milliseconds since some fixed point; never goes backwards. Called on the database's executor.
   virtual std::int64_t nowMs() const = 0;
 };
 
-/// The system's steady clock. Lives as long as the program. Any thread.
+/// Returns the system's steady clock. It lives as long as the program. Any thread.
 Clock& steadyClock();
 
-/// A clock that stands still until it is told to go on. Not synchronised: advance it on the home thread, and never by
-/// less than 0.
+/// A clock that moves only in `advanceMs`. Not synchronised: advance it on the home thread, and never by less than 0.
 class ManualClock final : public Clock {
  public:
   std::int64_t nowMs() const override { return nowMs_; }
-  /// Stops at the largest time.
+  /// Adds to the time; stops at the largest representable time.
   void advanceMs(std::int64_t milliseconds) {
     constexpr std::int64_t max = (std::numeric_limits<std::int64_t>::max)();
     nowMs_ = milliseconds > max - nowMs_ ? max : nowMs_ + milliseconds;

@@ -28,7 +28,8 @@ namespace hyperdb {
 template <class T>
 struct Codec;
 
-/// The value of any storable C++ type, as it would be stored; undefined for an empty optional. O(size of the value).
+/// Returns the stored form of a value of any storable C++ type; undefined for an empty optional. O(size of the
+/// value).
 template <class T>
 Value toValue(const T& content) {
   static_assert(detail::isStorable<T>(),
@@ -55,8 +56,8 @@ constexpr bool canBeRead() {
 
 }  // namespace detail
 
-/// The inverse of `toValue`: the C++ value of a stored one, judged by the whole validator (`validatorOf<T>`). Gives
-/// nothing and fills `failure` when the value does not fit. O(size of the value).
+/// Returns the C++ value of a stored one: the inverse of `toValue`, checked by the whole validator
+/// (`validatorOf<T>`). Returns nothing and fills `failure` when the value does not fit. O(size of the value).
 template <class T>
 std::optional<T> fromValue(Value value, ValidationFailure& failure) {
   std::optional<T> content;
@@ -66,8 +67,8 @@ std::optional<T> fromValue(Value value, ValidationFailure& failure) {
   }
   return content;
 }
-/// The same; throws Error(invalidArgument), which names the path and says what was expected, for a value that does not
-/// fit.
+/// Returns the C++ value; throws Error(invalidArgument), with the path and what was expected, for a value that does
+/// not fit.
 template <class T>
 T fromValue(Value value) {
   ValidationFailure failure;
@@ -76,8 +77,8 @@ T fromValue(Value value) {
   return *std::move(content);
 }
 
-/// What values a T is stored as: for a struct an `object` of its members. With `v::pick`, `v::omit` and `v::partial` it
-/// judges a part of a row, such as the payload of a request:
+/// Returns the validator of the values that a T is stored as: for a struct an `object` of its members. With
+/// `v::pick`, `v::omit` and `v::partial` it checks a part of a row, such as the payload of a request:
 ///
 ///     const Validator patch = v::partial(v::pick(validatorOf<Task>(), {"title", "rank"}));
 ///     if (auto failure = patch.check(payload)) return badRequest(failure->message());

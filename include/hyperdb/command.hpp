@@ -23,18 +23,19 @@
 
 namespace hyperdb {
 
-/// What `getCurrentTraits()` gives.
+/// The type of `getCurrentTraits()`.
 struct [[nodiscard]] GetCurrentTraits {};
-/// Awaited in a command: a copy of the traits of the database view that it runs through.
+/// Returns, when awaited in a command, a copy of the traits of the database view that the command runs through.
 inline constexpr GetCurrentTraits getCurrentTraits() noexcept { return {}; }
-/// What `noop()` gives.
+/// The type of `noop()`.
 struct [[nodiscard]] Noop {};
-/// Awaited in a command: does nothing.
+/// Does nothing when awaited in a command.
 inline constexpr Noop noop() noexcept { return {}; }
 
 namespace detail {
 
-/// Whether a T refers to what it does not own: a result of it would outlive the rows and the frame that it was made of.
+/// Whether a T refers to memory that it does not own: as a result it would outlive the rows and the frame it points
+/// into.
 template <class T>
 inline constexpr bool isBorrowed = std::is_pointer_v<T>;
 template <class T>
@@ -72,7 +73,7 @@ class ScanAwaiter : public CoroutineAwaiter {
   Step<RowSequence> step_;
 };
 
-/// Runs a query and turns its rows into what the user sees.
+/// Runs a query and converts its rows to the result type.
 template <class Query>
 class QueryAwaiter : public ScanAwaiter {
  public:
@@ -176,7 +177,7 @@ class CallAwaiter : public CoroutineAwaiter {
   bool entered_ = false;
 };
 
-/// Runs a coroutine that stands by itself, as part of the command that awaits it.
+/// Runs a raw coroutine as part of the command that awaits it.
 template <class Owner>
 class ChildAwaiter : public OwnedAwaiter<Owner> {
  public:
@@ -201,7 +202,7 @@ inline constexpr bool isActionLike<Action<T>> = true;
 template <class T, class... Args>
 inline constexpr bool isActionLike<ActionCall<T, Args...>> = true;
 
-/// What both kinds of commands may await.
+/// What selectors and actions may both await.
 template <class T>
 class CommandPromise : public ResultPromise<T> {
  public:
@@ -303,8 +304,8 @@ class ActionPromise : public CommandPromise<T> {
 
 }  // namespace detail
 
-/// A coroutine that reads and gives a T. Lazy and move-only; awaited by another command or run by `execSync`, once.
-/// Destroying it, finished or not, frees its frame and everything below it. What it throws comes out of the await.
+/// A coroutine that reads and returns a T. Lazy and move-only; another command awaits it or `execSync` runs it, once.
+/// Destroying it, finished or not, frees its frame and everything below it. The await rethrows what it throws.
 template <class T>
 class [[nodiscard]] Selector : public detail::CoroutineOwner<detail::SelectorPromise<T>> {
  public:
@@ -312,8 +313,8 @@ class [[nodiscard]] Selector : public detail::CoroutineOwner<detail::SelectorPro
   using detail::CoroutineOwner<detail::SelectorPromise<T>>::CoroutineOwner;
 };
 
-/// A coroutine that reads and writes and gives a T (or nothing). As Selector; one that was begun and is destroyed
-/// before its end has its transaction rolled back.
+/// A coroutine that reads and writes and returns a T (or nothing). Like Selector; destroying one that has begun and
+/// has not ended rolls its transaction back.
 template <class T>
 class [[nodiscard]] Action : public detail::CoroutineOwner<detail::ActionPromise<T>> {
  public:

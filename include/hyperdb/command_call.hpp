@@ -1,4 +1,4 @@
-// SelectorCall and ActionCall: a definition and arguments. Nothing runs until somebody makes the coroutine of it.
+// SelectorCall and ActionCall: a definition and its arguments. Nothing runs until a caller awaits or runs it.
 //
 // Thread safety: calls are immutable values and may be made, copied and dropped by any thread.
 #pragma once
@@ -20,7 +20,7 @@ namespace hyperdb {
 
 namespace detail {
 
-/// Whether a == b compiles. Containers and tuples have an == that does not say what it asks of their elements.
+/// Whether a == b compiles. Needed because the == of containers and tuples is not constrained by their elements.
 template <class T>
 struct IsComparable {
   static constexpr bool value() {
@@ -36,7 +36,7 @@ struct IsComparable {
   }
 };
 template <class Row>
-struct IsComparable<Rows<Row>> {  // by what sameRows says, whether or not rows have an ==
+struct IsComparable<Rows<Row>> {  // by sameRows, whether or not Row has an ==
   static constexpr bool value() { return true; }
 };
 template <class... Ts>
@@ -56,7 +56,8 @@ struct IsComparable<std::variant<Ts...>> {
   static constexpr bool value() { return (IsComparable<Ts>::value() && ...); }
 };
 
-/// Whether two results are the same, so that nobody needs to be told. Types without == are never the same.
+/// Returns whether two results are the same, so that subscribers need not be notified. Types without == are never the
+/// same.
 template <class T>
 bool sameResult(const T& a, const T& b) {
   if constexpr (IsComparable<T>::value()) {
@@ -87,7 +88,8 @@ struct ArgumentLeaf {
   T value;
 };
 
-/// What a std::tuple would be, with a fraction of its compile time. Calls with the same parameters share its functions.
+/// A tuple of the arguments at a fraction of std::tuple's compile time. Calls with the same parameters share its
+/// functions.
 template <class Sequence, class... Args>
 struct ArgumentPack;
 template <std::size_t... I, class... Args>
@@ -117,9 +119,9 @@ class Call {
 
   const CommandDef& def() const noexcept { return *def_; }
   const std::shared_ptr<const CommandDef>& sharedDef() const noexcept { return def_; }
-  /// A new coroutine with copies of the arguments.
+  /// Returns a new coroutine with copies of the arguments.
   Coroutine make() const { return arguments_.passTo(handler_); }
-  /// Valid as long as this call.
+  /// Returns a view of the arguments; valid as long as this call.
   ArgumentsView arguments() const noexcept {
     return {&arguments_, sizeof...(Args), &Pack::list};
   }
@@ -134,15 +136,15 @@ class Call {
 
 }  // namespace detail
 
-/// What `projectTasks("p1")` gives. Copyable, with copies of the arguments; runs nothing by itself, so the compiler
-/// warns of one that is not awaited or run; keeps the definition alive.
+/// The result of `projectTasks("p1")`. Copyable, with copies of the arguments; runs nothing by itself, so the
+/// compiler warns when it is neither awaited nor run. Keeps the definition alive.
 template <class T, class... Args>
 class [[nodiscard]] SelectorCall : public detail::Call<Selector<T>, CommandKind::selector, Args...> {
  public:
   using detail::Call<Selector<T>, CommandKind::selector, Args...>::Call;
 };
 
-/// What `createTask("t1")` gives. As SelectorCall.
+/// The result of `createTask("t1")`. Otherwise as SelectorCall.
 template <class T, class... Args>
 class [[nodiscard]] ActionCall : public detail::Call<Action<T>, CommandKind::action, Args...> {
  public:

@@ -1,4 +1,4 @@
-// The seam between commands (coroutines that describe work) and the runtime that does it; options of commands.
+// The seam between commands (coroutines that describe work) and the runtime that executes it; options of commands.
 //
 // Thread safety: what is in `detail` belongs to the home thread.
 #pragma once
@@ -24,34 +24,39 @@ namespace hyperdb {
 
 struct TraceSpan;
 
-/// What a coroutine that the runtime runs is.
+/// The kind of a coroutine that the runtime runs.
 enum class CommandKind : unsigned char { selector, action, hook };
 
-/// How results of a selector are kept.
+/// How results of a selector are cached.
 struct Memoization {
-  bool root = true;        ///< cached selectors with equal arguments share one entry
-  bool selfChild = false;  ///< run by another selector, its result is kept while no write touches what it read
+  /// Cached selectors with equal arguments share one entry. With false each handle has an entry of its own.
+  bool root = true;
+  /// Within another selector, reuse the result until a write invalidates it. Costs memory for each call: switch it on
+  /// for selectors that the re-runs of many parents share.
+  bool selfChild = false;
 };
 
-/// Options of a selector, given where it is defined.
+/// Options of a selector, passed to its definition.
 struct SelectorOptions {
   static constexpr std::int64_t unsetGcTimeMs = -1;
 
-  /// How long an entry lives after its last subscriber left, and after each read without one; 0: not at all; unset:
-  /// DBOptions::gcTimeMs. Negative ones are refused (invalidDefinition).
+  /// Milliseconds that a cached result lives after its last subscriber left, and after each read without one. 0: not
+  /// at all. Unset: DBOptions::gcTimeMs. Raise it for results that are expensive and soon wanted again. A negative
+  /// value is refused (invalidDefinition).
   std::int64_t gcTimeMs = unsetGcTimeMs;
   Memoization memoization = {};
   bool traced = true;  ///< false: never appears in traces
 };
 
-/// Options of an action, given where it is defined.
+/// Options of an action, passed to its definition.
 struct ActionOptions {
   bool traced = true;  ///< false: never appears in traces
 };
 
 namespace detail {
 
-/// A selector or an action: name, argument names, options. Its address is its identity in caches, which keep it alive.
+/// A selector or an action: name, argument names, options. Its address is its identity in caches, which keep it
+/// alive.
 struct CommandDef : std::enable_shared_from_this<CommandDef> {
   CommandDef(std::string commandName, std::vector<std::string> names, CommandKind commandKind, SelectorOptions its)
       : name(std::move(commandName)), argumentNames(std::move(names)), kind(commandKind), options(its) {}
@@ -64,21 +69,21 @@ struct CommandDef : std::enable_shared_from_this<CommandDef> {
 
 struct FieldOps;
 
-/// One argument and what can be done with it.
+/// One argument, type-erased, with the operations on it.
 struct ArgumentSlot {
   const void* content;
   const FieldOps* ops;
 };
 
-/// The arguments of one call, described only when somebody asks (a trace, a cache key).
+/// The arguments of one call, converted to values only when needed (for a trace, a cache key).
 struct ArgumentsView {
   const void* arguments = nullptr;
   std::size_t count = 0;
   void (*list)(const void* arguments, ArgumentSlot* out) = nullptr;  ///< fills `out[0]` to `out[count - 1]`
 
-  /// Each argument as a value; one that is absent (an empty optional) as undefined.
+  /// Returns each argument as a value; an absent one (an empty optional) as undefined.
   Array toArray() const;
-  /// Whether all can be stored; else fills in which is the first that can't, and why.
+  /// Returns whether all can be stored; otherwise fills in the position of the first that can't, and the failure.
   bool areStorable(std::size_t& position, ValidationFailure& failure) const;
 };
 
@@ -90,7 +95,8 @@ void checkArguments(const CommandDef& def, const ArgumentsView& arguments);
 class ResultBox {
  public:
   virtual ~ResultBox() = default;
-  /// Whether the other box (of the same type) holds the same result, so that nobody needs to hear of it.
+  /// Returns whether the other box (of the same type) holds the same result, so that subscribers need not be
+  /// notified.
   virtual bool same(const ResultBox& other) const = 0;
 };
 using ResultBoxPtr = std::shared_ptr<const ResultBox>;
@@ -98,38 +104,38 @@ using ResultBoxPtr = std::shared_ptr<const ResultBox>;
 class CommandRunner;
 class DependencyRecorder;
 
-/// One running command. Lives in the frame of whoever runs it.
+/// One running command. Lives in the frame of the coroutine or job that runs it.
 struct CommandScope {
   CommandRunner* runner = nullptr;
   CommandScope* parent = nullptr;
   const CommandDef* def = nullptr;
-  DependencyRecorder* recorder = nullptr;  ///< notes what is read; null when nobody wants to know
+  DependencyRecorder* recorder = nullptr;  ///< records what is read; null when no entry depends on it
   TraceSpan* span = nullptr;               ///< null when not traced
   bool canWrite = false;
   bool inScanHook = false;
   std::size_t writesBefore = 0;  ///< `writesCount` when the command began
 };
 
-/// The runtime's side. All calls on the executor.
+/// The runtime's side of the seam. All calls on the executor.
 class CommandRunner {
  public:
   virtual Step<RowSequence> scan(CommandScope& scope, const QuerySpec& query) = 0;
   virtual Step<void> write(CommandScope& scope, WriteCommand& command) = 0;
   virtual const Traits& traits() const noexcept = 0;
 
-  /// A command called by another one begins; fills what the child needs in its scope.
+  /// Begins a command called by another one; fills what the child needs in its scope.
   virtual void enter(CommandScope& scope, const ArgumentsView& arguments) = 0;
-  /// With an error: what it wrote is rolled back if its caller goes on.
+  /// Ends a command. With an error, its writes are rolled back if its caller continues.
   virtual void leave(CommandScope& scope, const std::exception_ptr& error) noexcept = 0;
 
-  /// How much the transaction has written: the savepoint of what is written from now on.
+  /// Returns how much the transaction has written: the savepoint for what is written from now on.
   virtual std::size_t writesCount() const noexcept = 0;
-  /// Notes a rollback to a savepoint, a number that `writesCount` gave. The runner does it before it reads, writes or
-  /// commits anything else.
+  /// Marks everything since the savepoint (a number that `writesCount` returned) for rollback. The runner rolls back
+  /// before it reads, writes or commits anything else.
   virtual void rollbackTo(std::size_t savepoint) noexcept = 0;
 
-  /// For selectors with memoization.selfChild: the kept result, or null after preparing `scope` so that what is read
-  /// from now on is noted for it.
+  /// For selectors with memoization.selfChild: returns the cached result, or null after preparing `scope` to record
+  /// the reads that the new result will depend on.
   virtual ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments) = 0;
   virtual void storeMemo(CommandScope& scope, ResultBoxPtr result) = 0;
 
@@ -137,7 +143,7 @@ class CommandRunner {
   ~CommandRunner() = default;
 };
 
-/// Leaves a command that was destroyed before it ended: as one that was cancelled.
+/// Leaves a command that was destroyed before it ended, as if it had been cancelled.
 void leaveUnfinished(CommandScope& scope) noexcept;
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// CommitEvent: what subscribers of a database are told.
+// CommitEvent: what subscribers of a database receive.
 //
 // Thread safety: made and read on the home thread; copies of the rows in it may go to any thread.
 #pragma once

@@ -1,7 +1,7 @@
-// Completion<T>: a result that is there already, or one that comes later on the database's executor.
+// Completion<T>: a result that is ready, or that will arrive on the database's executor.
 //
-// Thread safety: a Completion belongs to one thread at a time, except for `cancel`, which any thread may call while it
-// lives. The CompletionSource that fills it may live on another thread.
+// Thread safety: a Completion belongs to one thread at a time, except for `cancel`, which any thread may call while
+// the Completion lives. The CompletionSource that fills it may live on another thread.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@
 
 namespace hyperdb {
 
-/// The value of an operation that has none.
+/// The result of an operation that returns nothing.
 struct Unit {};
 
 namespace detail {
@@ -24,7 +24,7 @@ namespace detail {
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, Unit, T>;
 
-/// What goes on when a result is there. Runs once, on the executor.
+/// The code to run when a result is ready. Runs once, on the executor.
 class Continuation {
  public:
   virtual void run() noexcept = 0;
@@ -35,7 +35,7 @@ class Continuation {
   ~Continuation() = default;
 };
 
-/// Who waits, and whether it is time: the part of a pending result that does not depend on its type.
+/// The waiter of a pending result and whether the result is ready: the part that does not depend on its type.
 class CompletionStateBase : public std::enable_shared_from_this<CompletionStateBase> {
  public:
   explicit CompletionStateBase(Executor& executor) noexcept : executor_(&executor) {}
@@ -44,15 +44,16 @@ class CompletionStateBase : public std::enable_shared_from_this<CompletionStateB
   virtual ~CompletionStateBase();  ///< drops the continuation
 
   bool isReady() const noexcept { return ready_.load(std::memory_order_acquire); }
-  /// Registers the one who waits; posts it at once when the result is there. REQUIRES: nobody waits yet.
+  /// Registers the waiter; posts it at once when the result is ready. REQUIRES: there is no waiter yet.
   void setContinuation(Continuation& continuation);
-  /// The same for one that this owns: the result stays until it has run, and `drop` is called if that can't be.
+  /// Registers a waiter that this state owns: the state lives until the waiter has run, and calls its `drop` if it
+  /// never can.
   void setOwnedContinuation(Continuation& continuation);
-  /// After this the continuation is not run.
+  /// Removes the waiter; it is not run after this.
   void clearContinuation() noexcept;
-  /// Whether a continuation is registered. Any thread.
+  /// Returns whether a waiter is registered. Any thread.
   bool isAwaited() noexcept;
-  /// Runs the one who waits now, not when the executor comes to it, if the result is there. Executor.
+  /// Runs the waiter at once, instead of when its turn on the executor comes, if the result is ready. Executor.
   void deliverNow() noexcept {
     if (isReady()) deliver();
   }
@@ -112,17 +113,17 @@ void reportToStandardError(const std::exception_ptr& error) noexcept;
 
 }  // namespace detail
 
-/// A result, or an error, that is there already or comes later. Move-only. Dropping it gives up the result only: the
-/// operation goes on.
+/// A result, or an error, that is ready or arrives later. Move-only. Dropping it discards the result only: the
+/// operation continues.
 template <class T>
 class [[nodiscard]] Completion {
  public:
   using Stored = detail::NonVoid<T>;
   using State = detail::CompletionState<Stored>;
 
-  /// A result that is there already.
+  /// Holds a result that is ready.
   Completion(Stored value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT
-  /// An error that is there already.
+  /// Holds an error.
   Completion(std::exception_ptr error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
   explicit Completion(std::shared_ptr<State> state) : content_(std::in_place_index<2>, std::move(state)) {}
   Completion(Completion&&) noexcept = default;
@@ -133,7 +134,8 @@ class [[nodiscard]] Completion {
     return state == nullptr || (*state)->isReady();
   }
 
-  /// The result, moved out; throws the error if it failed, Error(notSynchronous) if it is not there yet. Once.
+  /// Moves the result out. Throws the error if the operation failed, Error(notSynchronous) if the result is not
+  /// ready. Once.
   T get() {
     if (auto* error = std::get_if<1>(&content_)) std::rethrow_exception(*error);
     if (auto* value = std::get_if<0>(&content_)) return unwrap(std::move(*value));
@@ -142,21 +144,20 @@ class [[nodiscard]] Completion {
     return unwrap(state->take());
   }
 
-  /// Asks for the operation to be given up. It ends with Error(cancelled), its transaction rolled back, unless it has
-  /// finished before. Any thread. Does nothing when the result is there.
+  /// Requests cancellation. The operation fails with Error(cancelled) and rolls its transaction back, unless it has
+  /// finished before. Does nothing when the result is ready. Any thread.
   void cancel() {
     if (auto* state = std::get_if<2>(&content_)) (*state)->requestCancel();
   }
 
   /// Calls `callback(Completion<T>)` with the finished result on the executor, later, never from inside `then`. What
   /// the callback throws, an error of the result for example, becomes a line on standard error. The callback is
-  /// destroyed uncalled when the result can't be delivered any more, because the executor is gone. One allocation.
-  /// `executor` must be the one of the database (or of the CompletionSource) that the result comes from: one that is
-  /// not there yet is delivered on that.
+  /// destroyed uncalled when the executor is gone before the delivery. One allocation. `executor` must be the one of
+  /// the database (or of the CompletionSource) that the result comes from: a pending result is delivered on that one.
   template <class Callback>
   void then(Executor& executor, Callback callback) &&;
 
-  /// For code that awaits: null when the result is there.
+  /// Returns the state for code that awaits it; null when the result is ready.
   detail::CompletionStateBase* pendingState() const noexcept {
     const auto* state = std::get_if<2>(&content_);
     return state == nullptr || (*state)->isReady() ? nullptr : state->get();
@@ -174,7 +175,8 @@ class [[nodiscard]] Completion {
   std::variant<Stored, std::exception_ptr, std::shared_ptr<State>> content_;
 };
 
-/// The producing end of a Completion. `resolve` or `fail` once, from any thread; who waits runs on the executor.
+/// The producing end of a Completion. Call `resolve` or `fail` once, from any thread; the waiter runs on the
+/// executor.
 template <class T>
 class CompletionSource {
  public:
@@ -186,12 +188,12 @@ class CompletionSource {
   Completion<T> completion() const { return Completion<T>(state_); }
   void resolve(Stored value = {}) const { state_->resolve(std::move(value)); }
   void fail(std::exception_ptr error) const { state_->fail(std::move(error)); }
-  /// Calls the handler when somebody asks for the operation to be given up: once, on the thread of who asks, at once if
-  /// it was asked before, never after the result is there.
+  /// Calls the handler when the consumer cancels: once, on the cancelling thread; at once if it has cancelled
+  /// already; never after the result is ready.
   void onCancel(std::function<void()> handler) const { state_->setCancelHandler(std::move(handler)); }
   bool isCancelRequested() const noexcept { return state_->isCancelRequested(); }
-  /// Whether the completion was dropped, so that nobody can ever see the result. REQUIRES: `completion` was called, and
-  /// there is no copy of this.
+  /// Returns whether the completion was dropped, so that the result can't reach a consumer any more. REQUIRES:
+  /// `completion` was called, and there is no copy of this source.
   bool isDropped() const noexcept { return state_.use_count() == 1 && !state_->isAwaited(); }
 
  private:
@@ -200,7 +202,7 @@ class CompletionSource {
 
 namespace detail {
 
-/// Makes a result that comes from another thread wake the loop, which does not look for it otherwise.
+/// Wakes the loop for a result that arrives from another thread, which the loop would not notice otherwise.
 class LoopWaker final : public Continuation {
  public:
   explicit LoopWaker(CompletionStateBase* pending) : pending_(pending) {
@@ -214,13 +216,13 @@ class LoopWaker final : public Continuation {
   void run() noexcept override {}
 
  private:
-  CompletionStateBase* pending_;  // lives as long as the completion, which outlives this
+  CompletionStateBase* pending_;  // lives as long as the completion, which outlives this object
 };
 
 }  // namespace detail
 
-/// Runs the loop until the result is there and returns it (or throws its error). Throws Error(cancelled) when the loop
-/// is stopped first. Home thread of the loop, which must be the executor that the result comes on.
+/// Runs the loop until the result is ready and returns it (or throws its error). Throws Error(cancelled) when the
+/// loop is stopped first. Home thread of the loop, which must be the executor that delivers the result.
 template <class T>
 T runUntilReady(RunLoop& loop, Completion<T> completion) {
   const detail::LoopWaker waker(completion.pendingState());
@@ -239,7 +241,7 @@ void callBack(Callback& callback, Completion<T> completion) noexcept {
   }
 }
 
-/// Waits for a result. Owned by the state of the result, so that it goes with that.
+/// A waiter that is owned by the state of the result and destroyed with it.
 template <class T, class Callback>
 class ThenContinuation final : public Continuation {
  public:
@@ -257,7 +259,7 @@ class ThenContinuation final : public Continuation {
   Callback callback_;
 };
 
-/// A result that is there already, on its way to its callback.
+/// A ready result on its way to its callback.
 template <class T, class Callback>
 struct ReadyThen {
   ReadyThen(Completion<T> finished, Callback function)

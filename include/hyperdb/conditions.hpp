@@ -1,4 +1,4 @@
-// Conditions: what a `where` is made of. Typed and dynamic queries make the same structs. Values; any thread.
+// Conditions: the parts of a `where`. Typed and dynamic queries build the same structs. Values; any thread.
 //
 //   .where(eq("projectId", "p1"), gte("orderToken", "a"))                         all of these
 //   .where(anyOf(eq("state", "todo"), allOf(eq("state", "done"), gt("rank", 3))))  any of these
@@ -19,34 +19,36 @@
 
 namespace hyperdb {
 
-/// How a column is compared with an operand; `in`: with several, of which it must equal one.
+/// The comparison of a column with an operand; `in` takes several operands, of which the column must equal one.
 enum class ConditionOp : unsigned char { eq, gt, gte, lt, lte, in };
-/// "eq", "gt", ... The text lives as long as the program.
+/// Returns "eq", "gt", ... The text lives as long as the program.
 std::string_view conditionOpName(ConditionOp op) noexcept;
 
-/// Whether an operand can stand in a key. The planner refuses the others with Error(undefinedFilter).
+/// Whether an operand can be part of a key. The planner refuses the others with Error(undefinedFilter).
 enum class OperandState : unsigned char {
   fine,
   undefined,    ///< there is no value
   notKeyValue,  ///< NaN, an array or an object
 };
 
-/// One comparison of a column with a value. Making one never fails: it is judged when the query is planned.
+/// One comparison of a column with a value. Constructing it never fails: the planner checks it.
 struct Condition {
   std::string column;
   ConditionOp op = ConditionOp::eq;
-  /// As KeyWriter::appendValue writes it; of an `in` all of them, one behind the other. Empty unless `state` is fine.
+  /// As KeyWriter::appendValue writes it; for an `in` all operands, one behind the other. Empty unless `state` is
+  /// fine.
   KeyBytes operand;
   OperandState state = OperandState::fine;
 
   friend bool operator==(const Condition&, const Condition&) = default;
 };
 
-/// A condition with an operand of any kind. O(size of the operand).
+/// Returns a condition with an operand of any kind. O(size of the operand).
 Condition makeCondition(std::string_view column, ConditionOp op, const Value& operand);
 
-/// Compare a column with a value, which may be of another kind than the column: the order of kinds applies (see
-/// key.hpp). The operand is copied. What the index can't answer is an Error when the query is run (see planQuery).
+/// Compares a column with a value, which may be of another kind than the column: the order of kinds applies (see
+/// key.hpp). Copies the operand. A condition that the index can't answer is an Error when the query runs (see
+/// planQuery).
 inline Condition eq(std::string_view column, const Value& operand) {
   return makeCondition(column, ConditionOp::eq, operand);
 }
@@ -65,15 +67,16 @@ inline Condition lte(std::string_view column, const Value& operand) {
 
 namespace detail {
 
-/// An `in` without operands.
+/// Returns an `in` without operands.
 Condition makeMembership(std::string_view column);
-/// Adds the operand of an equality to an `in`. One that can't stand in a key makes the whole condition such a one.
+/// Adds the operand of an equality to an `in`. An operand that can't be part of a key makes the whole condition one.
 void addOperand(Condition& membership, const Condition& equality);
 
 }  // namespace detail
 
-/// The column has one of these values: `in("id", ids)`. Counts as an equality; no values hold for no row, and one that
-/// comes twice counts once. `values` is a range of whatever a Value is made of. O(size of the values).
+/// Holds if the column has one of these values: `in("id", ids)`. Counts as an equality; without values it holds for
+/// no row, and a repeated value counts once. `values` is a range of anything that converts to a Value. O(size of the
+/// values).
 template <class Range>
   requires std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), Value>
 Condition in(std::string_view column, const Range& values) {
@@ -93,12 +96,12 @@ struct Branches {
   std::vector<Branch> list;
 };
 
-/// What `anyOf` takes.
+/// The types that `anyOf` accepts.
 template <class T>
 concept ConditionOrBranch =
     std::same_as<std::remove_cvref_t<T>, Condition> || std::same_as<std::remove_cvref_t<T>, Branch>;
 
-/// One branch: all of these conditions. Without any it holds for every row.
+/// Returns one branch: all of these conditions. Without any it holds for every row.
 template <class... Conditions>
   requires(std::same_as<std::remove_cvref_t<Conditions>, Condition> && ...)
 Branch allOf(Conditions&&... conditions) {
@@ -108,7 +111,7 @@ Branch allOf(Conditions&&... conditions) {
   return branch;
 }
 
-/// A branch for each argument; a single condition is a branch of its own.
+/// Returns a branch for each argument; a single condition is a branch of its own.
 template <ConditionOrBranch... Parts>
 Branches anyOf(Parts&&... parts) {
   Branches branches;
@@ -123,7 +126,7 @@ Branches anyOf(Parts&&... parts) {
   (add(std::forward<Parts>(parts)), ...);
   return branches;
 }
-/// For branches that are made in a loop. Any number of them; each row comes once.
+/// Returns any number of branches built in a loop; each row comes once.
 inline Branches anyOf(std::vector<Branch> branches) { return {std::move(branches)}; }
 
 }  // namespace hyperdb

@@ -19,7 +19,7 @@
 
 namespace hyperdb {
 
-/// Coroutine frames alive in this process: tests assert that it returns to where it was.
+/// Returns how many coroutine frames are alive in this process: tests assert that it returns to its earlier value.
 std::int64_t liveFramesCount() noexcept;
 
 namespace detail {
@@ -28,18 +28,18 @@ struct CommandScope;
 
 void* allocateFrame(std::size_t size);
 void freeFrame(void* frame, std::size_t size) noexcept;
-/// Resumes; a separate function so that no compiler turns it into a tail call or inlines it.
+/// Resumes; a separate function so that no compiler turns the call into a tail call or inlines it.
 void resumeCoroutine(std::coroutine_handle<> coroutine);
 
-/// Marks that commands run on this thread's stack, from their start or from where the executor resumes them. What would
-/// destroy running commands waits until nobody does.
+/// Marks that commands are running on this thread's stack, from their start or from where the executor resumes them.
+/// Code that would destroy running commands is deferred until no mark is left.
 class OnStackMark {
  public:
   OnStackMark() noexcept;
   OnStackMark(const OnStackMark&) = delete;
   OnStackMark& operator=(const OnStackMark&) = delete;
   ~OnStackMark();
-  /// Whether there is a mark on this thread.
+  /// Returns whether there is a mark on this thread.
   static bool exists() noexcept;
 };
 /// Resumes a coroutine from the executor.
@@ -50,7 +50,7 @@ inline constexpr unsigned commandDepthMax = 400;
 [[noreturn]] void throwNestingTooDeep(const CommandScope* scope);
 [[noreturn]] void throwNothingToRun(const CommandScope* scope);
 
-/// What all our promises share.
+/// The common part of our promises.
 class PromiseBase {
  public:
   PromiseBase() = default;
@@ -74,7 +74,7 @@ class PromiseBase {
 
   void unhandled_exception() noexcept { error = std::current_exception(); }
 
-  CommandScope* scope = nullptr;             ///< which command this is part of; set before the start
+  CommandScope* scope = nullptr;             ///< the command that this coroutine is part of; set before the start
   std::coroutine_handle<> continuation = {};  ///< the parent, once it has suspended
   std::exception_ptr error = nullptr;
   unsigned depth = 0;
@@ -124,14 +124,14 @@ class ResultPromise<void> : public PromiseBase {
   }
 };
 
-/// A coroutine whose result type does not matter. Does not own.
+/// A non-owning reference to a coroutine of any result type.
 struct Frame {
   std::coroutine_handle<> handle;
   PromiseBase* promise = nullptr;
 
   bool done() const noexcept { return handle.done(); }
-  /// Runs to the end or to the first suspension.
-  /// Throws Error(nestingTooDeep); Error(invalidArgument) for a coroutine that was moved away.
+  /// Runs to the end or to the first suspension. Throws Error(nestingTooDeep); Error(invalidArgument) for a
+  /// moved-from coroutine.
   void start(CommandScope* scope, unsigned depth) const {
     if (depth > commandDepthMax) throwNestingTooDeep(scope);
     if (promise == nullptr) throwNothingToRun(scope);
@@ -141,7 +141,7 @@ struct Frame {
   }
 };
 
-/// Owns a coroutine whose result type does not matter. Lazy; destroying it, finished or not, frees everything below it.
+/// Owns a coroutine of any result type. Lazy; destroying it, finished or not, frees everything below it.
 class FrameOwner {
  public:
   FrameOwner() noexcept = default;
@@ -172,33 +172,34 @@ class [[nodiscard]] CoroutineOwner : public FrameOwner {
   explicit CoroutineOwner(Promise& promise) noexcept
       : FrameOwner(std::coroutine_handle<Promise>::from_promise(promise), promise) {}
 
-  /// The result or the exception. REQUIRES: finished. Once.
+  /// Returns the result or throws the exception. REQUIRES: finished. Once.
   decltype(auto) take() { return static_cast<Promise&>(*frame().promise).take(); }
 };
 
-/// Awaited by a step: runs a frame that someone else owns, as part of the command `scope`.
+/// Awaited by a step: runs a frame that the caller owns, as part of the command `scope`.
 struct RunFrame {
   Frame frame;
   CommandScope* scope;
 };
 
-/// What awaiting a coroutine takes, whatever it is: the child runs inside `await_ready`, one level deeper than its
-/// parent; if it suspends, so does the parent, and the child's end resumes that.
+/// The common part of awaiting a coroutine: the child runs inside `await_ready`, one level deeper than its parent; if
+/// it suspends, so does the parent, and the child's end resumes the parent.
 class CoroutineAwaiter {
  public:
   void await_suspend(std::coroutine_handle<> parent) const noexcept { child_->continuation = parent; }
 
  protected:
   explicit CoroutineAwaiter(const PromiseBase& parent) noexcept : parent_(&parent) {}
-  /// The command of which the parent is a part.
+  /// Returns the command of which the parent is a part.
   CommandScope* scope() const noexcept { return parent_->scope; }
-  /// Runs the child, as a part of the command `scope`, to its end or to its first suspension. Whether that is its end.
+  /// Runs the child, as a part of the command `scope`, to its end or its first suspension. Returns whether it has
+  /// ended.
   bool start(const Frame& child, CommandScope* scope) {
     child_ = child.promise;
     child.start(scope, parent_->depth + 1);
     return child.done();
   }
-  /// For a child that was started before.
+  /// Sets a child that was started before.
   void setChild(const Frame& child) noexcept { child_ = child.promise; }
 
  private:
@@ -206,7 +207,7 @@ class CoroutineAwaiter {
   PromiseBase* child_ = nullptr;
 };
 
-/// Awaits a frame that someone else owns.
+/// Awaits a frame that the caller owns.
 class FrameAwaiter : public CoroutineAwaiter {
  public:
   FrameAwaiter(const PromiseBase& parent, const RunFrame& run) noexcept : CoroutineAwaiter(parent), run_(run) {}
@@ -230,8 +231,8 @@ class OwnedAwaiter : public CoroutineAwaiter {
   Owner child_;
 };
 
-/// Awaits a storage's answer. Resumes on the executor, never inside the call that started the work. Destroying it while
-/// it waits forgets the answer.
+/// Awaits the answer of a storage. Resumes on the executor, never inside the call that started the work. Destroying
+/// it while it waits discards the answer.
 template <class T>
 class CompletionAwaiter final : public Continuation {
  public:
@@ -246,7 +247,7 @@ class CompletionAwaiter final : public Continuation {
   bool await_suspend(std::coroutine_handle<> parent) {
     parent_ = parent;
     CompletionStateBase* state = completion_.pendingState();
-    if (state == nullptr) return false;  // it came meanwhile
+    if (state == nullptr) return false;  // the answer arrived meanwhile
     waiting_ = state;
     state->setContinuation(*this);
     return true;

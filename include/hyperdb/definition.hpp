@@ -1,5 +1,5 @@
-// selector(...) and action(...): a name, the names of the parameters, a handler. SelectorDef and ActionDef, what they
-// give: the types that a header names when a source file has the definition.
+// selector(...) and action(...): a name, the names of the parameters, a handler. SelectorDef and ActionDef: their
+// results, the types that a header names when a source file has the definition.
 //
 // Thread safety: definitions are immutable and may be used by any thread.
 #pragma once
@@ -22,15 +22,15 @@ struct NameList {
   std::size_t count;
 };
 
-/// Checks and shares the description. Throws Error(invalidDefinition): an empty name, or an empty or repeated one of a
-/// parameter.
+/// Checks the description and returns it, shared. Throws Error(invalidDefinition): an empty name, or an empty or
+/// repeated name of a parameter.
 std::shared_ptr<const CommandDef> makeCommandDef(std::string name, NameList argumentNames, CommandKind kind,
                                                  SelectorOptions options);
 
 /// Stands for the number of parameters of a handler that is refused for another reason.
 inline constexpr std::size_t anyCount = static_cast<std::size_t>(-1);
 
-/// What the braces in `action("book", {"id", "amount"}, ...)` make: `Count` names.
+/// The type of the braces in `action("book", {"id", "amount"}, ...)`: `Count` names.
 template <std::size_t Count>
 class ArgumentNames {
  public:
@@ -69,7 +69,7 @@ inline constexpr bool isActionType = false;
 template <class T>
 inline constexpr bool isActionType<Action<T>> = true;
 
-/// What SelectorDef and ActionDef are.
+/// The common part of SelectorDef and ActionDef.
 template <template <class, class...> class CallType, class T, class... Args>
 class Definition {
  public:
@@ -78,7 +78,7 @@ class Definition {
   Definition(std::shared_ptr<const CommandDef> def, typename Call::Handler handler)
       : def_(std::move(def)), handler_(handler) {}
 
-  /// Describes a call with these arguments. Nothing runs.
+  /// Returns a call with these arguments. Nothing runs.
   Call operator()(Args... args) const { return Call(def_, handler_, std::move(args)...); }
   const std::string& name() const noexcept { return def_->name; }
 
@@ -115,11 +115,11 @@ constexpr void checkHandler() {
 
 }  // namespace detail
 
-/// Defines a selector: gives a SelectorDef<T, Args...>. `handler` is a lambda without captures,
-/// `(Args...) -> Selector<T>`, that takes its parameters by value; its parameters are storable types (they make the
-/// cache key), each with one name. Throws Error(invalidDefinition): an empty name, an empty or repeated one of a
-/// parameter, a negative gcTimeMs. Keep the definition as long as you like; calls share it. Two definitions are
-/// different selectors, also if their names are equal.
+/// Defines a selector: returns a SelectorDef<T, Args...>. `handler` is a lambda without captures, `(Args...) ->
+/// Selector<T>`, that takes its parameters by value; its parameters are storable types (they make the cache key),
+/// each with one name. Throws Error(invalidDefinition): an empty name, an empty or repeated name of a parameter, a
+/// negative gcTimeMs. Calls share the definition and keep it alive. Two definitions are different selectors, even if
+/// their names are equal.
 template <class Handler>
 auto selector(std::string name, detail::ArgumentNames<detail::parametersCount<Handler>()> argumentNames,
               Handler handler, SelectorOptions options = {}) {
@@ -132,7 +132,7 @@ auto selector(std::string name, detail::ArgumentNames<detail::parametersCount<Ha
       detail::makeCommandDef(std::move(name), argumentNames.list(), CommandKind::selector, options), handler);
 }
 
-/// Defines an action: as `selector`, with a handler that returns Action<T>; gives an ActionDef<T, Args...>.
+/// Defines an action: as `selector`, with a handler that returns Action<T>; returns an ActionDef<T, Args...>.
 template <class Handler>
 auto action(std::string name, detail::ArgumentNames<detail::parametersCount<Handler>()> argumentNames,
             Handler handler, ActionOptions options = {}) {

@@ -25,39 +25,39 @@ namespace hyperdb {
 template <class Row>
 struct ChangeOp;
 
-/// What kind of write made an Op.
+/// The kind of write that made an Op.
 enum class OpType : unsigned char { insert, upsert, remove };
 
 /// One row that was written. An insert has a new row, a remove an old one, an upsert a new one and, if it replaced a
 /// row, an old one. An upsert whose row equals the stored one keeps the stored object: oldRow == newRow.
 ///
-/// A stored row that does not fit its table can be replaced and deleted, but not told: the replacing upsert has no old
-/// row, the removal gives no op. Instead the ops that the driver returns end with one that has neither row. The runtime
-/// takes it out, and announces an unknown change when the transaction is committed.
+/// A stored row that does not fit its table can be replaced and deleted, but not reported: the replacing upsert has
+/// no old row, the deletion no op. Instead the driver appends an op that has neither row. The runtime removes it and
+/// announces an unknown change when the transaction commits.
 struct Op {
   OpType type;
   const TableDef* table;
   RowRef oldRow;
   RowRef newRow;
 
-  /// The row after the write; of a removal, the row that is gone.
+  /// Returns the row after the write; of a deletion, the deleted row.
   const RowRef& row() const noexcept { return newRow ? newRow : oldRow; }
-  /// Its id. The view lives as long as the op.
+  /// Returns the row's id. The view lives as long as the op.
   std::string_view rowId() const noexcept { return table->rowType().id(*row()); }
-  /// The row as an object: itself in a dynamic table, else a converted copy. O(size of the row).
+  /// Returns the row as an object: itself in a dynamic table, otherwise a converted copy. O(size of the row).
   RowPtr<Object> object() const;
-  /// Both rows as pointers to `Row`; with Object as `object` gives them. Throws Error(invalidArgument), naming the
-  /// table, when its rows are of another type. Defined in hooks.hpp.
+  /// Returns both rows as pointers to `Row`; with Object as `object` returns them. Throws Error(invalidArgument),
+  /// naming the table, when its rows are of another type. Defined in hooks.hpp.
   template <class Row>
   ChangeOp<Row> as() const;
 };
 using Ops = std::vector<Op>;
 
-/// What a scan gives.
+/// The result of a scan.
 struct ScanResult {
   RowSequence rows;
   std::size_t rowsExamined = 0;  ///< rows the storage looked at to answer; for a window 0
-  /// Which storage answered, for traces; empty: the driver's name. Lives as long as the driver.
+  /// The storage that answered, for traces; empty: the driver's name. Lives as long as the driver.
   std::string_view answeredBy = {};
   std::vector<Error> unfitRows = {};  ///< invalidRow for each row that was left out; see ScanPlan::skipsUnfitRows
 };
@@ -66,8 +66,8 @@ struct ScanResult {
 enum class TransactionMode : unsigned char {
   readOnly,
   readWrite,
-  /// As readWrite, for changes that somebody else has made in the storage already: a driver of two tiers takes them
-  /// over into its upper one only, and an insert of a row that is there is an upsert. Other drivers just write.
+  /// As readWrite, for changes that another process has already committed in the storage: a write-behind cache
+  /// applies them to memory only, and an insert of an existing row is an upsert. Other drivers just write.
   externalMerge
 };
 
@@ -75,7 +75,7 @@ enum class TransactionMode : unsigned char {
 struct IndexKeys {
   struct Entry {
     std::size_t end;         ///< behind the key's last byte in `bytes`; it starts where the one before ends
-    std::int64_t rowNumber;  ///< stands for the row: the same in every index, within one transaction
+    std::int64_t rowNumber;  ///< identifies the row: the same in every index, within one transaction
   };
   std::string bytes;
   std::vector<Entry> entries;
@@ -86,7 +86,8 @@ struct IndexKeys {
 ///
 /// All reads of a transaction see one snapshot. When the storage can't keep it, every later call fails: with
 /// Error(nestedDispatch) if a commit of this database is the reason, with Error(snapshotLost) if it is a change by
-/// another process; then the runtime runs the command again. A transaction that has read nothing moves forward instead.
+/// another process; then the runtime runs the command again. A transaction that has read nothing moves to the newer
+/// snapshot instead.
 ///
 /// Executor: all calls come from the database's executor, one at a time; completions are delivered there. A driver
 /// never calls a continuation from inside the call that started the work.
@@ -94,95 +95,100 @@ class DriverTransaction {
  public:
   virtual ~DriverTransaction() = default;
 
-  /// REQUIRES: plan.table is loaded. The plan lives until the completion is done or dropped.
+  /// Reads the rows of a plan. REQUIRES: plan.table is loaded. The plan lives until the completion is done or
+  /// dropped.
   virtual Completion<ScanResult> scan(const ScanPlan& plan) = 0;
-  /// What `scan` of the whole index would read, but only the keys; nothing if the storage can't give them for less than
-  /// that. REQUIRES: the table is loaded.
+  /// Returns the keys that `scan` of the whole index would read; nothing if reading only keys is not cheaper for this
+  /// storage. REQUIRES: the table is loaded.
   virtual std::optional<Completion<IndexKeys>> scanKeys(const TableDef& /*table*/, std::size_t /*indexNumber*/) {
     return std::nullopt;
   }
 
   // Writes: all or nothing. The rows are normalised and of the table's row type; `rows` and `ids` live until the
-  // completion is done or dropped. Completions give the ops in the order of the batch.
+  // completion is done or dropped. Completions return the ops in the order of the batch.
 
-  /// Fails with duplicateId (an id that exists, or twice in the batch) or uniqueViolation.
+  /// Adds rows. Fails with duplicateId (an id that exists, or twice in the batch) or uniqueViolation.
   virtual Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) = 0;
-  /// Replaces whole rows by id. REQUIRES: ids in the batch are distinct. Fails with uniqueViolation, judged by the
-  /// state after the whole batch.
+  /// Adds or replaces whole rows by id. REQUIRES: ids in the batch are distinct. Fails with uniqueViolation, judged
+  /// by the state after the whole batch.
   virtual Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) = 0;
-  /// Ids that don't exist, or come twice, give no op.
+  /// Deletes rows by id. Ids that don't exist, or are repeated, have no op.
   virtual Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) = 0;
 
-  /// Makes the writes the committed state. A failure is taken to mean that nothing of them was kept.
+  /// Makes the writes the committed state. The runtime takes a failure to mean that none of the writes were kept.
   virtual Completion<void> commit() = 0;
-  /// Never fails; may be called at any time, also with work pending (whose completions are then dropped).
+  /// Discards the writes. Never fails; may be called at any time, also with work pending (whose completions are then
+  /// dropped).
   virtual void rollback() noexcept = 0;
 };
 
-/// The state of all tables at one moment, frozen.
+/// An immutable snapshot of all tables at one moment.
 ///
-/// Thread safety: immutable; may be read and dropped by any thread while writers go on.
+/// Thread safety: any thread may read and drop it while writers continue.
 class DriverSnapshot {
  public:
   virtual ~DriverSnapshot() = default;
-  /// Throws Error(unknownTable) if plan.table was not loaded when the snapshot was taken. Needs no lock and no
-  /// executor.
+  /// Reads the rows of a plan. Throws Error(unknownTable) if plan.table was not loaded when the snapshot was taken.
+  /// Needs no lock and no executor.
   virtual ScanResult scan(const ScanPlan& plan) const = 0;
 };
 
-/// What a storage counts. Monotonic; the tests assert differences.
+/// Counters of a storage. Monotonic; tests assert differences.
 struct DriverCounters {
   std::uint64_t rowsExamined = 0;
   std::uint64_t nodesVisited = 0;
   std::uint64_t nodesCopied = 0;
 };
 
-/// What a driver may tell the database that owns it. Home thread, unless a comment says otherwise.
+/// The database that owns the driver, as the driver sees it. Home thread, unless a comment says otherwise.
 class DriverHost {
  public:
   virtual Executor& executor() const noexcept = 0;  ///< any thread
-  /// Somebody else, another process for example, has committed these ops. Transactions that begin from now on see them.
-  /// Not to be called from inside a call of the driver, except from `commit`: then they were committed before it, and
-  /// are told of when it has ended.
+  /// Reports ops committed outside of this database, by another process for example. Transactions that begin from now
+  /// on see them. Not to be called from inside a call of the driver, except from `commit`: the ops then precede the
+  /// commit, and the database announces them when it has ended.
   virtual void onExternalCommit(Ops ops) noexcept = 0;
-  /// Somebody else has changed the storage, and nobody can say how. When to call it: as above.
+  /// Reports that the storage was changed externally in an unknown way; everything cached is invalidated. The rule
+  /// about calls from inside the driver is that of onExternalCommit.
   virtual void onUnknownChange() noexcept = 0;
 
  protected:
   ~DriverHost() = default;
 };
 
-/// A storage. Owned by one database. What goes wrong in it is Error(driverFailure), in the completion.
+/// A storage. Owned by one database. Its own failures are Error(driverFailure), in the completion.
 class Driver {
  public:
   virtual ~Driver() = default;
 
-  /// What traces call it. Lives as long as the driver.
+  /// Returns the driver's name in traces. It lives as long as the driver.
   virtual std::string_view name() const noexcept = 0;
-  /// Called once, by the database that has become its owner, before anything else. The host lives until `close`, or the
-  /// destructor, has returned.
+  /// Sets the host. The database that has become the owner calls it once, before anything else. The host lives until
+  /// `close`, or the destructor, has returned.
   virtual void attach(DriverHost& /*host*/) {}
   /// Creates and verifies the tables. May be called again with more tables. A table that is loaded already and has an
-  /// equivalent definition is fine; another definition of the same name is Error(invalidDefinition), and then nothing
-  /// was changed.
+  /// equivalent definition is not an error; another definition of the same name is Error(invalidDefinition), and
+  /// nothing was changed.
   virtual Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) = 0;
-  /// Starts a transaction. The runtime keeps at most one readWrite transaction open; readOnly ones may be open beside
-  /// it and see the last committed state.
+  /// Starts a transaction. The runtime keeps at most one readWrite transaction open (single writer); readOnly ones
+  /// may be open beside it and see the last committed state.
   virtual Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) = 0;
-  /// Starts a readOnly transaction; before it completes, the host is notified of every external commit that the
-  /// transaction's snapshot has, possibly from inside of this call. For a driver that keeps rows of this one in memory.
+  /// Starts a readOnly transaction. Before it completes, possibly from inside this call, the driver notifies its host
+  /// of every external commit that is in the transaction's snapshot. For a driver that caches rows of this one in
+  /// memory.
   virtual Completion<std::unique_ptr<DriverTransaction>> beginReported() { return begin(TransactionMode::readOnly); }
-  /// Whether a transaction may see external commits of which the host was not notified yet.
+  /// Returns whether a transaction may see external commits of which the host was not notified yet.
   virtual bool mayRunAhead() const noexcept { return false; }
-  /// Whether scans give the very row objects that were written, which were checked then.
+  /// Returns whether scans return the row objects that were written, which were checked then.
   virtual bool keepsRowObjects() const noexcept { return false; }
-  /// The last committed state; null if the storage can't give it. Any thread.
+  /// Returns a snapshot of the last committed state; null if the storage has none. Any thread.
   virtual std::shared_ptr<const DriverSnapshot> snapshot() const { return nullptr; }
   virtual DriverCounters counters() const noexcept { return {}; }
-  /// Frees at once what would be freed in the course of later commits. Does not wait for anything.
+  /// Frees at once what later commits would free. Does not wait for anything.
   virtual void tidy() noexcept {}
-  /// Ends what is on its way and frees what the storage holds. May wait for the storage. No transaction is open but one
-  /// that commits: its completion is filled before this returns if its end is known, or never; it is destroyed later.
+  /// Ends running work and frees what the storage holds. May wait for the storage. No transaction is open except one
+  /// that is committing: its completion is filled before this returns if its end is known, or never; it is destroyed
+  /// later.
   virtual void close() noexcept {}
 };
 

@@ -9,7 +9,7 @@
 
 namespace hyperdb {
 
-/// What went wrong. The list is closed: a `switch` over it is complete.
+/// The kind of an error. The list is closed: a `switch` over it is complete.
 enum class ErrorCode : unsigned char {
   // Definitions and rows.
   invalidDefinition,      ///< a table, index or validator definition is not allowed
@@ -20,24 +20,24 @@ enum class ErrorCode : unsigned char {
   unknownTable,           ///< the table was never loaded into this database
   unknownIndex,           ///< the table has no such index
   unknownColumn,          ///< a condition on a column that the index does not have
-  nonPrefixColumn,        ///< a condition although a column before it is not fixed by equality
+  nonPrefixColumn,        ///< a condition on a column while a column before it is not fixed by equality
   conflictingConditions,  ///< an equality and a range on one column
   multipleEquality,       ///< two equalities on one column
-  noConditions,           ///< a hash index scanned with a branch that has no equality on one of its columns
-  rangeOnHash,            ///< a hash index scanned with anything but an equality
+  noConditions,           ///< a scan of a hash index with a branch that has no equality on one of its columns
+  rangeOnHash,            ///< a scan of a hash index with anything but an equality
   undefinedFilter,        ///< a condition whose operand is undefined, NaN or not a key value
   invalidLimit,           ///< a limit that is not a whole number of at least 0
   // Commands and execution.
   invalidArgument,        ///< an argument of a command or an option is not acceptable
   writeInSelector,        ///< a write command, or an action, in a selector
   transactionFinished,    ///< a transaction was used after it was committed or rolled back
-  notSynchronous,         ///< a synchronous call needed something that is not there yet
+  notSynchronous,         ///< a synchronous call needed a result that is not ready yet
   wrongThread,            ///< a synchronous call from a thread that is not the database's home
-  /// a synchronous dispatch from inside a running action, or inside a selector that reads on although its storage keeps
-  /// no snapshot beside a commit
+  /// a synchronous dispatch from inside a running action, or from inside a selector whose snapshot the storage could
+  /// not keep beside a commit and that reads on
   nestedDispatch,
   nestingTooDeep,         ///< commands call each other deeper than the limit
-  cancelled,              ///< the operation was cancelled by its owner
+  cancelled,              ///< the caller cancelled the operation, or its owner was closed
   closed,                 ///< the database was closed
   snapshotLost,           ///< another process committed between two reads of a command that can't be run again
   // The world.
@@ -46,7 +46,7 @@ enum class ErrorCode : unsigned char {
   driverFailure,          ///< the storage failed; the message says how
 };
 
-/// The name of a code as the conformance format spells it ("duplicate_id").
+/// Returns the name of a code as the conformance format spells it ("duplicate_id").
 std::string_view errorCodeName(ErrorCode code) noexcept;
 
 /// Where an error happened. Empty members do not apply.
@@ -59,15 +59,15 @@ struct ErrorPlace {
   std::string command;  ///< the selector or action that was running
 };
 
-/// Thrown for everything that the world does or that a user asks wrongly. `what()` is one sentence that
-/// names what is known of table, index, column, row and command.
+/// Thrown for everything that the world does or that a user asks wrongly. `what()` is one sentence that names what is
+/// known of table, index, column, row and command.
 class Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message, ErrorPlace place = {});
 
   ErrorCode code() const noexcept { return code_; }
   const ErrorPlace& place() const noexcept { return place_; }
-  /// The message without the place.
+  /// Returns the message without the place.
   const std::string& message() const noexcept { return message_; }
 
  private:

@@ -5,17 +5,17 @@
 //   run a selector once                       select                    selectAsync
 //   drive a raw command                       execSync                  execAsync
 //
-// Synchronous functions: home thread only. They return when everything is done, subscribers included. A command that
-// can't complete at once makes them throw Error(notSynchronous), and then nothing was changed. From inside a running
-// command they throw Error(nestedDispatch) when they would write: await the action instead.
+// Synchronous functions: home thread only. They return when everything is done, subscribers included. If a command
+// can't complete at once they throw Error(notSynchronous), and nothing was changed. From inside a running command
+// they throw Error(nestedDispatch) when they would write: await the action instead.
 //
 // Asynchronous functions: any thread. On the home thread the command starts at once and may be finished when the call
 // returns; elsewhere it is posted. Dropping the Completion does not stop the command; `cancel()` does.
 //
-// All of them throw (or fail with) what the command throws; then its transaction was rolled back.
+// All of them throw (or fail with) what the command throws; its transaction has been rolled back then.
 //
 // A call whose snapshot is lost (over HybridDB, when another process commits between two of its reads) is rolled back
-// and run again from its beginning. A raw coroutine can't be: Error(snapshotLost).
+// and re-run from its beginning. A raw coroutine can't be: Error(snapshotLost).
 #pragma once
 
 #include <functional>
@@ -29,45 +29,45 @@ namespace hyperdb {
 
 namespace detail {
 
-/// Makes the coroutine of a command anew, in the place of the one that it has made before. Does not own.
+/// Makes the coroutine of a command again, in the place of the previous one. Does not own it.
 struct CoroutineMaker {
   void* owner = nullptr;
-  Frame (*make)(void* owner) = nullptr;  ///< null: it can be made only once
+  Frame (*make)(void* owner) = nullptr;  ///< null: the coroutine can be made only once
 };
 
-/// What the engine needs to know of a command that it runs at the top.
+/// What the engine needs to know of a top-level command.
 struct TopLevelCommand {
   CommandKind kind = CommandKind::action;
   const CommandDef* def = nullptr;  ///< null for raw commands
   ArgumentsView arguments = {};
-  bool canWait = true;  ///< false: of a synchronous call
+  bool canWait = true;  ///< false: a synchronous call
   CoroutineMaker maker = {};  ///< runs the command again when its snapshot is lost
 };
 
-/// Starts the coroutine and runs it to its end; gives it up and throws Error(notSynchronous) if it has to wait.
+/// Starts the coroutine and runs it to its end; cancels it and throws Error(notSynchronous) if it has to wait.
 void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine);
 
 /// The caller's end of an asynchronous operation.
 class AsyncEnd {
  public:
   virtual ~AsyncEnd() = default;
-  /// Hands the result or the exception of what has run over. Home thread; once, or `fail`.
+  /// Delivers the result or the exception of the finished run. Home thread; once, or `fail`.
   virtual void finish() noexcept = 0;
   virtual void fail(std::exception_ptr error) noexcept = 0;
   virtual void onCancel(std::function<void()> handler) = 0;
   virtual bool isCancelRequested() const noexcept = 0;
 };
 
-/// A command on its way: owns the coroutine and its caller's end. The database keeps it until it has ended.
+/// A running command: owns the coroutine and its caller's end. The database keeps it until it has ended.
 class AsyncJob : public AsyncEnd {
  public:
   virtual TopLevelCommand describe() const noexcept = 0;
-  /// Makes the coroutine, in the place of the one that it has made before. Home thread; for a raw coroutine once.
+  /// Makes the coroutine, in the place of the previous one. Home thread; for a raw coroutine once.
   virtual Frame makeFrame() = 0;
 };
 void startAsync(const DB& db, std::shared_ptr<AsyncJob> job);
 
-/// `Maker` gives the coroutine: a call, or a raw coroutine that gives itself.
+/// `Maker` makes the coroutine: a call, or a raw coroutine that returns itself.
 template <class T, class Coroutine, class Maker>
 class TypedAsyncJob final : public AsyncJob {
  public:
@@ -114,14 +114,14 @@ class TypedAsyncJob final : public AsyncJob {
   CommandKind kind_;
 };
 
-/// Makes a raw coroutine look like a call that is made once.
+/// Adapts a raw coroutine to the interface of a call that is made once.
 template <class Coroutine>
 struct RawMaker {
   Coroutine coroutine;
   Coroutine make() { return std::move(coroutine); }
 };
 
-/// A query or a write by itself, as a command.
+/// Makes a command of a query or a write.
 template <IsQuery Query>
 Selector<typename Query::Result> asSelector(Query query) {
   co_return co_await std::move(query);
@@ -136,7 +136,7 @@ Completion<T> startJob(const DB& db, Maker maker, CommandKind kind) {
   return result;
 }
 
-/// A call and the coroutine that was made of it last.
+/// A call and the coroutine last made of it.
 template <class Call>
 struct CallRun {
   const Call& call;
@@ -159,8 +159,9 @@ typename Call::Result runCallSync(const DB& db, const Call& call) {
 
 }  // namespace detail
 
-/// Runs the action in a transaction of its own and returns its result, after all subscribers were called. Throws what
-/// the action throws, rolled back; Error(nestedDispatch) while a write transaction is open; Error(notSynchronous).
+/// Runs the action in a transaction of its own and returns its result, after all subscribers were notified. Throws
+/// what the action throws, rolled back; Error(nestedDispatch) while a write transaction is open;
+/// Error(notSynchronous).
 template <class T, class... Args>
 T syncDispatch(const DB& db, const ActionCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
@@ -173,20 +174,21 @@ T select(const DB& db, const SelectorCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
 }
 
-/// As syncDispatch, over any driver, from any thread; waits in line for the writer, not for callbacks that come late.
+/// Runs the action as syncDispatch does, over any driver, from any thread. Queues behind open write transactions;
+/// does not wait for subscribers whose selectors are still re-running.
 template <class T, class... Args>
 Completion<T> asyncDispatch(const DB& db, ActionCall<T, Args...> call) {
   return detail::startJob<T, Action<T>>(db, std::move(call), CommandKind::action);
 }
 
-/// As select, over any driver and from any thread.
+/// Runs the selector as `select` does, over any driver and from any thread.
 template <class T, class... Args>
 Completion<T> selectAsync(const DB& db, SelectorCall<T, Args...> call) {
   return detail::startJob<T, Selector<T>>(db, std::move(call), CommandKind::selector);
 }
 
-/// Drives a raw command: a coroutine, a query or a write that stands by itself. What writes runs in a transaction of
-/// its own, as by syncDispatch; the rest as by select.
+/// Runs a raw command: a coroutine, a query or a write by itself. One that writes runs in a transaction of its own,
+/// as by syncDispatch; the rest as by select.
 template <class T>
 T execSync(const DB& db, Action<T> command) {
   detail::runSync(db, {CommandKind::action, nullptr, {}, false}, command);
@@ -211,13 +213,13 @@ typename Query::Result execSync(const DB& db, Query query) {
 }
 void execSync(const DB& db, WriteCommand command);
 inline void execSync(const LoadTables& command) { command.runSync(); }
-/// The same, for those who name the database twice. Throws Error(invalidArgument) when it is another one.
+/// Runs a command that names its database already. Throws Error(invalidArgument) when `db` is another one.
 inline void execSync(const DB& db, const LoadTables& command) {
   command.checkBelongsTo(db);
   command.runSync();
 }
 
-/// As execSync, over any driver and from any thread.
+/// Runs a raw command as execSync does, over any driver and from any thread.
 template <class T>
 Completion<T> execAsync(const DB& db, Action<T> command) {
   return detail::startJob<T, Action<T>>(db, detail::RawMaker<Action<T>>{std::move(command)}, CommandKind::action);
@@ -246,7 +248,7 @@ inline Completion<void> execAsync(const DB& db, const LoadTables& command) {
   return command.runAsync();
 }
 
-/// What is not an action, or not a selector, is told so in one sentence, when it is compiled.
+/// Refuses what is not an action, or not a selector, with a compiler message of one sentence.
 template <class Other>
 void syncDispatch(const DB&, const Other&) {
   static_assert(sizeof(Other) == 0, "hyperdb: syncDispatch runs a call of an action; for anything else use execSync");

@@ -1,4 +1,5 @@
-// Executor: where a database runs. RunLoop: our own, for tests, command line tools and servers without one.
+// Executor: runs a database's work. RunLoop: an executor for tests, command line tools and servers without an event
+// loop.
 //
 // Thread safety: `post`, `isHomeThread` and RunLoop::stop may be called by any thread, the rest by the home thread.
 #pragma once
@@ -9,15 +10,15 @@
 namespace hyperdb {
 
 /// Runs posted functions one at a time, in the order in which they were posted, never inside `post`. Must outlive the
-/// databases that use it. A database lives on after its last handle while an asynchronous command is on its way: close
-/// it before an executor of your own goes. A RunLoop does that itself.
+/// databases that use it. A database with a running asynchronous command outlives its last handle: close it before
+/// you destroy an executor of your own. A RunLoop closes its databases itself.
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// May be called from any thread. The engine posts no function that throws; what happens to another one is the
-  /// executor's business.
+  /// Queues the function. Any thread. The engine posts no function that throws; how to treat one is the executor's
+  /// choice.
   virtual void post(std::function<void()> function) = 0;
-  /// Whether the calling thread is the one that runs the posted functions.
+  /// Returns whether the calling thread is the one that runs the posted functions.
   virtual bool isHomeThread() const noexcept = 0;
 };
 
@@ -26,7 +27,7 @@ namespace detail {
 /// A database on a run loop.
 class LoopUser {
  public:
-  /// The loop is being destroyed.
+  /// Called when the loop is being destroyed.
   virtual void onLoopGone() noexcept = 0;
 
  protected:
@@ -35,13 +36,13 @@ class LoopUser {
 
 }  // namespace detail
 
-/// An executor whose owner says when to run. Its home thread is the one that made it, until another one
-/// adopts it. What it runs may destroy it.
+/// An executor that runs functions only when its owner calls it. Its home thread is the one that made it, until
+/// another one adopts it. A function that it runs may destroy it.
 class RunLoop final : public Executor {
  public:
   RunLoop();
-  /// Closes the databases that still use it (see DB::close), then drops what was posted and has not run. Home thread.
-  /// Not from inside a command or a callback of such a database.
+  /// Closes the databases that still use the loop (see DB::close), then drops posted functions that have not run.
+  /// Home thread. Not from inside a command or a callback of such a database.
   ~RunLoop() override;
   RunLoop(const RunLoop&) = delete;
   RunLoop& operator=(const RunLoop&) = delete;
@@ -49,16 +50,16 @@ class RunLoop final : public Executor {
   void post(std::function<void()> function) override;
   bool isHomeThread() const noexcept override;
 
-  /// Makes the calling thread the home thread. The one that was it must run nothing of the loop any more.
+  /// Makes the calling thread the home thread. The previous home thread must run no function of the loop any more.
   void adoptThread() noexcept;
-  /// Runs what is there, and what that posts, without waiting. Returns how many functions ran.
+  /// Runs the posted functions, and those that they post, without waiting. Returns how many functions ran.
   std::size_t runReady();
   /// Runs one function if there is one. Returns whether there was.
   bool runOne();
-  /// Runs, and waits for more, until `done()` is true, which is asked before each function. Returns false when `stop`
-  /// was called and nothing is left to run.
+  /// Runs functions, and waits for more, until `done()` is true, which is evaluated before each function. Returns
+  /// false when `stop` was called and nothing is left to run.
   bool runUntil(const std::function<bool()>& done);
-  /// Ends the runUntil that waits, or else the next one that would have to. Any thread.
+  /// Ends the waiting runUntil, or else the next one that would wait. Any thread.
   void stop();
 
   // For databases.

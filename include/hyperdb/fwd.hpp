@@ -79,8 +79,8 @@ template <template <class, class...> class CallType, class T, class... Args>
 class Definition;
 }
 
-/// What `selector` gives: called with its arguments it describes a call. A header names the type when a source file
-/// has the definition, so that modules may call each other:
+/// The result of `selector`: called with its arguments it describes a call. A header names the type when a source
+/// file has the definition, so that modules can call each other:
 ///
 ///     extern const SelectorDef<Rows<Task>, std::string> projectTasks;            // tasks.hpp
 ///     const auto projectTasks = selector("projectTasks", {"projectId"}, ...);    // tasks.cpp includes tasks.hpp
@@ -88,7 +88,7 @@ class Definition;
 /// Other source files may name it, but not call it, before `main`. Copies are the same selector.
 template <class T, class... Args>
 using SelectorDef = detail::Definition<SelectorCall, T, Args...>;
-/// What `action` gives, in the same way: `extern const ActionDef<void, std::string> addTask;`
+/// The result of `action`, in the same way: `extern const ActionDef<void, std::string> addTask;`
 template <class T, class... Args>
 using ActionDef = detail::Definition<ActionCall, T, Args...>;
 

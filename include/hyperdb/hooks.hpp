@@ -1,7 +1,7 @@
-// Hooks: coroutines that run inside the committing transaction, after each write command or scan. What they are told;
-// SubscribableDB registers them.
+// Hooks: coroutines that run inside the committing transaction, after each write command or scan. This header has
+// their parameters; SubscribableDB registers them.
 //
-// Thread safety: hooks run on the home thread; the rows that they are given may go to any thread.
+// Thread safety: hooks run on the home thread; the rows passed to them may go to any thread.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@
 
 namespace hyperdb {
 
-/// What a hook is told besides the rows. Lives until the hook has ended.
+/// What a hook receives besides the rows. Lives until the hook has ended.
 struct HookContext {
   AnyTable table;
   const Traits& traits;
@@ -28,21 +28,21 @@ template <class Row>
 struct InsertOp {
   RowPtr<Row> row;
 };
-/// A row that was added or replaced, for `afterUpsert`. `old` is empty when it is a new row; it is `row` when nothing
-/// has changed.
+/// A row that was added or replaced, for `afterUpsert`. `old` is empty when the row is new, and equal to `row` when
+/// the upsert changed nothing.
 template <class Row>
 struct UpsertOp {
   RowPtr<Row> old;
   RowPtr<Row> row;
 };
-/// A row that was removed, for `afterDelete`.
+/// A row that was deleted, for `afterDelete`.
 template <class Row>
 struct DeleteOp {
   RowPtr<Row> old;
 };
 
-/// A row that was written, for `afterChange` on one table and `Op::as`. `old` is empty when it is a new row, `row` when
-/// it was removed; they are one row when an upsert has changed nothing.
+/// A row that was written, for `afterChange` on one table and `Op::as`. `old` is empty when the row is new, `row`
+/// when it was deleted; they are one row when an upsert changed nothing.
 template <class Row>
 struct ChangeOp {
   OpType type;
@@ -60,7 +60,7 @@ struct ScanEvent {
 
 namespace detail {
 
-/// A row of the op as the user's type: rows of structs become objects where those are asked for.
+/// Returns a row of the op as the user's type; converts rows of structs where Object is requested.
 template <class Row>
 RowPtr<Row> typedRow(const Op& op, const RowRef& row) {
   if (!row) return {};
@@ -92,7 +92,7 @@ ChangeOp<Row> typedOp(const Op& op, ChangeOp<Row>*) {
 using WriteHook = std::function<Action<void>(HookContext&, std::span<const Op>)>;
 using ScanHook = std::function<Action<void>(HookContext&, const ScanEvent&)>;
 
-/// Translates ops and then runs the user's hook. A coroutine: the typed ops live in its frame.
+/// Converts the ops and then runs the user's hook. A coroutine: the typed ops live in its frame.
 template <class TypedOp, class Hook>
 Action<void> runTypedHook(const Hook& hook, HookContext& context, std::span<const Op> ops) {
   std::vector<TypedOp> typed;

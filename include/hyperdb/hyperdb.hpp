@@ -1,5 +1,5 @@
-// Everything but describe.hpp, for quick starts. Larger projects include what they use; fwd.hpp names all types without
-// their definitions.
+// All headers except describe.hpp, for quick starts. Larger projects include what they use; fwd.hpp declares all
+// types without their definitions.
 #pragma once
 
 #include <hyperdb/async_sql_driver.hpp>

@@ -28,7 +28,7 @@ struct ById {
   static constexpr std::size_t columnsCount = 1;
   static constexpr std::string_view name = "byId";
 };
-/// The one of it: `selectFrom(table, byId)`.
+/// The only value of ById: `selectFrom(table, byId)`.
 inline constexpr ById byId{};
 
 namespace detail {
@@ -64,7 +64,7 @@ template <class T>
 struct IndexColumns;
 template <IndexType Type, auto... Columns>
 struct IndexColumns<Index<Type, Columns...>> {
-  /// With one more, so that the array is never empty.
+  /// one more, so that the array is never empty
   static constexpr std::string_view names[] = {memberName<Columns>..., ""};
   template <class Row>
   static constexpr bool belongTo = (belongsTo<MemberClass<Columns>, Row> && ...);
@@ -82,7 +82,8 @@ concept TypedIndex = requires { IndexColumns<T>::names; };
 
 }  // namespace detail
 
-/// An ordered index: equality on leading columns, then a range, in order. Rows that lack a column are not in it.
+/// Returns an ordered index: equality on leading columns, then a range, in order. Rows that lack a column are not in
+/// it.
 template <auto... Columns>
 constexpr auto btree(std::string_view name) {
   static_assert(sizeof...(Columns) > 0,
@@ -95,7 +96,7 @@ constexpr auto btree(std::string_view name) {
   return detail::makeIndex<IndexType::btree, Columns...>(name);
 }
 
-/// Equality on one column, which several rows may share.
+/// Returns an index for equality on one column, whose value several rows may share.
 template <auto... Columns>
 constexpr auto hash(std::string_view name) {
   static_assert(sizeof...(Columns) == 1,
@@ -107,8 +108,9 @@ constexpr auto hash(std::string_view name) {
   return detail::makeIndex<IndexType::hash, Columns...>(name);
 }
 
-/// Equality on every column. No two rows have the same values in all of them: a write that would break this is refused
-/// (uniqueViolation). Null is a value like any other. Rows that lack one of the columns do not count.
+/// Returns an index for equality on every column. No two rows have the same values in all of them: a write that would
+/// break this is refused (uniqueViolation). Null is a value like any other. Rows that lack one of the columns do not
+/// count.
 template <auto... Columns>
 constexpr auto uniqhash(std::string_view name) {
   static_assert(sizeof...(Columns) > 0,

@@ -14,16 +14,16 @@
 
 namespace hyperdb {
 
-/// Reads one JSON text. Throws Error(invalidJson) with line and column and what was expected. Nesting is limited to
-/// 512 levels. Text must be UTF-8. Of two members with one name the last one counts. O(n).
+/// Parses one JSON text. Throws Error(invalidJson) with line and column and what was expected. Nesting is limited to
+/// 512 levels. The text must be UTF-8. Of two members with one name the last one counts. O(n).
 Value parseJson(std::string_view text);
 
-/// Compact JSON: members in the object's order, numbers in the shortest form that reads back to the same double.
-/// parseJson(toJson(v)) == v for every value that can be stored, and also for NaN,
-/// infinities and undefined. Bytes of a string that are not UTF-8 become U+FFFD. Throws Error(invalidArgument) when the
-/// value is nested deeper than 512 levels, which no reader would take. O(n), but O(d^2) for a bigint of d digits.
+/// Returns compact JSON: members in the object's order, numbers in the shortest form that reads back to the same
+/// double. parseJson(toJson(v)) == v for every value that can be stored, and also for NaN, infinities and undefined.
+/// Bytes of a string that are not UTF-8 become U+FFFD. Throws Error(invalidArgument) when the value is nested deeper
+/// than 512 levels, which parseJson would refuse. O(n), but O(d^2) for a bigint of d digits.
 std::string toJson(const Value& value);
-/// The same, behind what `out` holds.
+/// Appends the same text to `out`.
 void appendJson(std::string& out, const Value& value);
 
 }  // namespace hyperdb

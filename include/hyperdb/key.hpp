@@ -25,23 +25,23 @@
 
 namespace hyperdb {
 
-/// Encoded key bytes. Ordered by unsigned bytes, which is what std::string's comparison does.
+/// Encoded key bytes. Ordered by unsigned bytes, as std::string compares.
 using KeyBytes = std::string;
 
-/// Appends encoded columns to a buffer of the caller's. No state of its own; the caller may reuse the buffer.
+/// Appends encoded columns to a buffer that the caller owns and may reuse. No state of its own.
 class KeyWriter {
  public:
   explicit KeyWriter(KeyBytes& out) noexcept : out_(out) {}
 
   void appendNull();
   void appendBoolean(bool value) { appendNumber(value ? 1.0 : 0.0); }
-  /// REQUIRES: not NaN. Infinities are fine (as bounds).
+  /// Appends a number. REQUIRES: not NaN. Infinities are fine (as bounds).
   void appendNumber(double value);
   void appendBigInt(const BigInt& value);
   void appendInt64(std::int64_t value);
   void appendString(std::string_view utf8);
   void appendBytes(std::string_view bytes);
-  /// The tie-breaking id at the end of a key: mapped, not escaped, not terminated.
+  /// Appends the tie-breaking id at the end of a key: mapped, not escaped, not terminated.
   void appendIdTail(std::string_view id);
 
   /// Appends a column of any indexable kind. Returns false, with nothing appended, for values no key can hold:
@@ -52,36 +52,36 @@ class KeyWriter {
   KeyBytes& out_;
 };
 
-/// Reads what KeyWriter wrote. Booleans come back as numbers 0 and 1. Throws Error(corruptKey) on bytes that no
-/// KeyWriter wrote; never reads past the end. For traces, messages and drivers that store keys only.
+/// Reads what KeyWriter wrote. Booleans are returned as the numbers 0 and 1. Throws Error(corruptKey) on bytes that
+/// no KeyWriter wrote; never reads past the end. For traces, messages and drivers that store keys only.
 class KeyReader {
  public:
   explicit KeyReader(std::string_view bytes) noexcept : rest_(bytes) {}
   bool atEnd() const noexcept { return rest_.empty(); }
-  /// The next column. At the end of the bytes: Error(corruptKey).
+  /// Returns the next column. Throws Error(corruptKey) at the end of the bytes.
   Value readValue();
-  /// The next column, if it is a string; else Error(corruptKey).
+  /// Returns the next column if it is a string; otherwise throws Error(corruptKey).
   std::string readString();
-  /// Everything that is left, as an id.
+  /// Returns the rest, as an id.
   std::string readIdTail();
 
  private:
   std::string_view rest_;
 };
 
-/// The smallest byte string greater than every string that starts with `prefix`; nothing if there is none (the
-/// prefix is empty or all FF).
+/// Returns the smallest byte string greater than every string that starts with `prefix`; nothing if there is none
+/// (the prefix is empty or all FF).
 std::optional<KeyBytes> prefixSuccessor(std::string_view prefix);
 
-/// A half-open interval of keys: lower <= key < upper. Every condition of the query language is one of these.
+/// A half-open interval of keys: lower <= key < upper. Every condition of the query language becomes one of these.
 struct KeyRange {
   KeyBytes lower;
   KeyBytes upper;
   bool unbounded = false;  ///< no upper end; `upper` is empty then
 
-  /// Every key.
+  /// Returns the range of every key.
   static KeyRange all() { return {{}, {}, true}; }
-  /// The keys that start with `prefix`.
+  /// Returns the range of the keys that start with `prefix`.
   static KeyRange prefix(std::string_view prefix);
   static KeyRange between(KeyBytes lower, KeyBytes upper) { return {std::move(lower), std::move(upper), false}; }
 
@@ -89,15 +89,15 @@ struct KeyRange {
   bool contains(std::string_view key) const noexcept {
     return key >= lower && (unbounded || key < std::string_view(upper));
   }
-  /// The keys in both; `empty()` if there are none. Both must be ranges of one index.
+  /// Returns the keys in both ranges; an empty range (`empty()`) if there are none. Both must be ranges of one index.
   KeyRange intersect(const KeyRange& other) const;
   friend bool operator==(const KeyRange&, const KeyRange&) = default;
 };
 
-/// "(\"p1\", \"a7\")" for messages and traces: decodes `columnsCount` columns at most and, if there is a rest, the id.
-/// Never throws: undecodable bytes are shown in hexadecimal.
+/// Returns "(\"p1\", \"a7\")" for messages and traces: decodes at most `columnsCount` columns and, if there is a
+/// rest, the id. Never throws: undecodable bytes are shown in hexadecimal.
 std::string describeKey(std::string_view key, std::size_t columnsCount);
-/// "[(\"p1\") .. (\"p2\"))", "(-inf .. +inf)".
+/// Returns "[(\"p1\") .. (\"p2\"))", "(-inf .. +inf)".
 std::string describeRange(const KeyRange& range, std::size_t columnsCount);
 
 }  // namespace hyperdb

@@ -1,6 +1,6 @@
 // BptreeInmemDriver: tables in memory, as copy-on-write B+trees.
 //
-// Thread safety: that of Driver; snapshots are taken and read by any thread while a writer goes on.
+// Thread safety: that of Driver; any thread may take and read snapshots while a writer continues.
 #pragma once
 
 #include <memory>
@@ -9,10 +9,10 @@
 
 namespace hyperdb {
 
-/// Every index, hash indexes too, is a copy-on-write B+tree over encoded keys whose leaves hold the rows and whose
-/// inner nodes count the rows below them. A transaction forks the roots (O(1)), changes nodes that nobody else can
-/// see in place and copies the others, commits by swapping roots, rolls back by dropping them. Everything completes
-/// at once.
+/// MVCC in memory. Every index, hash indexes too, is a copy-on-write B+tree over encoded keys whose leaves hold the
+/// rows and whose inner nodes count the rows below them. A transaction forks the roots (O(1)), changes nodes that
+/// only it can see in place and copies shared ones, commits by swapping roots, rolls back by dropping them. Every
+/// operation completes at once.
 ///
 /// Costs: insert, update, remove O(log n) per index; a scan of one range O(log n) whatever its size.
 class BptreeInmemDriver final : public Driver {
@@ -30,10 +30,10 @@ class BptreeInmemDriver final : public Driver {
   void tidy() noexcept override;
   void close() noexcept override;
 
-  /// The last committed state. O(1). Any thread.
+  /// Returns a snapshot of the last committed state. O(1). Any thread.
   std::shared_ptr<const DriverSnapshot> snapshot() const override;
 
-  /// Tree nodes alive in this process: tests assert that it returns to where it was.
+  /// Returns how many tree nodes are alive in this process: tests assert that it returns to its earlier value.
   static std::int64_t liveNodesCount() noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// modify: a change of some members of a row, by its id.
+// modify: changes some members of a row, by its id.
 //
 //   bool wasThere = co_await modify(tasksTable, "t1", [&](Task& task) { task.title = title; });
 //
@@ -17,7 +17,7 @@ namespace hyperdb {
 
 namespace detail {
 
-/// How a row is changed. Belongs to the command that runs it.
+/// The change of a row. Belongs to the command that runs it.
 class RowChange {
  public:
   RowChange() = default;
@@ -46,13 +46,14 @@ Action<bool> modifyRow(std::shared_ptr<const TableDef> table, std::string id, st
 
 }  // namespace detail
 
-/// Changes the row with this id: `change` gets a copy of it as `Row&`, which then replaces the row as an `upsert` does,
-/// with its hooks. Gives whether there is such a row; without one `change` is not called; that is no error. Fails, with
-/// nothing written, with what `change` throws, Error(invalidArgument) when it changes the id, uniqueViolation or
-/// invalidRow. A row that `change` leaves as it is wakes no live result. For actions, `execSync` and `execAsync`.
-/// O(log n) for each index.
+/// Changes the row with this id: calls `change` with a copy of it as `Row&`, which then replaces the row as an
+/// `upsert` does, with its hooks. Returns whether there is such a row; without one `change` is not called, which is
+/// no error. Fails, with nothing written, with what `change` throws, Error(invalidArgument) when it changes the id,
+/// uniqueViolation or invalidRow. A row that `change` leaves as it is invalidates no live result. For actions,
+/// `execSync` and `execAsync`. O(log n) for each index.
 ///
-/// `change` is moved into the command and lives as long as it; what it refers to must live until the command has ended.
+/// `change` is moved into the command and lives as long as the command; what it refers to must live until the command
+/// has ended.
 template <class Row, class Function>
 Action<bool> modify(const Table<Row>& table, std::string_view id, Function change) {
   constexpr bool takesRow = std::is_invocable_v<Function&, Row&> && !std::is_invocable_v<Function&, Row&&>;

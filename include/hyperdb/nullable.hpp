@@ -1,4 +1,4 @@
-// Nullable<T>: a T, or null. Not the same as std::optional<T>, which says that a field may be absent.
+// Nullable<T>: a T, or null. Not the same as std::optional<T>, which means that a field may be absent.
 //
 //   Nullable<std::string> parentId;            // null; the field is always there
 //   task.parentId = "t1";
@@ -16,8 +16,8 @@
 
 namespace hyperdb {
 
-/// Null, or a T. Made of, and assigned from, `nullptr` and whatever makes a T; read like a std::optional. Stored as
-/// null or as a T is. T is never null itself: no Null, Value, Nullable or variant of those.
+/// Null, or a T. Constructed and assigned from `nullptr` and anything that makes a T; read like a std::optional.
+/// Stored as null or as a T is. T itself is never null: no Null, Value, Nullable or variant of those.
 template <class T>
 class Nullable {
  public:
@@ -32,17 +32,17 @@ class Nullable {
 
   constexpr bool isNull() const noexcept { return !content_.has_value(); }
   constexpr explicit operator bool() const noexcept { return content_.has_value(); }
-  /// REQUIRES: not null.
+  /// Returns the content. REQUIRES: not null.
   constexpr const T& operator*() const noexcept { return *content_; }
   constexpr T& operator*() noexcept { return *content_; }
   constexpr const T* operator->() const noexcept { return &*content_; }
   constexpr T* operator->() noexcept { return &*content_; }
-  /// The content, or `fallback` for null.
+  /// Returns the content, or `fallback` for null.
   template <class U>
   constexpr T valueOr(U&& fallback) const {
     return content_ ? *content_ : static_cast<T>(std::forward<U>(fallback));
   }
-  /// Makes it a T, replacing what was there.
+  /// Constructs a T in place, replacing the old content.
   template <class... Args>
   T& emplace(Args&&... args) {
     return content_.emplace(std::forward<Args>(args)...);

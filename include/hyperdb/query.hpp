@@ -23,7 +23,7 @@
 
 namespace hyperdb {
 
-/// What a command can await to read: it says what to read and makes what the user sees.
+/// What a command can await to read: it has a QuerySpec and converts the rows to its result.
 template <class Q>
 concept QueryLike = requires(const Q& query, RowSequence rows) {
   typename Q::Result;
@@ -33,13 +33,13 @@ concept QueryLike = requires(const Q& query, RowSequence rows) {
 
 namespace detail {
 
-/// The index of a query that was named at run time: conditions are checked when the query is planned.
+/// The index of a query named at run time: conditions are checked when the query is planned.
 struct NamedIndex {};
 /// The index of a query that has its conditions.
 struct Filtered {};
 /// The index of a query whose conditions are added at run time: see AnyQuery.
 struct AnyIndex {};
-/// The index of a query behind a `where`.
+/// The index type of a query after a `where`.
 template <class Index>
 using WithConditions = std::conditional_t<std::is_same_v<Index, AnyIndex>, AnyIndex, Filtered>;
 
@@ -52,7 +52,7 @@ RowSequence rowsAs(RowSequence rows) {
   }
 }
 
-/// A row as what the user sees; empty stays empty.
+/// Returns a row as the result type; empty stays empty.
 template <class Row>
 RowPtr<Row> rowPtrAs(const RowRef& row) {
   if constexpr (std::is_same_v<Row, Object>) {
@@ -62,7 +62,7 @@ RowPtr<Row> rowPtrAs(const RowRef& row) {
   }
 }
 
-/// A condition to be taken over or copied.
+/// A condition to move or copy from.
 struct ConditionArgument {
   ConditionArgument() noexcept = default;
   ConditionArgument(const Condition& given) noexcept : copied(&given) {}   // NOLINT
@@ -74,7 +74,7 @@ struct ConditionArgument {
 /// Holds the description. Every builder is a value: its functions return new ones.
 class QueryBase {
  public:
-  // Everything is compiled once, in the library: a user's file has a query for every read.
+  // Compiled once, in the library: a user's file has a query for every read.
   explicit QueryBase(QuerySpec spec) noexcept;
   QueryBase(std::shared_ptr<const TableDef> table, std::string_view indexName);
   QueryBase(const QueryBase&);
@@ -92,7 +92,7 @@ class QueryBase {
   QueryBase withCount() const;
   QueryBase withAfter(const RowHeader& row) const;
   QueryBase withAfter(const Object& row) const;
-  /// Each branch that there is with each of these.
+  /// Returns the query with each of its branches combined with each of these.
   QueryBase withMore(std::vector<Branch> branches) const;
   QueryBase withBranches(std::vector<Branch> branches) const;
   QueryBase withConditions(const ConditionArgument* conditions, std::size_t count) const;
@@ -101,7 +101,7 @@ class QueryBase {
   QuerySpec spec_;
 };
 
-/// Whether the query must not be run as it is: the whole of a hash index can't be read.
+/// Whether the query must not be run without conditions: the whole of a hash index can't be read.
 template <class Index>
 constexpr bool lacksConditions() {
   if constexpr (TypedIndex<Index>) {
@@ -167,7 +167,7 @@ inline constexpr bool partsAreConditions = ((partKind<Parts> == PartKind::condit
 
 }  // namespace detail
 
-/// What `first()` gives: a query for the first row, or an empty pointer.
+/// The result of `first()`: a query for the first row, or an empty pointer.
 template <class Row>
 class [[nodiscard]] FirstQuery : public detail::QueryBase {
  public:
@@ -179,7 +179,7 @@ class [[nodiscard]] FirstQuery : public detail::QueryBase {
   }
 };
 
-/// What `firstOr(fallback)` gives: a query for a copy of the first row, or the fallback.
+/// The result of `firstOr(fallback)`: a query for a copy of the first row, or the fallback.
 template <class Row>
 class [[nodiscard]] FirstOrQuery : public detail::QueryBase {
  public:
@@ -197,35 +197,34 @@ class [[nodiscard]] FirstOrQuery : public detail::QueryBase {
   Row fallback_;
 };
 
-/// What `count()` gives: a query for the number of rows.
+/// The result of `count()`: a query for the number of rows.
 class CountQuery : public detail::QueryBase {
  public:
-  using Result = std::size_t;  ///< how many
+  using Result = std::size_t;  ///< the number of rows
   explicit CountQuery(QueryBase query) noexcept : QueryBase(std::move(query)) {}
-  /// The size of the rows, which need not be readable.
+  /// Returns the size of the result, whose rows need not be readable.
   Result finish(const RowSequence& rows) const noexcept { return rows.size(); }
 };
 
-/// A read of a table through one of its indexes. Gives Rows<Row> in the index's order (equal columns by id).
+/// A read of a table through one of its indexes. Its result is Rows<Row> in the index's order (equal columns by id).
 ///
-/// `Index` is the index's type, NamedIndex for one that is named at run time, Filtered once there are conditions,
-/// AnyIndex in an AnyQuery.
-/// What a typed query gets wrong does not compile; what a dynamic one gets wrong is an Error when it is run (see
-/// planQuery).
+/// `Index` is the index's type, NamedIndex for an index named at run time, Filtered once there are conditions,
+/// AnyIndex in an AnyQuery. An error in a typed query does not compile; one in a dynamic query is an Error when the
+/// query runs (see planQuery).
 template <class Row, class Index>
 class [[nodiscard]] Query : public detail::QueryBase {
  public:
   using Result = Rows<Row>;
   using detail::QueryBase::QueryBase;
   explicit Query(QueryBase query) noexcept : QueryBase(std::move(query)) {}
-  /// An AnyQuery is made of any query for the same rows.
+  /// Converts any query for the same rows to an AnyQuery.
   template <class Other>
     requires(std::is_same_v<Index, detail::AnyIndex> && !std::is_same_v<Other, Index>)
   Query(const Query<Row, Other>& query) : QueryBase(query) {}  // NOLINT: every query is one
 
-  /// Only rows for which all conditions hold: `where(eq<&Task::projectId>("p1"), gt<&Task::rank>(3))`, one branch
-  /// (`allOf`), or several (`anyOf`), of which one must hold; each row comes once. Once per query. In a typed query an
-  /// equality is an `eq`: a `gte` and an `lte` of one value are a range here.
+  /// Returns the query restricted to rows for which all conditions hold: `where(eq<&Task::projectId>("p1"),
+  /// gt<&Task::rank>(3))`, one branch (`allOf`), or several (`anyOf`), of which one must hold; each row comes once.
+  /// Once per query. In a typed query an equality is an `eq`: a `gte` and an `lte` of one value are a range here.
   template <class... Parts>
   Query<Row, detail::WithConditions<Index>> where(Parts&&... parts) const {
     if constexpr (std::is_same_v<Index, detail::AnyIndex>) {
@@ -276,9 +275,9 @@ class [[nodiscard]] Query : public detail::QueryBase {
     return Query<Row, detail::WithConditions<Index>>(withBranches({}));
   }
 
-  /// `asc` (the default) or `desc`.
+  /// Returns the query with this order: `asc` (the default) or `desc`.
   Query order(Order order) const { return Query(with(order)); }
-  /// At most that many rows. A negative limit is refused when the query is run (invalidLimit).
+  /// Returns the query with a maximum number of rows. A negative limit is refused when the query runs (invalidLimit).
   template <std::integral Count>
   Query limit(Count count) const {
     constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
@@ -289,23 +288,23 @@ class [[nodiscard]] Query : public detail::QueryBase {
       return Query(withLimit(static_cast<std::int64_t>(count)));
     }
   }
-  /// The first row only, as a RowPtr that may be empty: no row is not an error. Reads no more than one row; replaces a
-  /// limit, also limit(0).
+  /// Returns a query for the first row only, as a RowPtr that may be empty: no row is not an error. Reads no more
+  /// than one row; replaces a limit, also limit(0).
   FirstQuery<Row> first() const {
     static_assert(!detail::lacksConditions<Index>(),
                   "hyperdb: a hash index is read with an eq on each of its columns");
     return FirstQuery<Row>(withFirst());
   }
-  /// The first row, or `fallback`, as a value.
+  /// Returns a query for the first row, or `fallback`, as a value.
   FirstOrQuery<Row> firstOr(Row fallback) const {
     static_assert(!detail::lacksConditions<Index>(),
                   "hyperdb: a hash index is read with an eq on each of its columns");
     return FirstOrQuery<Row>(withFirst(), std::move(fallback));
   }
 
-  /// Only rows behind this one, in the order of the query: the next page of a list. Of the row only the columns of the
-  /// index and the id count; it need not be stored any more. Throws Error(invalidArgument) for a row that lacks a
-  /// column of the index, Error(unknownIndex). O(size of its key).
+  /// Returns the query restricted to rows after this one, in the order of the query: the next page of a list. Only
+  /// the row's columns of the index and its id are used; it need not be stored any more. Throws
+  /// Error(invalidArgument) for a row that lacks a column of the index, Error(unknownIndex). O(size of its key).
   Query after(const Row& row) const {
     if constexpr (std::is_same_v<Row, Object>) {
       return Query(withAfter(row));
@@ -314,12 +313,13 @@ class [[nodiscard]] Query : public detail::QueryBase {
       return Query(withAfter(*boxed));
     }
   }
-  /// How many rows there are, as a std::size_t; with a limit, that many at most. Reads keys only: O(log n) in memory,
-  /// O(rows) in a file. A hash index may be counted whole: `selectFrom(table, byId).count()` counts a table's rows.
-  /// A live count runs again when a row in the range is written. With an `afterScan` hook it reads the rows.
+  /// Returns a query for the number of rows, as a std::size_t; with a limit, at most the limit. Reads keys only:
+  /// O(log n) in memory, O(rows) in a file. A hash index may be counted whole: `selectFrom(table, byId).count()`
+  /// counts a table's rows. A live count re-runs when a row in the range is written. With an `afterScan` hook it
+  /// reads the rows.
   CountQuery count() const { return CountQuery(withCount()); }
 
-  /// What the user sees of the rows.
+  /// Converts the rows to the query's result.
   Result finish(RowSequence rows) const {
     static_assert(!detail::lacksConditions<Index>(),
                   "hyperdb: a hash index is read with an eq on each of its columns");
@@ -339,12 +339,12 @@ class [[nodiscard]] Query : public detail::QueryBase {
 ///     if (rankMin) query = query.where(gte<&Task::rank>(*rankMin));
 ///
 /// `where` takes typed and dynamic conditions, also a branch or several. Whether the index can answer them all is
-/// judged when the query is run, with the errors of planQuery.
+/// checked when the query runs, with the errors of planQuery.
 template <class Row>
 using AnyQuery = Query<Row, detail::AnyIndex>;
 
-/// Reads a table through one of its indexes. A table that was defined without it is an Error(unknownIndex) when the
-/// query is run.
+/// Returns a query that reads a table through one of its indexes. If the table was defined without it, running the
+/// query is an Error(unknownIndex).
 template <class Row, detail::TypedIndex Index>
 Query<Row, Index> selectFrom(const Table<Row>& table, const Index& index) {
   constexpr bool belongs = detail::IndexColumns<Index>::template belongTo<Row>;
@@ -354,7 +354,7 @@ Query<Row, Index> selectFrom(const Table<Row>& table, const Index& index) {
   return Query<Row, Index>(table.sharedDef(), index.name);
 }
 
-/// Reads any table through an index that is named at run time.
+/// Returns a query that reads any table through an index named at run time.
 template <class Row>
 Query<Row, detail::NamedIndex> selectFrom(const Table<Row>& table, std::string indexName) {
   return Query<Row, detail::NamedIndex>(table.sharedDef(), indexName);

@@ -1,4 +1,4 @@
-// QuerySpec: a query as it was asked, before it is checked; planQuery checks it and gives the ranges to read.
+// QuerySpec: a query before it is checked; planQuery checks it and returns the ranges to read.
 //
 // Thread safety: values and functions without state; any thread.
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace hyperdb {
 
-/// A query as data: what `selectFrom` and its functions make.
+/// A query as data: built by `selectFrom` and its functions.
 struct QuerySpec {
   std::shared_ptr<const TableDef> table;
   std::string indexName;
@@ -24,11 +24,11 @@ struct QuerySpec {
   Order order = Order::ascending;
   std::optional<std::int64_t> limit;  ///< signed, so that a negative one is refused and not misread
   bool first = false;                 ///< one row at most; replaces the limit
-  bool isCount = false;               ///< only the number of rows is asked for; then a hash index may be read whole
-  std::optional<KeyBytes> after{};    ///< only rows behind this key of the index, in the order of the query
+  bool isCount = false;               ///< only the number of rows is needed; then a hash index may be read whole
+  std::optional<KeyBytes> after{};    ///< only rows after this key of the index, in the order of the query
 };
 
-/// Ways in which other implementations of the query language differ; for comparing with them.
+/// Differences of other implementations of the query language; for comparing with them.
 struct PlanOptions {
   /// Of two conditions with the same operator on one column the later replaces the earlier, instead of both holding.
   bool lastBoundWins = false;
@@ -36,7 +36,7 @@ struct PlanOptions {
   bool emptyOrIsError = false;
 };
 
-/// Checks the query against its index. The plan points to `query.table`, which must outlive it.
+/// Checks the query against its index and returns its plan. The plan points to `query.table`, which must outlive it.
 ///
 /// Throws Error naming table, index and column: unknownIndex; then for each branch in turn unknownColumn,
 /// undefinedFilter, and for each column noConditions, nonPrefixColumn, multipleEquality, conflictingConditions,
@@ -46,9 +46,9 @@ struct PlanOptions {
 /// O(b log b) for b branches; about two allocations for a single branch.
 ScanPlan planQuery(const QuerySpec& query, const PlanOptions& options = {});
 
-/// The ranges that the result of a scan depends on: a row outside of them, before or after a change, can't change it.
-/// All ranges of the plan, or, if the limit was reached, their part up to the last row; none for limit 0.
-/// `rows` is what the plan's scan gave. O(ranges + size of a key).
+/// Returns the ranges that the result of a scan depends on: a row outside of them, before and after a change, can't
+/// change it. All ranges of the plan, or, if the limit was reached, their part up to the last row; none for limit 0.
+/// `rows` is the result of the plan's scan. O(ranges + size of a key).
 std::vector<KeyRange> dependencyRanges(const ScanPlan& plan, const RowSequence& rows);
 
 }  // namespace hyperdb

@@ -1,6 +1,6 @@
 // Rows in memory: immutable, reference-counted, of a C++ type that the engine knows only through a RowType.
 //
-// Thread safety: rows never change after they are made; references to one row may be held and dropped by any threads.
+// Thread safety: rows never change after they are made; any thread may hold and drop references to one row.
 #pragma once
 
 #include <atomic>
@@ -10,8 +10,8 @@
 #include <type_traits>
 #include <utility>
 
-// Marks a result that is valid as long as the object it was asked of: Clang then warns of `*(co_await query.first())`
-// that is kept by reference.
+// Marks a result that is valid as long as the object it was read from: Clang then warns when the reference in
+// `*(co_await query.first())` is kept.
 #if defined(__clang__)
 #define HYPERDB_LIFETIMEBOUND [[clang::lifetimebound]]
 #else
@@ -23,7 +23,7 @@ namespace hyperdb {
 class Object;
 class RowType;
 
-/// What stands in front of every row's content. One allocation per row.
+/// The header in front of every row's content. One allocation per row.
 class RowHeader {
  public:
   explicit RowHeader(const RowType& type) noexcept;
@@ -31,19 +31,19 @@ class RowHeader {
   RowHeader& operator=(const RowHeader&) = delete;
 
   const RowType& type() const noexcept { return *type_; }
-  /// Count references; the last one to go destroys the row. RowRef calls them. Any thread.
+  /// Counts a reference, or discounts it: dropping the last one destroys the row. RowRef calls them. Any thread.
   void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() const noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
 
-  /// The members of the stored row that its type does not name, or null if there are none. No reader of the row sees
-  /// them; they are written with it, and an upsert passes them on to the row that replaces it.
+  /// Returns the members of the stored row that its type does not name, or null if there are none. The program can't
+  /// read them; they are written with the row, and an upsert copies them to the row that replaces it.
   const Object* unknownMembers() const noexcept;
-  /// Called once, before the row is shared.
+  /// Sets the unknown members. Called once, before the row is shared.
   void keepUnknownMembers(Object members) const;
 
-  /// Rows alive in this process: tests assert that it returns to where it was.
+  /// Returns how many rows are alive in this process: tests assert that it returns to its earlier value.
   static std::int64_t liveCount() noexcept;
 
  protected:
@@ -57,8 +57,8 @@ class RowHeader {
   mutable bool hasUnknownMembers_ = false;
 };
 
-/// A row of C++ type T. Its RowType outlives it: types of structs are never destroyed, those of objects are kept by
-/// their rows.
+/// A row of C++ type T. Its RowType outlives it: types of structs are never destroyed, rows of objects keep theirs
+/// alive.
 template <class T>
 class RowBox final : public RowHeader {
  public:
@@ -67,7 +67,7 @@ class RowBox final : public RowHeader {
   const T value;
 };
 
-/// A counted reference to a row, or nothing.
+/// A counted reference to a row, or none.
 class RowRef {
  public:
   RowRef() noexcept = default;
@@ -84,20 +84,20 @@ class RowRef {
     if (row_) row_->release();
   }
 
-  /// Takes over a reference that the caller owns.
+  /// Takes ownership of a reference that the caller owns.
   static RowRef adopt(const RowHeader* row) noexcept {
     RowRef result;
     result.row_ = row;
     return result;
   }
-  /// Gives the reference up: the caller owns it now.
+  /// Passes ownership of the reference to the caller.
   const RowHeader* detach() noexcept { return std::exchange(row_, nullptr); }
 
   const RowHeader* get() const noexcept { return row_; }
   const RowHeader* operator->() const noexcept { return row_; }
   const RowHeader& operator*() const noexcept { return *row_; }
   explicit operator bool() const noexcept { return row_ != nullptr; }
-  /// Identity, not content.
+  /// Compares identity, not content.
   friend bool operator==(const RowRef&, const RowRef&) = default;
 
  private:
@@ -105,22 +105,22 @@ class RowRef {
 };
 
 namespace detail {
-/// The row that an upsert of `row` stores: the old one if it is equal, `row` with the unknown members of the old one if
-/// it has some and `row` has none, else `row`. `oldRow` may be empty.
+/// Returns the row that an upsert of `row` stores: the old one if it is equal, `row` with the unknown members of the
+/// old one if it has some and `row` has none, otherwise `row`. `oldRow` may be empty.
 RowRef rowToStore(const RowRef& oldRow, const RowRef& row);
 
-/// Whether both rows are of one type and equal. Neither may be null.
+/// Returns whether both rows are of one type and equal. Neither may be null.
 bool haveSameContent(const RowHeader& a, const RowHeader& b) noexcept;
 }  // namespace detail
 
-/// Whether they are the same row: one object, or two of one type with equal content, since a storage may make a row
-/// anew each time that it reads it. Looks at the content only if the objects differ.
+/// Returns whether they are the same row: one object, or two of one type with equal content, since a storage may make
+/// a new object each time that it reads a row. Compares the content only if the objects differ.
 inline bool isSameRow(const RowHeader* a, const RowHeader* b) noexcept {
   return a == b || (a != nullptr && b != nullptr && detail::haveSameContent(*a, *b));
 }
 inline bool isSameRow(const RowRef& a, const RowRef& b) noexcept { return isSameRow(a.get(), b.get()); }
 
-/// A reference to one row of type T that keeps it alive, or empty: what `first()` gives. The row never changes.
+/// A reference to one row of type T that keeps it alive, or empty: the result of `first()`. The row never changes.
 template <class T>
 class RowPtr {
  public:
@@ -128,7 +128,7 @@ class RowPtr {
 
   RowPtr() noexcept = default;
   RowPtr(std::nullptr_t) noexcept {}  // NOLINT: like any pointer
-  /// REQUIRES: the row is empty or a RowBox<T>.
+  /// Wraps a reference. REQUIRES: the row is empty or a RowBox<T>.
   explicit RowPtr(RowRef row) noexcept : row_(std::move(row)) {}
 
   const T* get() const noexcept HYPERDB_LIFETIMEBOUND {
@@ -138,7 +138,7 @@ class RowPtr {
   const T* operator->() const noexcept HYPERDB_LIFETIMEBOUND { return get(); }
   explicit operator bool() const noexcept { return static_cast<bool>(row_); }
   const RowRef& ref() const noexcept { return row_; }
-  /// The same row (which is what "unchanged" means here): one object, or equal content.
+  /// Returns whether both are the same row (which is what "unchanged" means here): one object, or equal content.
   friend bool operator==(const RowPtr& a, const RowPtr& b) noexcept { return isSameRow(a.row_, b.row_); }
 
  private:

@@ -1,4 +1,4 @@
-// RowSequence: an immutable result. Rows<T> is the typed face of it.
+// RowSequence: an immutable result of untyped rows. Rows<T> is its typed interface.
 //
 // Thread safety: immutable; may be read and dropped by any thread.
 #pragma once
@@ -16,14 +16,14 @@ namespace hyperdb {
 
 struct RowChanges;
 
-/// A run of rows that stand next to each other in memory: rows[0], rows[step], ... `count` of them.
+/// A run of rows that are adjacent in memory: rows[0], rows[step], ... `count` of them.
 struct RowRun {
   const RowRef* rows = nullptr;
   std::ptrdiff_t step = 1;  ///< 1 or -1
   std::size_t count = 0;
 };
 
-/// How a result is stored: a window into a tree, an array, ... Reference-counted.
+/// The storage of a result: a window into a tree, an array, ... Reference-counted.
 class RowSequenceBody {
  public:
   RowSequenceBody() = default;
@@ -32,10 +32,10 @@ class RowSequenceBody {
   virtual ~RowSequenceBody() = default;
 
   virtual std::size_t size() const noexcept = 0;
-  /// The run that starts at `position` (0 <= position < size). O(log n).
+  /// Returns the run that starts at `position` (0 <= position < size). O(log n).
   virtual RowRun runAt(std::size_t position) const noexcept = 0;
-  /// The difference `before` -> this, computed from shared structure; returns false when this body knows no better
-  /// way than comparing row by row.
+  /// Computes the difference `before` -> this from shared structure; returns false when this body has no better way
+  /// than comparing row by row.
   virtual bool diffFrom(const RowSequenceBody& /*before*/, RowChanges& /*out*/) const { return false; }
 
   void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
@@ -47,7 +47,7 @@ class RowSequenceBody {
   mutable std::atomic<std::uint32_t> references_{0};
 };
 
-/// A value handle on a result. Copies are O(1). Keeps its rows (and, for a window, the tree they stand in) alive.
+/// A value handle on a result. Copies are O(1). Keeps its rows (and, for a window, the tree that holds them) alive.
 class RowSequence {
  public:
   RowSequence() noexcept = default;  ///< no rows
@@ -64,14 +64,14 @@ class RowSequence {
     if (body_) body_->release();
   }
 
-  /// An array of these rows. O(n).
+  /// Returns an array of these rows. O(n).
   static RowSequence fromRows(std::vector<RowRef> rows);
 
   std::size_t size() const noexcept { return body_ ? body_->size() : 0; }
   bool empty() const noexcept { return size() == 0; }
-  /// The row at `position` (< size()). O(log n) for windows, O(1) for arrays.
+  /// Returns the row at `position` (< size()). O(log n) for windows, O(1) for arrays.
   const RowRef& operator[](std::size_t position) const noexcept { return *body_->runAt(position).rows; }
-  /// The run of rows that starts there. REQUIRES: position < size().
+  /// Returns the run of rows that starts there. REQUIRES: position < size().
   RowRun runAt(std::size_t position) const noexcept { return body_->runAt(position); }
   const RowSequenceBody* body() const noexcept { return body_; }
 
@@ -79,10 +79,10 @@ class RowSequence {
   const RowSequenceBody* body_ = nullptr;
 };
 
-/// What turns one result into another. `removed` are positions in the old result, `inserted` positions in the new one,
-/// both ascending; an updated row has a position in each. A row whose place in the order changed is removed and
-/// inserted. Taking the removed rows out of the old result, putting the inserted ones in and replacing the updated
-/// ones gives the new result.
+/// The difference between two results. `removed` are positions in the old result, `inserted` positions in the new
+/// one, both ascending; an updated row has a position in each. A row whose place in the order changed is removed and
+/// inserted. Removing the removed rows from the old result, inserting the inserted ones and replacing the updated
+/// ones makes the new result.
 struct RowChanges {
   struct Updated {
     std::size_t oldPosition;
@@ -97,13 +97,13 @@ struct RowChanges {
   friend bool operator==(const RowChanges&, const RowChanges&) = default;
 };
 
-/// The changes that turn `before` into `after`; a row is unchanged if isSameRow says so. For two windows of one index
-/// O(changes * log n): subtrees that both share are skipped. For other results O(n): an edit of the sequence of ids
+/// Returns the changes that turn `before` into `after`; a row is unchanged if isSameRow says so. For two windows of
+/// one index O(changes * log n): shared subtrees are skipped. For other results O(n): an edit script over the ids
 /// that keeps common ends and rows in order.
 RowChanges diffRows(const RowSequence& before, const RowSequence& after);
 
-/// Whether both hold the same rows in the same order; isSameRow says what that is. O(1) for results of different sizes;
-/// for two windows of one index as diffRows; else O(n), stopping at the first difference.
+/// Returns whether both hold the same rows (see isSameRow) in the same order. O(1) for results of different sizes;
+/// for two windows of one index as diffRows; otherwise O(n), stopping at the first difference.
 bool sameRows(const RowSequence& a, const RowSequence& b);
 
 }  // namespace hyperdb

@@ -1,4 +1,4 @@
-// RowType: everything the engine can do with a row of unknown C++ type.
+// RowType: the engine's operations on a row of unknown C++ type.
 //
 // Thread safety: immutable; any thread.
 #pragma once
@@ -20,7 +20,7 @@ namespace hyperdb {
 /// Columns are found by name once, when an index is defined: a Column is then valid for every row of the type.
 class RowType {
  public:
-  /// A column of the type; `number` is the type's own business.
+  /// A column of the type; only the type interprets `number`.
   struct Column {
     std::size_t number = 0;
     std::string name;
@@ -28,50 +28,53 @@ class RowType {
 
   virtual ~RowType() = default;
 
-  /// Two types with the same representation hold the same kind of C++ object (all dynamic types share one).
+  /// Returns an identity of the C++ type: two types with the same one hold the same kind of C++ object (all dynamic
+  /// types share one).
   virtual const void* representation() const noexcept { return this; }
-  /// The shape of the rows; an object or a union of objects.
+  /// Returns the validator of the rows: an object or a union of objects.
   virtual const Validator& schema() const noexcept = 0;
   /// Prepares a column for `appendColumn`. The name exists in the schema (in at least one variant of a union).
   virtual Column column(std::string_view name) const = 0;
 
-  /// The row's id. The view lives as long as the row.
+  /// Returns the row's id. The view lives as long as the row.
   virtual std::string_view id(const RowHeader& row) const noexcept = 0;
   /// Appends the column's key encoding. Returns false, with nothing appended, when the row does not have the column.
   virtual bool appendColumn(const RowHeader& row, const Column& column, KeyWriter& out) const = 0;
 
-  /// Same content (not identity). REQUIRES: both rows are of this type.
+  /// Compares content (not identity). REQUIRES: both rows are of this type.
   virtual bool equal(const RowHeader& a, const RowHeader& b) const noexcept = 0;
-  /// Whether the row can be stored (finite numbers, valid UTF-8, known enumerators, ...).
+  /// Returns why the row can't be stored (non-finite numbers, invalid UTF-8, unknown enumerators, ...); nothing if it
+  /// can.
   virtual std::optional<ValidationFailure> check(const RowHeader& row, Strictness strictness) const = 0;
 
-  /// The row as a dynamic object.
+  /// Returns the row as a dynamic object.
   virtual Object toObject(const RowHeader& row) const = 0;
-  /// A row from a dynamic object, normalised. On failure the result is empty and `failure` says why.
+  /// Makes a row from a dynamic object, normalised. On failure the result is empty and `failure` says why.
   virtual RowRef fromObject(Object object, Strictness strictness, ValidationFailure& failure) const = 0;
 
-  /// Appends the row as JSON text, as `toJson(toObject(row))` gives it, perhaps with members in another order.
+  /// Appends the row as JSON text, as `toJson(toObject(row))` returns it, but possibly with members in another order.
   virtual void appendJson(const RowHeader& row, std::string& out) const;
-  /// As `fromStored(parseJson(text))` or, if the strictness is `full`, as `fromObject`. Throws Error(invalidJson) for
-  /// what is no JSON.
+  /// Makes a row as `fromStored(parseJson(text))` or, if the strictness is `full`, `fromObject` does. Throws
+  /// Error(invalidJson) for text that is not JSON.
   virtual RowRef fromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const;
-  /// As `fromObject`, of the shape only; the row keeps the members that the type does not name (RowHeader::
-  /// unknownMembers).
+  /// Makes a row as `fromObject` does, checking the shape only; the row keeps the members that the type does not name
+  /// (RowHeader::unknownMembers).
   RowRef fromStored(Object stored, ValidationFailure& failure) const;
 
-  /// Ends the life of a row of this type: called when the last reference is gone.
+  /// Destroys a row of this type: called when the last reference is gone.
   virtual void destroy(const RowHeader& row) const noexcept = 0;
 
  protected:
-  /// Takes the members out of the object that no row of the type has.
+  /// Removes from the object the members that no row of the type has, and returns them.
   virtual Object takeUnknownMembers(Object& stored) const;
 };
 
-/// The type of dynamic rows (RowBox<Object>) with this schema. It lives as long as someone holds it, or a row of it.
+/// Returns the type of dynamic rows (RowBox<Object>) with this schema. It lives as long as a pointer to it, or a row
+/// of it.
 std::shared_ptr<const RowType> objectRowType(Validator schema);
-/// What `representation` gives for types whose rows are RowBox<Object>.
+/// Returns the `representation` of types whose rows are RowBox<Object>.
 const void* objectRepresentation() noexcept;
-/// Whether the type's rows are RowBox<Object>.
+/// Returns whether the type's rows are RowBox<Object>.
 inline bool isObjectRowType(const RowType& type) noexcept { return type.representation() == objectRepresentation(); }
 
 }  // namespace hyperdb

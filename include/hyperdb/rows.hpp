@@ -1,4 +1,4 @@
-// Rows<T>: the rows of a result. What queries give and what selectors usually return.
+// Rows<T>: the rows of a result. What queries return, and usually selectors too.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace detail {
 
 [[noreturn]] void throwBadPosition(std::size_t position, std::size_t size);
 
-/// Asks for the memory of a row that will be read soon.
+/// Prefetches the memory of a row that will be read soon.
 inline void prefetchRow(const RowRef& row, std::size_t size) noexcept {
   const char* address = reinterpret_cast<const char*>(row.get());
   prefetch(address);
@@ -45,19 +45,20 @@ class Rows {
   using iterator = Iterator;
 
   Rows() noexcept = default;  ///< no rows
-  /// REQUIRES: every row is a RowBox<T>.
+  /// Wraps a sequence. REQUIRES: every row is a RowBox<T>.
   explicit Rows(RowSequence rows) noexcept : rows_(std::move(rows)) {}
 
   std::size_t size() const noexcept { return rows_.size(); }
   bool empty() const noexcept { return rows_.empty(); }
-  /// REQUIRES: position < size(). O(log n), O(1) for small results; iterate to read all rows.
+  /// Returns the row at this position. REQUIRES: position < size(). O(log n), O(1) for small results; iterate to read
+  /// all rows.
   const T& operator[](std::size_t position) const noexcept HYPERDB_LIFETIMEBOUND { return contentOf(rows_[position]); }
-  /// The same; throws Error(invalidArgument) for a position that is not there.
+  /// Returns the row at this position; throws Error(invalidArgument) for a position past the end.
   const T& at(std::size_t position) const HYPERDB_LIFETIMEBOUND {
     if (position >= size()) detail::throwBadPosition(position, size());
     return (*this)[position];
   }
-  /// The row by itself: keeps it alive without the rest. REQUIRES: position < size().
+  /// Returns a pointer that keeps this row alive without the rest. REQUIRES: position < size().
   RowPtr<T> ptr(std::size_t position) const noexcept { return RowPtr<T>(rows_[position]); }
   const T& front() const noexcept HYPERDB_LIFETIMEBOUND { return (*this)[0]; }  ///< REQUIRES: not empty
   const T& back() const noexcept HYPERDB_LIFETIMEBOUND { return (*this)[size() - 1]; }
@@ -66,13 +67,13 @@ class Rows {
   Iterator begin() const noexcept { return Iterator(rows_.body(), 0, size()); }
   Iterator end() const noexcept { return Iterator(rows_.body(), size(), size()); }
 
-  /// The same rows as RowPtrs, to keep some of them: `for (RowPtr<Task> task : tasks.ptrs())`. O(1).
+  /// Returns the same rows as RowPtrs, to keep some of them: `for (RowPtr<Task> task : tasks.ptrs())`. O(1).
   RowPtrs<T> ptrs() const noexcept { return RowPtrs<T>(*this); }
-  /// Copies of the rows. O(n).
+  /// Returns copies of the rows. O(n).
   std::vector<T> toVector() const { return std::vector<T>(begin(), end()); }
   const RowSequence& sequence() const noexcept { return rows_; }
 
-  /// The same rows in the same order: see sameRows.
+  /// Returns whether both hold the same rows in the same order: see sameRows.
   friend bool operator==(const Rows& a, const Rows& b) { return sameRows(a.rows_, b.rows_); }
 
  private:
@@ -83,7 +84,7 @@ class Rows {
   RowSequence rows_;
 };
 
-/// Random access; walks over runs of rows that stand next to each other, asking for memory ahead.
+/// Random access; iterates over runs of adjacent rows and prefetches.
 template <class T>
 class Rows<T>::Iterator {
  public:
@@ -98,7 +99,7 @@ class Rows<T>::Iterator {
   const T& operator*() const noexcept { return contentOf(*current_); }
   const T* operator->() const noexcept { return &**this; }
   const T& operator[](std::ptrdiff_t distance) const noexcept { return *(*this + distance); }
-  /// The row by itself.
+  /// Returns a pointer that keeps this row alive.
   RowPtr<T> ptr() const noexcept { return RowPtr<T>(*current_); }
 
   Iterator& operator++() noexcept {
@@ -168,7 +169,7 @@ class Rows<T>::Iterator {
     enterRun();
   }
 
-  /// Finds the run that starts here. There is none at the end.
+  /// Finds the run that starts at the current position. There is none at the end.
   void enterRun() noexcept {
     walkedCount_ = 0;
     leftCount_ = 0;
@@ -189,11 +190,11 @@ class Rows<T>::Iterator {
   std::ptrdiff_t step_ = 1;
   std::size_t position_ = 0;
   std::size_t size_ = 0;
-  std::size_t leftCount_ = 0;    // rows of the run from here on, this one included
-  std::size_t walkedCount_ = 0;  // rows of the run before this one
+  std::size_t leftCount_ = 0;    // rows of the run from the current one on, that one included
+  std::size_t walkedCount_ = 0;  // rows of the run before the current one
 };
 
-/// What `Rows::ptrs()` gives: the rows of a result as RowPtr<T>, which keep their row alive by themselves. Holds the
+/// The result of `Rows::ptrs()`: the rows of a result as RowPtr<T>, each of which keeps its row alive. Holds the
 /// result.
 template <class T>
 class RowPtrs {
@@ -207,7 +208,7 @@ class RowPtrs {
 
   std::size_t size() const noexcept { return rows_.size(); }
   bool empty() const noexcept { return rows_.empty(); }
-  /// REQUIRES: position < size().
+  /// Returns the row at this position. REQUIRES: position < size().
   RowPtr<T> operator[](std::size_t position) const noexcept { return rows_.ptr(position); }
   /// Iterators are valid as long as this object.
   Iterator begin() const noexcept { return Iterator(rows_.begin()); }
@@ -217,7 +218,7 @@ class RowPtrs {
   Rows<T> rows_;
 };
 
-/// Walks as Rows<T>::Iterator does.
+/// Iterates as Rows<T>::Iterator does.
 template <class T>
 class RowPtrs<T>::Iterator {
  public:
@@ -242,9 +243,9 @@ class RowPtrs<T>::Iterator {
   typename Rows<T>::Iterator at_;
 };
 
-/// The row as a dynamic object: itself if it is one, else a converted copy.
+/// Returns the row as a dynamic object: itself if it is one, otherwise a converted copy.
 RowRef toObjectRow(const RowRef& row);
-/// All of them; the same sequence if its rows are objects. O(size of the rows).
+/// Converts all of them; returns the same sequence if its rows are objects. O(size of the rows).
 RowSequence toObjectRows(const RowSequence& rows);
 
 }  // namespace hyperdb

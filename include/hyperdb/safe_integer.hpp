@@ -5,9 +5,9 @@
 
 namespace hyperdb {
 
-/// A 64-bit integer for fields (times, sizes, counters) that other languages should see as a plain number. Every value
-/// up to 2^53 is exact as a double; a row with a larger one is refused (invalidRow). A field of type std::int64_t is
-/// stored as a bigint instead.
+/// A 64-bit integer for fields (times, sizes, counters) that other languages should read as a plain number. Every
+/// value up to 2^53 is exact as a double; a row with a larger one is refused (invalidRow). A field of type
+/// std::int64_t is stored as a bigint instead.
 class SafeInteger {
  public:
   static constexpr std::int64_t max = std::int64_t{1} << 53;

@@ -1,4 +1,4 @@
-// The erased side of a selector call: what the cache needs to run it again and again. For the engine.
+// The type-erased side of a selector call: what the cache needs to re-run it. For the engine.
 //
 // Thread safety: a SelectorSource is immutable; a SelectorRun belongs to the home thread.
 #pragma once
@@ -15,11 +15,11 @@ class SelectorRun {
  public:
   virtual ~SelectorRun() = default;
   virtual const Frame& frame() const noexcept = 0;
-  /// The result or the exception. REQUIRES: the coroutine has finished. Once.
+  /// Returns the result or throws the exception. REQUIRES: the coroutine has finished. Once.
   virtual ResultBoxPtr takeResult() = 0;
 };
 
-/// A selector with arguments, whatever their types. Immutable.
+/// A selector call with arguments of any type. Immutable.
 class SelectorSource {
  public:
   virtual ~SelectorSource() = default;

@@ -1,4 +1,4 @@
-// Snapshot: the state of a database at one moment, for other threads.
+// Snapshot: an immutable (MVCC) snapshot of a database, for other threads.
 #pragma once
 
 #include <memory>
@@ -9,18 +9,18 @@
 
 namespace hyperdb {
 
-/// What `db.snapshot()` gives. Keeps the rows and trees of its moment alive.
+/// The result of `db.snapshot()`: all tables as of one commit. Keeps its rows and trees alive.
 ///
 ///     std::thread reader([snapshot = db.snapshot()] {
 ///       Rows<Task> tasks = snapshot.read(selectFrom(tasksTable, byProjectOrder));
 ///     });
 ///
-/// Thread safety: immutable; may be copied, read and dropped by any thread while writers go on.
+/// Thread safety: immutable; any thread may copy, read and drop it while writers continue.
 class Snapshot {
  public:
   explicit Snapshot(std::shared_ptr<const DriverSnapshot> body) noexcept : body_(std::move(body)) {}
 
-  /// Answers a query from the frozen state. Throws what the query would throw in a command. O(log n) for one range.
+  /// Runs a query on the snapshot. Throws what the query would throw in a command. O(log n) for one range.
   template <QueryLike Query>
   typename Query::Result read(const Query& query) const {
     return query.finish(scan(query.spec()));

@@ -9,50 +9,64 @@
 
 namespace hyperdb {
 
-/// How SQLite keeps a transaction apart from the file until it is committed. `wal` lets readers go on beside a writer;
-/// `truncate` is for file systems without shared memory.
+/// How SQLite keeps a transaction apart from the file until it is committed. `wal` lets readers continue beside a
+/// writer; `truncate` is for file systems without shared memory.
 enum class JournalMode : unsigned char { wal, truncate };
 
-/// When SQLite waits for the disk. `off`: never: a crash of the machine may damage the file. `normal`: at checkpoints:
-/// after a loss of power the last commits may be gone, but nothing is damaged and none is there in part. `full`: at
-/// each commit: what was committed is there. JournalMode::truncate is not safe with `normal`, which is `full` there. A
-/// crash of the program alone loses nothing in any of them.
+/// When SQLite waits for the disk. `off`: never; a crash of the machine may damage the file. `normal`: at
+/// checkpoints; after a power failure the last commits may be gone, each of them as a whole, but nothing is damaged.
+/// `full`: at each commit; every commit survives. With JournalMode::truncate `normal` would not be safe, so it means
+/// `full` there. A crash of the program alone loses nothing at any level.
 enum class SynchronousLevel : unsigned char { off, normal, full };
 
-/// How far the filling of a new index has come.
+/// The progress of filling a new index.
 struct LoadProgress {
-  std::string_view table;  ///< both live as long as the call
+  std::string_view table;  ///< table and index live as long as the call
   std::string_view index;
   std::int64_t rowsDone = 0;
   std::int64_t rowsTotal = 0;
 };
 
-/// Several processes that have one file open, and want to hear of each other's commits. All of them must switch it on:
-/// what others write is noticed, but not what it was.
+/// Options of a shared database file: several processes that notify each other of their commits. All of them must
+/// switch it on: the commits of a process without it are noticed, but not what they changed.
 struct SharedFileOptions {
+  /// Off by default: the log costs a write for each commit. Switch it on in every process that has the file open.
   bool enabled = false;
-  std::int64_t pollIntervalMs = 100;        ///< how often to look; 0: only when asked (`lookForCommits`) and on commits
-  // The file keeps a log of the last commits, up to this. Who falls behind by more must run everything again.
+  /// Milliseconds between two checks for commits; 0: only in `lookForCommits` and commits. A check without a new commit
+  /// reads one number. Lower it if live results must follow sooner.
+  std::int64_t pollIntervalMs = 100;
+  /// Maximum number of commits in the file's change log. A process that falls behind by more must re-run all its live
+  /// results: raise both limits if processes write more than this between two checks.
   std::int64_t changeLogCommitsMax = 1000;
-  std::int64_t changeLogBytesMax = 8 << 20;  ///< of JSON: the changed rows as they were and as they are
+  /// Maximum size of the change log, in bytes of JSON: the changed rows before and after.
+  std::int64_t changeLogBytesMax = 8 << 20;
 };
 
 /// Options of SqlDriver and AsyncSqlDriver.
 struct SqlOptions {
+  /// `wal`, the default, lets selectors read while an action writes. Use `truncate` on network file systems.
   JournalMode journalMode = JournalMode::wal;
+  /// `normal`, the default, makes commits quick. Use `full` if a commit must survive a power failure.
   SynchronousLevel synchronous = SynchronousLevel::normal;
-  std::int64_t busyTimeoutMs = 5000;  ///< how long to wait for another process's lock
-  bool readOnly = false;              ///< the file must be there; writes are refused
+  /// Milliseconds to wait for another process's lock before the operation fails. Raise it if other processes have long
+  /// actions; lower it if the home thread must not wait.
+  std::int64_t busyTimeoutMs = 5000;
+  /// Opens an existing file; writes are refused.
+  bool readOnly = false;
+  /// Creates a missing file, but not its folder. Switch it off if a missing file is an error of the user.
   bool createIfMissing = true;
-  std::int64_t pageCacheBytes = 32 << 20;  ///< per connection
-  /// Rows that are kept in memory as objects, so that reading them again does not decode them. 0: none;
-  /// else rounded up to a power of two, 1,024 at least.
+  /// Size of SQLite's page cache, in bytes, per connection. Raise it if the program reads more of the file repeatedly.
+  std::int64_t pageCacheBytes = 32 << 20;
+  /// Maximum number of rows kept in memory as objects, so that reading them again does not decode them. 0: none;
+  /// otherwise rounded up to a power of two, at least 1,024. Raise it if the working set is larger and memory allows.
   std::size_t rowCacheRows = 100'000;
+  /// Notifies several processes of each other's commits.
   SharedFileOptions sharedFile = {};
-  /// Called now and then while `loadTables` fills a new index, on the thread that does it. False stops the loading: it
-  /// fails with Error(cancelled), and the file is as it was.
+  /// Called now and then while `loadTables` fills a new index, on the thread that does it. Returning false stops the
+  /// loading: it fails with Error(cancelled), and the file is unchanged.
   std::function<bool(const LoadProgress&)> onLoadProgress = {};
-  std::string vfs = {};  ///< the name of a registered sqlite3_vfs; empty: the system's
+  /// The name of a registered sqlite3_vfs; empty: the system's.
+  std::string vfs = {};
 };
 
 }  // namespace hyperdb

@@ -20,7 +20,7 @@
 namespace hyperdb {
 namespace detail {
 
-/// What the compiled row type has to know of a C++ row type. A plain struct is a union of one.
+/// What the compiled row type has to know about a C++ row type. A plain struct is a union of one.
 struct RowAccess {
   using Fill = bool (*)(void* context, void* content);
 
@@ -29,12 +29,12 @@ struct RowAccess {
   std::size_t valueOffset = 0;  ///< from the header of a row to its content
   /// The active alternative and its number; null for a plain struct, whose content is at `valueOffset`.
   const void* (*active)(const void* value, std::size_t& alternative) noexcept = nullptr;
-  /// A new row of that alternative, filled by `fill(context, content)`; nothing when `fill` returns false.
+  /// Makes a new row of that alternative, filled by `fill(context, content)`; nothing when `fill` returns false.
   RowRef (*make)(const RowType& type, std::size_t alternative, Fill fill, void* context) = nullptr;
   void (*destroy)(const RowHeader& row) noexcept = nullptr;
 };
 
-/// Throws Error(invalidDefinition) when a field name is none that can be stored.
+/// Makes the row type. Throws Error(invalidDefinition) when a field has a name that can't be stored.
 std::shared_ptr<const RowType> makeStructRowType(const RowAccess& access);
 
 template <class T>
@@ -93,7 +93,7 @@ struct RowFunctions {
   }
 };
 
-// What can be wrong with a row type. One fault is reported at a time.
+// The possible faults of a row type. One fault is reported at a time.
 enum class RowFault : unsigned char {
   none,
   notAStruct,
@@ -194,9 +194,9 @@ using BadField = decltype(firstBadField(typename RowKinds<Row>::Structs{}));
 
 }  // namespace detail
 
-/// The RowType of T's rows: one object per T, made when it is first asked for and never destroyed. Members are columns
-/// by their names; std::optional ones may be absent. A row of a union that is read from an object is the first
-/// alternative that fits exactly, then the first that fits when members it does not have are dropped.
+/// Returns the RowType of T's rows: one object per T, made on first use and never destroyed. Members are columns by
+/// their names; std::optional ones may be absent. Reading a row of a union from an object takes the first alternative
+/// that fits exactly, otherwise the first that fits without the members that it does not have.
 template <class T>
 const std::shared_ptr<const RowType>& structRowType() {
   static const auto& type = *new std::shared_ptr<const RowType>(detail::makeStructRowType(

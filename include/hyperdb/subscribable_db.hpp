@@ -1,8 +1,9 @@
-// SubscribableDB: a database that tells what was committed, runs hooks and keeps selectors live.
+// SubscribableDB: a database that notifies subscribers of commits, runs hooks and keeps selectors live.
 //
-// Order of things: a commit raises the revision, re-runs the cached selectors with subscribers that it touched, and
-// calls subscribers only when these runs have ended: over a driver that answers late that may be after the dispatch has
-// completed. Calls never nest: what a callback commits is committed at once and announced after the current round.
+// Order of events: a commit raises the revision, re-runs the invalidated cached selectors that have subscribers, and
+// calls subscribers when these runs have ended: over an asynchronous driver possibly after the dispatch has
+// completed. Calls never nest: a commit made by a callback is committed at once and announced after the current
+// round.
 //
 // Thread safety: everything here belongs to the home thread.
 #pragma once
@@ -23,7 +24,7 @@
 
 namespace hyperdb {
 
-/// Why a cached selector was run again.
+/// Why a cached selector was invalidated: the first write of the commit inside a range that it had read.
 struct WakeReason {
   std::int64_t revision = 0;  ///< of the commit
   std::string table;
@@ -31,18 +32,18 @@ struct WakeReason {
   std::string rowId;
   std::string key;    ///< of the row that was written, decoded
   std::string range;  ///< that the selector had read, decoded
-  /// "commit 42 wrote tasks/byProjectOrder(\"p1\", \"a7\", id \"t1\") inside [(\"p1\") .. (\"p1\")]"
+  /// Returns "commit 42 wrote tasks/byProjectOrder(\"p1\", \"a7\", id \"t1\") inside [(\"p1\") .. (\"p1\")]".
   std::string toString() const;
 };
 
-/// What one commit did to the live selectors.
+/// The effect of one commit on the live selectors.
 struct CommitReport {
   struct Woken {
     std::string selector;
-    std::string arguments;  ///< as one would read them: `"p1", 5`
+    std::string arguments;  ///< as one would write them: `"p1", 5`
     WakeReason reason;
-    bool isRerun = false;   ///< false: nobody subscribes; it runs when it is read
-    /// `projectTasks("p1")`
+    bool isRerun = false;   ///< false: no subscriber; it runs on the next read
+    /// Returns `projectTasks("p1")`.
     std::string call() const { return selector + "(" + arguments + ")"; }
   };
   std::int64_t revision = 0;
@@ -58,21 +59,22 @@ class ReactiveCore;
 /// A DB with subscribers, hooks and live results. A handle, as DB is.
 class SubscribableDB : public DB {
  public:
-  /// Wraps the database. Wrapping one twice is fine: both share subscribers, hooks and the cache.
+  /// Wraps the database. Wrapping a database twice is fine: both share subscribers, hooks and the cache.
   explicit SubscribableDB(DB db);
 
-  /// As DB::withTraits. Cached selectors of different traits are different entries.
+  /// Returns a view as DB::withTraits does. Cached selectors of different traits are different entries.
   SubscribableDB withTraits(Traits traits) const;
 
-  /// Calls `callback` after every commit from now on, in revision order. One that throws is reported (see
-  /// `onCallbackError`) and does not stop the others. The database keeps the callback until the Subscription goes.
+  /// Calls `callback` after every commit from now on, in revision order. An exception from a callback is reported
+  /// (see `onCallbackError`) and does not stop the other subscribers. The database keeps the callback until the
+  /// Subscription is destroyed.
   Subscription subscribe(std::function<void(const CommitEvent&)> callback) const;
 
   /// Runs the hook after each write command of that kind on the table, inside the transaction. The hook may read and
-  /// write (which runs hooks in turn). What it throws comes out of the write: it undoes the whole action or, if that
-  /// catches it, the write and what hooks wrote. It may capture: a hook that runs is kept alive, also when its
-  /// Subscription goes meanwhile. The table is known by its name and need not be loaded yet. Hooks run in the order in
-  /// which they were added; once for a batch, also for a deletion that found nothing.
+  /// write (which runs hooks in turn). The write rethrows what the hook throws: the whole action is rolled back or,
+  /// if it catches the error, the write and what hooks wrote. The hook may capture: a running hook is kept alive,
+  /// even if its Subscription is destroyed meanwhile. The table is identified by its name and need not be loaded yet.
+  /// Hooks run in the order in which they were added; once for a batch, also for a deletion that found nothing.
   template <class Row, class Hook>
   Subscription afterInsert(const Table<Row>& table, Hook hook) const {
     return addTypedHook<InsertOp<Row>>(OpType::insert, table, std::move(hook));
@@ -85,25 +87,27 @@ class SubscribableDB : public DB {
   Subscription afterDelete(const Table<Row>& table, Hook hook) const {
     return addTypedHook<DeleteOp<Row>>(OpType::remove, table, std::move(hook));
   }
-  /// After every write command of any kind on the table, with `std::span<const ChangeOp<Row>>`; `context.type` says
-  /// which kind. Runs after the hooks for one kind, among those for all tables.
+  /// Runs the hook after every write command of any kind on the table, with `std::span<const ChangeOp<Row>>`;
+  /// `context.type` is the kind. Runs after the hooks for one kind, in order with the hooks for all tables.
   template <class Row, class Hook>
   Subscription afterChange(const Table<Row>& table, Hook hook) const {
     return addTypedHook<ChangeOp<Row>>(std::nullopt, table, std::move(hook));
   }
-  /// After every write command, for all tables; runs after the hooks for one kind.
+  /// Runs the hook after every write command, for all tables; after the hooks for one kind.
   Subscription afterChange(
       std::function<Action<void>(HookContext&, const AnyTable&, std::span<const Op>)> hook) const;
-  /// After every scan that succeeded. It may write only when the scan is part of an action; its own scans run no hooks.
+  /// Runs the hook after every successful scan. It may write only when the scan is part of an action; its own scans
+  /// run no hooks.
   Subscription afterScan(std::function<Action<void>(HookContext&, const ScanEvent&)> hook) const;
 
-  /// Gets what callbacks throw. Without it, or with an empty one, a line goes to standard error. One for the database.
-  /// It may set another one while it runs.
+  /// Sets the handler of exceptions from callbacks, one for the database. Without a handler, or with an empty one, a
+  /// line goes to standard error. The handler may set another one while it runs.
   void onCallbackError(std::function<void(std::exception_ptr)> handler) const;
 
-  /// Starts to keep reports of commits; the last one is empty until the next commit. Costs only for woken selectors.
+  /// Switches reports of commits on; the last one is empty until the next commit. Costs only for invalidated
+  /// selectors.
   void setCommitReports(bool enabled) const;
-  /// The report of the last commit; valid until the next one.
+  /// Returns the report of the last commit; valid until the next one.
   const CommitReport& lastCommitReport() const;
 
   detail::ReactiveCore& reactive() const noexcept { return *reactive_; }
@@ -119,7 +123,7 @@ class SubscribableDB : public DB {
       return detail::runTypedHook<TypedOp>(*shared, context, ops);
     });
   }
-  /// Without a type for every kind of write.
+  /// Registers a hook; without a type for every kind of write.
   Subscription addHook(std::optional<OpType> type, std::shared_ptr<const TableDef> table, detail::WriteHook hook) const;
 
   std::shared_ptr<detail::ReactiveCore> reactive_;

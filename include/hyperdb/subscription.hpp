@@ -1,4 +1,4 @@
-// Subscription: a registration that ends with the object.
+// Subscription: a registration that ends when the object is destroyed.
 #pragma once
 
 #include <functional>
@@ -9,11 +9,11 @@ namespace hyperdb {
 
 namespace detail {
 
-/// Something registered somewhere; knows how to leave.
+/// The registered side of a Subscription; knows how to unregister itself.
 class Registration {
  public:
   virtual ~Registration() = default;
-  /// Idempotent. After it returns nothing is called any more.
+  /// Unregisters. Idempotent. After it returns the callback is not called any more.
   virtual void cancel() noexcept = 0;
 };
 
@@ -36,11 +36,11 @@ class [[nodiscard]] Subscription {
   }
   ~Subscription() { cancel(); }
 
-  /// Ends it now. Doing so twice is fine.
+  /// Ends the registration now. Calling it twice is fine.
   void cancel() noexcept {
     if (auto registration = std::exchange(registration_, nullptr)) registration->cancel();
   }
-  /// Whether it stands for a registration that was not cancelled. A database that has closed does not change it.
+  /// Returns whether it holds a registration that was not cancelled. Closing the database does not change that.
   bool isActive() const noexcept { return registration_ != nullptr; }
 
  private:

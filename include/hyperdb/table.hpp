@@ -22,15 +22,15 @@ namespace hyperdb {
 
 template <class Row>
 class Table;
-/// A table whose rows are Objects: defined at run time, or the twin of a typed one.
+/// A table whose rows are Objects: defined at run time, or the dynamic view of a typed one.
 using DynamicTable = Table<Object>;
 
 namespace detail {
 
-/// Refuses rows of one C++ type for those of another.
+/// Throws: rows of one C++ type were passed to a table of another.
 [[noreturn]] void throwOtherRowType(const TableDef& table);
 
-/// What all tables have.
+/// The common part of all tables.
 class TableBase {
  public:
   explicit TableBase(std::shared_ptr<const TableDef> def) noexcept : def_(std::move(def)) {}
@@ -56,8 +56,8 @@ class Table : public detail::TableBase {
   using RowValue = Row;
   using detail::TableBase::TableBase;
 
-  /// This table with one more index. Throws Error(invalidDefinition): a name that is taken or no identifier,
-  /// or an index that another one covers.
+  /// Returns this table with one more index. Throws Error(invalidDefinition): a name that is taken or not an
+  /// identifier, or an index that another one covers.
   template <IndexType Type, auto... Columns>
   Table index(const Index<Type, Columns...>& added) const {
     constexpr bool belongs = detail::IndexColumns<Index<Type, Columns...>>::template belongTo<Row>;
@@ -68,7 +68,7 @@ class Table : public detail::TableBase {
                            sizeof...(Columns)));
   }
 
-  /// The same table for code that knows its columns only at run time: rows are Objects.
+  /// Returns the same table for code that knows its columns only at run time: rows are Objects.
   DynamicTable dynamic() const;
 };
 
@@ -78,7 +78,7 @@ class Table<Object> : public detail::TableBase {
   using RowValue = Object;
   using detail::TableBase::TableBase;
 
-  /// This table with one more index. Throws Error(invalidDefinition) naming table, index and column.
+  /// Returns this table with one more index. Throws Error(invalidDefinition) naming table, index and column.
   Table index(std::string indexName, const std::vector<std::string>& columns,
               IndexType type = IndexType::btree) const {
     return Table(def().withIndex(std::move(indexName), type, columns));
@@ -91,7 +91,7 @@ DynamicTable Table<Row>::dynamic() const {
   return DynamicTable(sharedDef());
 }
 
-/// Any table, for code that works with all of them. Shares the definition.
+/// A table of any row type, for code that works with all of them. Shares the definition.
 class AnyTable : public detail::TableBase {
  public:
   template <class Row>
@@ -100,10 +100,10 @@ class AnyTable : public detail::TableBase {
   explicit AnyTable(const TableDef& def) noexcept
       : TableBase(def.weak_from_this().lock()) {}
 
-  /// The table to read and write with rows as Objects: `selectFrom(table.dynamic(), "byTitle")`.
+  /// Returns the table to read and write with rows as Objects: `selectFrom(table.dynamic(), "byTitle")`.
   DynamicTable dynamic() const { return DynamicTable(sharedDef()); }
-  /// The table to read and write with rows of the struct `Row`. Throws Error(invalidArgument), naming the table, when
-  /// its rows are of another type.
+  /// Returns the table to read and write with rows of the struct `Row`. Throws Error(invalidArgument), naming the
+  /// table, when its rows are of another type.
   template <class Row>
   Table<Row> as() const {
     if constexpr (!std::is_same_v<Row, Object>) {
@@ -112,15 +112,15 @@ class AnyTable : public detail::TableBase {
     return Table<Row>(sharedDef());
   }
 
-  /// Whether both have the same name; a database has one table of a name.
+  /// Returns whether both have the same name; a database has one table of a name.
   friend bool operator==(const AnyTable& a, const AnyTable& b) noexcept {
     return a.name() == b.name();
   }
 };
 
-/// A table whose rows are of the struct `Row`, or of one of the structs of a std::variant. The struct is plain (no base
-/// class, nothing private, up to 32 members) or described (see describe.hpp), and has a `std::string id`. Throws
-/// Error(invalidDefinition): a name that is not [A-Za-z_][A-Za-z0-9_]*.
+/// Defines a table whose rows are of the struct `Row`, or of one of the structs of a std::variant. The struct is
+/// plain (no base class, nothing private, up to 32 members) or described (see describe.hpp), and has a `std::string
+/// id`. Throws Error(invalidDefinition): a name that is not [A-Za-z_][A-Za-z0-9_]*.
 template <class Row>
 Table<Row> defineTable(std::string name) {
   using detail::RowFault;
@@ -145,11 +145,11 @@ Table<Row> defineTable(std::string name) {
   }
 }
 
-/// A table whose fields are known at run time: {{"id", v::string()}, {"title", v::string()}}. Throws
+/// Defines a table whose fields are known at run time: {{"id", v::string()}, {"title", v::string()}}. Throws
 /// Error(invalidDefinition) naming table and field: a bad name, no `id`, an `id` that can't be indexed.
 DynamicTable defineTable(std::string name, v::Fields fields);
-/// A table whose rows `schema` describes: an object, or a union of objects. Throws Error(invalidDefinition): another
-/// shape, a bad name, no `id` in a variant, or one that can't be a string.
+/// Defines a table whose rows `schema` describes: an object, or a union of objects. Throws Error(invalidDefinition):
+/// another shape, a bad name, no `id` in a variant, or an `id` that can't be a string.
 DynamicTable defineTable(std::string name, Validator schema);
 
 }  // namespace hyperdb

@@ -37,8 +37,8 @@ struct MutationTrace {
   std::int64_t durationNs = 0;
 };
 
-/// One run of a selector, action or hook, with what it called. What a command that is not traced scans, writes and
-/// calls stands in the span of the command that called it.
+/// One run of a selector, action or hook, with what it called. The scans, writes and calls of a command that is not
+/// traced are recorded in the span of its caller.
 struct TraceSpan {
   CommandKind kind = CommandKind::selector;
   std::string name;
@@ -46,7 +46,7 @@ struct TraceSpan {
   Array arguments;
   std::int64_t startNs = 0;
   std::int64_t durationNs = 0;
-  bool cacheHit = false;  ///< a kept result was used; nothing ran
+  bool cacheHit = false;  ///< a cached result was used; nothing ran
   std::string error;      ///< empty when it succeeded
   std::vector<ScanTrace> scans;
   std::vector<MutationTrace> mutations;
@@ -58,7 +58,7 @@ struct Trace {
   std::string database;       ///< DBOptions::name
   std::int64_t revision = 0;  ///< of the database when the command ended
   Traits traits;
-  std::string why;  ///< for re-runs: the write that woke the selector
+  std::string why;  ///< for re-runs: the write that invalidated the selector
   TraceSpan root;
 };
 
@@ -67,12 +67,11 @@ struct Trace {
 class Tracer {
  public:
   virtual ~Tracer() = default;
-  /// The trace of one command; re-runs of cached selectors have their own. It may be kept.
+  /// Receives the trace of one command, which it may keep; re-runs of cached selectors have their own traces.
   virtual void onTrace(std::shared_ptr<const Trace> trace) noexcept = 0;
 };
 
-/// The tracer of databases that were made without one. Null (the default) means none. Takes effect for databases made
-/// afterwards. Any thread.
+/// Sets the tracer of databases made afterwards without one. Null (the default) means none. Any thread.
 void setDefaultTracer(Tracer* tracer) noexcept;
 Tracer* defaultTracer() noexcept;
 

@@ -1,4 +1,4 @@
-// TraceStore: keeps the last traces, for a look at what a program did.
+// TraceStore: keeps the last traces, to see what a program did.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace hyperdb {
 
-/// A tracer that keeps the last `capacity` traces; with 0 none.
+/// A tracer that keeps the last `capacity` traces; 0 keeps none. Each trace takes memory for its spans and their
+/// texts, so choose what one look at the program needs, some hundred.
 ///
 ///     TraceStore traces(100);
 ///     SubscribableDB db{DB{BptreeInmemDriver{}, {.tracer = &traces}}};
@@ -23,11 +24,11 @@ class TraceStore final : public Tracer {
   void onTrace(std::shared_ptr<const Trace> trace) noexcept override;
 
   std::size_t size() const noexcept { return traces_.size(); }
-  /// The traces, oldest first.
+  /// Returns the traces, oldest first.
   std::vector<std::shared_ptr<const Trace>> traces() const;
   void clear() noexcept;
 
-  /// The traces as a JSON array, oldest first.
+  /// Returns the traces as a JSON array, oldest first.
   std::string toJson() const;
 
  private:
@@ -36,8 +37,8 @@ class TraceStore final : public Tracer {
   std::size_t oldest_ = 0;
 };
 
-/// One trace as an object: database, revision, traits, why, root; a span has kind, name, arguments (by name), startNs,
-/// durationNs, cacheHit, error, scans, mutations, children.
+/// Returns one trace as an object: database, revision, traits, why, root; a span has kind, name, arguments (by name),
+/// startNs, durationNs, cacheHit, error, scans, mutations, children.
 Value traceToValue(const Trace& trace);
 
 }  // namespace hyperdb

@@ -1,4 +1,4 @@
-// Traits: labels on a database view and on what is run through it, seen by hooks, subscribers and traces. Values; any
+// Traits: labels on a database view and on what runs through it, seen by hooks, subscribers and traces. Values; any
 // thread.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace hyperdb {
 
-/// A label: what kind, and a value of any shape.
+/// A label: a type, and a value of any shape.
 struct Trait {
   std::string type;
   Value value = {};
@@ -23,10 +23,10 @@ using Traits = std::vector<Trait>;
 
 /// On a commit event: another process has made these changes.
 inline const Trait externalCommitTrait{"hyperdb.externalCommit"};
-/// For `withTraits`: what is written has been written by somebody else in the storage below already. See HybridDB.
+/// For `withTraits`: another process has already written these changes to the primary; see HybridDB.
 inline const Trait externalStorageMergeTrait{"hyperdb.externalStorageMerge"};
 
-/// The last trait of that type, or null: what was added later wins. Lives as long as the list. O(n).
+/// Returns the last trait of that type, or null: a later one overrides. Lives as long as the list. O(n).
 const Trait* findTrait(const Traits& traits, std::string_view type) noexcept;
 
 }  // namespace hyperdb

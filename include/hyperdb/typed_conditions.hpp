@@ -1,5 +1,5 @@
-// Typed conditions: eq<&Task::projectId>("p1"). The column and the operator stand in the type, so that a query that
-// can't be answered by its index does not compile; the operand is encoded at once, for the engine they are plain
+// Typed conditions: eq<&Task::projectId>("p1"). The type contains the column and the operator, so that a query that
+// its index can't answer does not compile; the operand is encoded at once, and for the engine they are plain
 // Conditions.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace hyperdb {
 
-/// What `eq<&Row::field>(value)` gives.
+/// The result of `eq<&Row::field>(value)`.
 template <auto Column, ConditionOp Op>
 struct TypedCondition {
   Condition erased;
@@ -42,16 +42,16 @@ Condition makeTypedCondition(std::string_view column, ConditionOp op, const Fiel
                              const void* operand);
 Condition makeNullCondition(std::string_view column, ConditionOp op);
 
-/// In which form the numbers of a column stand in its keys (see key.hpp).
+/// The form in which the numbers of a column are encoded in its keys (see key.hpp).
 enum class NumberForm : unsigned char { none, number, bigint, either };
-/// Compares with exactly this number. Where no key of that form is equal to it, `eq` finds nothing and a bound becomes
-/// the nearest key's. REQUIRES: `form` is number or bigint.
+/// Returns a condition that compares with exactly this number. Where no key of that form is equal to it, `eq` finds
+/// nothing and a bound becomes the nearest key's. REQUIRES: `form` is number or bigint.
 Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
                               double operand);
 Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
                               const BigInt& operand);
 
-/// What a column holds when it is not absent.
+/// The type of a column's value when it is not absent.
 template <class F>
 struct ContentType {
   using type = F;
@@ -189,7 +189,7 @@ TypedCondition<Column, Op> typedCondition(const T& operand) {
   } else if constexpr (isColumnType<C>()) {
     return {operandCondition<C>(memberName<Column>, Op, operand)};
   }
-  return {};  // no index has such a column: the `where` says so
+  return {};  // no index has such a column: the `where` reports it
 }
 
 /// An operand's type, for an array of characters a pointer to them.
@@ -198,10 +198,10 @@ using Passed = std::conditional_t<std::is_array_v<T>, const std::remove_extent_t
 
 }  // namespace detail
 
-/// Compare the column with a value, which is encoded at once: it need not live any longer. Numbers of all types compare
-/// as the exact numbers that they are: on a column of integers `gt(2.5)` finds 3 and above, `eq(2.5)` nothing; and 0.1
-/// is not 0.1F. `nullptr` is null, for columns that may hold it: Nullable<T>, variants with a Null. A NaN is
-/// refused when the query is planned (undefinedFilter).
+/// Compares the column with a value, which is encoded at once: it need not live any longer. Numbers of all types
+/// compare by their exact values: on a column of integers `gt(2.5)` finds 3 and above, `eq(2.5)` nothing; and 0.1 is
+/// not 0.1F. `nullptr` is null, for columns that may hold it: Nullable<T>, variants with a Null. A NaN is refused
+/// when the query is planned (undefinedFilter).
 template <auto Column, class T = detail::Content<Column>>
 TypedCondition<Column, ConditionOp::eq> eq(const T& operand) {
   return detail::typedCondition<Column, ConditionOp::eq, detail::Passed<T>>(operand);
@@ -238,9 +238,9 @@ TypedCondition<Column, ConditionOp::in> membership(const Range& values) {
 
 }  // namespace detail
 
-/// The column has one of these values: `in<&Task::id>(ids)`, any range of what `eq` takes, or a braced list. Counts as
-/// an equality for the columns behind it, and reads a range for each value (for each combination, if there are several
-/// `in`); no values give no rows, and one that comes twice counts once. O(size of the values).
+/// Holds if the column has one of these values: `in<&Task::id>(ids)`, any range of what `eq` takes, or a braced list.
+/// Counts as an equality for the columns behind it, and reads a range for each value (for each combination, if there
+/// are several `in`); without values it finds no rows, and a repeated value counts once. O(size of the values).
 template <auto Column, class Range>
 TypedCondition<Column, ConditionOp::in> in(const Range& values) {
   static_assert(detail::isList<Range>,
@@ -260,7 +260,7 @@ namespace detail {
 
 enum class PartKind : unsigned char { other, condition, branch, branches };
 
-/// What a part of a `where` is, and how to check it: `fault<Index, Row>()`, see query_rules.hpp.
+/// The kind of a part of a `where`, and its check: `fault<Index, Row>()`, see query_rules.hpp.
 template <class T>
 struct PartTraits {
   static constexpr PartKind kind = PartKind::other;
@@ -309,7 +309,7 @@ using RangeElement = std::remove_cvref_t<decltype(*std::begin(std::declval<const
 
 }  // namespace detail
 
-/// All of these.
+/// Returns a branch: all of these conditions must hold.
 template <detail::TypedConditionLike First, detail::TypedConditionLike... Rest>
 TypedBranch<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> allOf(First&& first,
                                                                             Rest&&... rest) {
@@ -320,7 +320,7 @@ TypedBranch<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> allOf(Firs
   return branch;
 }
 
-/// Any of these: branches, or single conditions.
+/// Returns branches of which one must hold; a single condition is a branch of its own.
 template <detail::TypedPart First, detail::TypedPart... Rest>
 TypedBranches<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> anyOf(First&& first,
                                                                               Rest&&... rest) {
@@ -331,8 +331,8 @@ TypedBranches<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> anyOf(Fi
   return branches;
 }
 
-/// Any of a range of branches, or conditions, of one type: for batches that are made at run time. An empty one gives no
-/// rows.
+/// Returns any number of branches, or conditions, of one type, from a range: for batches built at run time. An empty
+/// range finds no rows.
 template <class Range>
   requires detail::TypedPart<detail::RangeElement<Range>>
 TypedBranches<detail::RangeElement<Range>> anyOf(const Range& range) {

@@ -15,7 +15,7 @@
 
 namespace hyperdb {
 
-/// What a validator is made of; see the makers in `v`.
+/// The kind of a validator; see the makers in `v`.
 enum class ValidatorKind : unsigned char {
   string, number, bigint, boolean, null, bytes, literal, array, object, record, unionOf, optional, lazy, pass, any
 };
@@ -29,16 +29,16 @@ enum class Strictness : unsigned char {
   full
 };
 
-/// A value did not fit: where, what was expected, what was there.
+/// Why a value did not fit: where, what was expected, what was found.
 struct ValidationFailure {
   std::string path;      ///< `items[2].price`; empty for the value itself
   std::string expected;  ///< "a number"
   std::string actual;    ///< "\"abc\"" or "nothing"
-  /// "items[2].price: expected a number, got \"abc\""
+  /// Returns "items[2].price: expected a number, got \"abc\"".
   std::string message() const;
 };
 
-/// What a value may be. A handle on an immutable description; copies are O(1). Made by the functions in `v`.
+/// A description of allowed values. A handle on an immutable object; copies are O(1). Made by the functions in `v`.
 class Validator {
  public:
   struct Node;
@@ -46,21 +46,21 @@ class Validator {
 
   ValidatorKind kind() const noexcept;
 
-  /// Checks and changes `value` into what is stored: members that are present but undefined dropped where
-  /// they are optional. Returns nothing on success; after a failure `value` is unspecified. O(size of the value).
+  /// Checks `value` and turns it into its stored form: members that are undefined are dropped where they are
+  /// optional. Returns nothing on success; after a failure `value` is unspecified. O(size of the value).
   std::optional<ValidationFailure> normalize(Value& value, Strictness strictness = Strictness::full) const;
-  /// What is wrong with `value`, or nothing: a full `normalize` of a copy.
+  /// Returns what is wrong with `value`, or nothing: a full `normalize` of a copy.
   std::optional<ValidationFailure> check(const Value& value) const;
   bool accepts(const Value& value) const { return !check(value); }
 
-  /// Whether the field may be missing (an `optional`, through `lazy` too).
+  /// Returns whether the field may be missing (an `optional`, through `lazy` too).
   bool isOptional() const;
-  /// Whether every value that this accepts can be an index column.
+  /// Returns whether every accepted value can be an index column.
   bool isIndexable() const;
-  /// "a string", "one of \"a\", \"b\"", ...
+  /// Returns "a string", "one of \"a\", \"b\"", ...
   std::string description() const;
 
-  // The parts of composite validators; empty for the others.
+  // The parts of composite validators; empty for the rest.
   const std::vector<Field>& fields() const;            ///< object
   const std::vector<Validator>& alternatives() const;  ///< union
   const Validator* element() const;                    ///< array, optional, record's value; lazy's target
@@ -79,50 +79,51 @@ struct Validator::Field {
   Validator validator;
 };
 
-/// The makers, named as in HyperDB's documentation. All throw Error(invalidDefinition) for what can't be: an object
-/// field with an empty name, one that starts with '$' or stands twice; a union of nothing; a literal of an array.
+/// The makers, named as in HyperDB's documentation. All throw Error(invalidDefinition) for impossible validators: an
+/// object field with an empty name, one that starts with '$' or stands twice; a union of nothing; a literal of an
+/// array.
 namespace v {
 
 /// Members by name.
 using Fields = std::vector<std::pair<std::string, Validator>>;
 
-/// Values of that kind; strings are UTF-8, numbers finite.
+/// Accepts values of that kind; strings are UTF-8, numbers finite.
 Validator string();
 Validator number();
 Validator bigint();
 Validator boolean();
 Validator null();
 Validator bytes();
-/// Exactly this value: a string, number, bigint, boolean, null or bytes.
+/// Accepts exactly this value: a string, number, bigint, boolean, null or bytes.
 Validator literal(Value value);
-/// Arrays of what `element` accepts.
+/// Accepts arrays of what `element` accepts.
 Validator array(Validator element);
-/// Objects with these members and no others; one may be absent if its validator is an `optional`.
+/// Accepts objects with these members and no others; a member may be absent if its validator is an `optional`.
 Validator object(Fields fields);
-/// Objects with any keys that `key` accepts and that are ASCII, not empty and do not start with '$'.
+/// Accepts objects with any keys that `key` accepts and that are ASCII, not empty and do not start with '$'.
 Validator record(Validator key, Validator value);
-/// What one of these accepts; the first that does decides.
+/// Accepts what one of the alternatives accepts; the first that does normalises the value.
 Validator union_(std::vector<Validator> alternatives);
 template <class... Validators>
 Validator union_(Validator first, Validators... others) {
   return union_(std::vector<Validator>{std::move(first), std::move(others)...});
 }
-/// What `inner` accepts, or that the member is absent.
+/// Accepts what `inner` accepts, and that the member is absent.
 Validator optional(Validator inner);
-/// A validator made when it is first used: for recursive shapes. `make` must be a function that captures nothing.
+/// Returns a validator made on first use: for recursive shapes. `make` must be a function that captures nothing.
 Validator lazy(Validator (*make)());
 /// Accepts any storable value and keeps it untouched (for values that were validated elsewhere).
 Validator pass();
-/// Any storable value.
+/// Accepts any storable value.
 Validator any();
 
-/// The object with every field optional. Throws Error(invalidDefinition) when it is no object.
+/// Returns the object with every field optional. Throws Error(invalidDefinition) when it is not an object.
 Validator partial(const Validator& object);
-/// The object with these fields not optional any more; all of them when no names are given.
+/// Returns the object with these fields required; all of them when no names are given.
 Validator required(const Validator& object, const std::vector<std::string>& names = {});
-/// The object with only these fields. Throws Error(invalidDefinition) for a name that it does not have.
+/// Returns the object with only these fields. Throws Error(invalidDefinition) for a name that it does not have.
 Validator pick(const Validator& object, const std::vector<std::string>& names);
-/// The object without these fields. Throws as `pick`.
+/// Returns the object without these fields. Throws as `pick`.
 Validator omit(const Validator& object, const std::vector<std::string>& names);
 
 }  // namespace v

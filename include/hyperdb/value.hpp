@@ -1,6 +1,6 @@
-// Value: what a dynamically typed row, argument or field can hold.
+// Value: a dynamically typed row, argument or field.
 //
-// Thread safety: values like std::string: different ones may be used by different threads, one may be read by many.
+// Thread safety: as std::string: different values may be used by different threads, one may be read by many.
 #pragma once
 
 #include <cstddef>
@@ -58,7 +58,8 @@ class HYPERDB_STANDALONE_DEBUG Object {
   Object& operator=(Object&&) noexcept;
   ~Object();
 
-  /// All members at once; of two with one name the last one counts. O(n log n), O(n) when they are sorted.
+  /// Makes an object of all members at once; of two with one name the last one counts. O(n log n), O(n) when they are
+  /// sorted.
   static Object fromMembers(std::vector<Member> members);
 
   std::size_t size() const noexcept;
@@ -66,17 +67,17 @@ class HYPERDB_STANDALONE_DEBUG Object {
   const_iterator begin() const noexcept;
   const_iterator end() const noexcept;
 
-  /// The member's value, or null if there is none. The pointer lives until the object changes.
+  /// Returns the member's value, or null if there is none. The pointer lives until the object changes.
   const Value* find(std::string_view name) const noexcept;
   Value* find(std::string_view name) noexcept;
   bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
-  /// The member's value; throws Error(invalidArgument) naming the member if there is none.
+  /// Returns the member's value; throws Error(invalidArgument) naming the member if there is none.
   const Value& at(std::string_view name) const;
-  /// Adds or replaces.
+  /// Adds the member or replaces its value.
   void set(std::string name, Value value);
-  /// The member's value, added as undefined if it was not there.
+  /// Returns the member's value, added as undefined if it was not there.
   Value& operator[](std::string_view name);
-  /// Returns whether there was such a member.
+  /// Removes the member. Returns whether there was one.
   bool erase(std::string_view name);
 
   friend bool operator==(const Object& a, const Object& b) noexcept;
@@ -85,12 +86,12 @@ class HYPERDB_STANDALONE_DEBUG Object {
   Member& insertAt(std::size_t position, Member member);
 
   std::vector<Member> members_;
-  std::size_t start_ = 0;  // of the members in `members_`: before it is room for such as come first
+  std::size_t start_ = 0;  // of the members in `members_`: the space before it is for members added at the front
 };
 
-/// What a Value holds.
+/// The kind of a Value's content.
 enum class ValueKind : unsigned char { undefined, null, boolean, number, bigint, string, bytes, array, object };
-/// "string", "number", ... The text lives as long as the program.
+/// Returns "string", "number", ... The text lives as long as the program.
 std::string_view valueKindName(ValueKind kind) noexcept;
 
 /// One value of any kind. Integers up to 32 bits and doubles make numbers; 64-bit integers make bigints. Values may be
@@ -114,7 +115,7 @@ class HYPERDB_STANDALONE_DEBUG Value {
   Value(Bytes value) noexcept;
   Value(Array value) noexcept;
   Value(Object value) noexcept;
-  // Compiled once: a variant's copies and moves are much to compile in every file that includes this.
+  // Compiled once: a variant's copies and moves are expensive to compile in every file that includes this.
   Value(const Value&);
   Value(Value&&) noexcept;
   Value& operator=(const Value&);
@@ -125,8 +126,8 @@ class HYPERDB_STANDALONE_DEBUG Value {
   bool isUndefined() const noexcept { return kind() == ValueKind::undefined; }
   bool isNull() const noexcept { return kind() == ValueKind::null; }
 
-  /// The content if the value is of that C++ type (bool, double, BigInt, std::string, Bytes, Array, Object),
-  /// else null.
+  /// Returns the content if the value is of that C++ type (bool, double, BigInt, std::string, Bytes, Array, Object),
+  /// otherwise null.
   template <class T>
   const T* get() const noexcept {
     return std::get_if<T>(&storage_);
@@ -136,8 +137,8 @@ class HYPERDB_STANDALONE_DEBUG Value {
     return std::get_if<T>(&storage_);
   }
 
-  /// The content. Throws Error(invalidArgument) that names the kind that is there when it is another one. References
-  /// live until the value changes.
+  /// Returns the content. Throws Error(invalidArgument), naming the actual kind, when the value is of another kind.
+  /// References live until the value changes.
   bool asBoolean() const;
   double asNumber() const;
   const BigInt& asBigInt() const;
@@ -146,8 +147,8 @@ class HYPERDB_STANDALONE_DEBUG Value {
   const Array& asArray() const;
   const Object& asObject() const;
 
-  /// Same kind and same content. Numbers compare as doubles except that NaN equals NaN and -0 differs from 0
-  /// (what is stored must come back as it was); `true` is not 1.
+  /// Compares kind and content. Numbers compare as doubles except that NaN equals NaN and -0 differs from 0 (a stored
+  /// value must be read back unchanged); `true` is not 1.
   friend bool operator==(const Value& a, const Value& b) noexcept;
 
  private:
@@ -166,10 +167,10 @@ struct Object::Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
-/// Whether the text is well-formed UTF-8 (no overlong forms, no surrogates). O(n).
+/// Returns whether the text is well-formed UTF-8 (no overlong forms, no surrogates). O(n).
 bool isValidUtf8(std::string_view text) noexcept;
 
-/// A short, human-readable form for messages: strings quoted and cut after `lengthMax` bytes.
+/// Returns a short, human-readable form for messages: strings quoted and cut after `lengthMax` bytes.
 std::string describe(const Value& value, std::size_t lengthMax = 60);
 
 }  // namespace hyperdb

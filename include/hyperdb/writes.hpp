@@ -26,19 +26,19 @@
 
 namespace hyperdb {
 
-/// One write, described. Typed rows stand in `rows` (checked when the command is run); dynamic ones in `objects`, until
-/// they are normalised, since how strictly is the database's choice.
+/// One write, described. Typed rows are in `rows` (checked when the command runs); dynamic ones in `objects` until
+/// they are normalised, since the database's options choose the strictness.
 struct [[nodiscard]] WriteCommand {
   OpType type = OpType::insert;
   std::shared_ptr<const TableDef> table;
   std::vector<RowRef> rows;
   std::vector<Object> objects;
-  std::vector<std::string> ids;  ///< of a deletion
+  std::vector<std::string> ids;  ///< of the rows to delete
 };
 
-/// Makes the command ready for a driver: an upsert keeps the last row of each id, at its place; then objects become
-/// rows of the table's type and all rows are checked. Throws Error(invalidRow) naming table, row id and path; the
-/// command is then unspecified. Preparing twice is fine.
+/// Prepares the command for a driver: an upsert keeps the last row of each id, at its place; then objects become rows
+/// of the table's type and all rows are checked. Throws Error(invalidRow) naming table, row id and path; the command
+/// is then unspecified. Preparing twice is fine.
 void prepareRows(WriteCommand& command, Strictness strictness);
 
 namespace detail {
@@ -112,15 +112,15 @@ WriteCommand writeMoved(OpType type, const Table<Row>& table, std::vector<Row>&&
   return command;
 }
 
-/// A type that is not deduced: rows are of the table's type, and braces work.
+/// Prevents deduction of a type: rows are of the table's type, and braces work.
 template <class T>
 using Given = std::type_identity_t<T>;
 
 }  // namespace detail
 
-/// Adds rows. Nothing happens until the command is awaited or run; then it fails, with nothing written, with
-/// duplicateId (an id that is there, or twice in the batch), uniqueViolation or invalidRow. Rows are copied or moved
-/// into the command at once; an empty list is not an error. O(log n) for each row and index.
+/// Returns a command that adds rows. Nothing happens until it is awaited or run; then it fails, with nothing written,
+/// with duplicateId (an id that exists, or twice in the batch), uniqueViolation or invalidRow. Rows are copied or
+/// moved into the command at once; an empty list is not an error. O(log n) for each row and index.
 template <class Row>
 [[nodiscard]] WriteCommand insert(const Table<Row>& table, const detail::Given<Row>& row) {
   return detail::writeOne<Row>(OpType::insert, table, row);
@@ -149,9 +149,9 @@ template <class Row>
   return detail::writeMoved<Row>(OpType::insert, table, std::move(rows));
 }
 
-/// Adds rows or replaces whole rows by id; of equal ids in the batch the last counts. Fails, with nothing written, with
-/// uniqueViolation (judged by the state after the whole batch) or invalidRow. A row that equals the stored one keeps
-/// the stored object. Otherwise as `insert`.
+/// Returns a command that adds rows or replaces whole rows by id; of equal ids in the batch the last counts. Fails,
+/// with nothing written, with uniqueViolation (judged by the state after the whole batch) or invalidRow. A row that
+/// equals the stored one keeps the stored object. Otherwise as `insert`.
 template <class Row>
 [[nodiscard]] WriteCommand upsert(const Table<Row>& table, const detail::Given<Row>& row) {
   return detail::writeOne<Row>(OpType::upsert, table, row);
@@ -180,7 +180,8 @@ template <class Row>
   return detail::writeMoved<Row>(OpType::upsert, table, std::move(rows));
 }
 
-/// Deletes rows by id. An id that does not exist, or comes twice, is not an error. Otherwise as `insert`.
+/// Returns a command that deletes rows by id. An id that does not exist, or is repeated, is not an error. Otherwise
+/// as `insert`.
 template <class Row>
 [[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::vector<std::string> ids) {
   return detail::makeDeletion(table, std::move(ids));
@@ -194,7 +195,7 @@ template <class Row>
                                       std::initializer_list<std::string_view> ids) {
   return detail::makeDeletion(table, ids.begin(), ids.size());
 }
-/// Any other range of texts.
+/// Returns a command that deletes rows by the ids of any other range of strings.
 template <class Row, class Range>
   requires(
       !std::is_convertible_v<const Range&, std::string_view> &&

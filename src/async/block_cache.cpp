@@ -33,7 +33,7 @@ struct ThreadCache {
   }
 };
 
-// Plain pointers and a flag that outlives the cache: blocks may be freed while a thread is ending.
+// Plain pointers and a flag that outlives the cache: blocks may be freed while a thread ends.
 thread_local ThreadCache threadCache;
 thread_local bool threadCacheGone = false;
 

@@ -11,7 +11,7 @@ CompletionStateBase::~CompletionStateBase() {
 }
 
 bool CompletionStateBase::isAwaited() noexcept {
-  // Whoever gave up the completion for a continuation has registered that before.
+  // A completion that was exchanged for a continuation had registered the continuation before.
   std::atomic_thread_fence(std::memory_order_acquire);
   lock();
   const bool isAwaited = continuation_ != nullptr;
@@ -21,8 +21,8 @@ bool CompletionStateBase::isAwaited() noexcept {
 
 namespace {
 
-/// What is posted does not own the result: when the waiter drops it, it goes at once, and with it a transaction that
-/// it may be.
+/// Returns the function to post. It does not own the result: when the waiter drops the result, it is destroyed at
+/// once, and with it the transaction that it may hold.
 auto deliveryOf(std::weak_ptr<CompletionStateBase> state) {
   return [weak = std::move(state)] {
     if (const auto self = weak.lock()) self->deliverNow();
@@ -63,7 +63,7 @@ void CompletionStateBase::markReady() {
   ready_.store(true, std::memory_order_release);
   const bool isAwaited = continuation_ != nullptr;
   const bool isOwned = isContinuationOwned_;
-  std::function<void()> handler = std::move(cancelHandler_);  // its captures go outside the lock
+  std::function<void()> handler = std::move(cancelHandler_);  // its captures are destroyed outside the lock
   cancelHandler_ = nullptr;
   unlock();
   if (isAwaited) postDelivery(isOwned);

@@ -1,4 +1,4 @@
-// Coroutine frames from free lists: most live for one command and have one of few sizes.
+// Coroutine frames from free lists: most frames live for one command and have one of few sizes.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -10,15 +10,15 @@
 
 namespace hyperdb::detail {
 
-/// How a step has ended: with an error, or with a value (Unit if it has none).
+/// The end of a step: an error, or a value (Unit if it has none).
 template <class T>
 struct StepEnd {
   std::exception_ptr error = nullptr;
   std::optional<NonVoid<T>> value = std::nullopt;
 };
 
-/// Runs one step at a time. The frame around the step frees itself at the end, so this may be destroyed by what the end
-/// calls; nothing has to be freed later, from off the stack. Home thread.
+/// Runs one step at a time. The frame around the step frees itself at the end, so the code that the end calls may
+/// destroy this object; nothing has to be freed later, from off the stack. Home thread.
 class DetachedStep {
  public:
   DetachedStep() noexcept = default;
@@ -26,17 +26,17 @@ class DetachedStep {
   DetachedStep& operator=(const DetachedStep&) = delete;
   ~DetachedStep() { stop(); }
 
-  /// Stops the step that runs here, if one does, and runs this one to its end or to its first suspension. At its end,
+  /// Stops the running step, if there is one, and runs this one to its end or to its first suspension. At its end,
   /// now or when the executor has resumed it, calls `onEnd(StepEnd<T>)`, which may not throw. Throws std::bad_alloc;
-  /// then nothing has run. This must outlive the call.
+  /// then nothing has run. This object must outlive the call.
   template <class T, class OnEnd>
   void start(Step<T> step, OnEnd onEnd) {
     stop();
     run(toEnd<T>(std::move(step), std::move(onEnd)));
   }
 
-  /// The same, with the end as a Completion: ready if the step has ended at once, which costs nothing more. Otherwise
-  /// the executor delivers it.
+  /// Starts the step and returns its end as a Completion: ready if the step has ended at once, which costs nothing
+  /// more. Otherwise the executor delivers it.
   template <class T>
   Completion<T> startAsync(Step<T> step, Executor& executor) {
     stop();
@@ -53,8 +53,8 @@ class DetachedStep {
 
   bool isRunning() const noexcept { return body_ != nullptr; }
 
-  /// Destroys the step, if one runs; its end is not reported. A step that is being started is destroyed when it
-  /// suspends. REQUIRES: it is not on the stack otherwise.
+  /// Destroys the running step, if there is one; its end is not reported. A step that is being started is destroyed
+  /// when it suspends. REQUIRES: otherwise the step is not on the stack.
   void stop() noexcept {
     BodyPromise* const body = std::exchange(body_, nullptr);
     if (body == nullptr) return;
@@ -62,7 +62,7 @@ class DetachedStep {
     if (body->hasEnded == nullptr) std::coroutine_handle<BodyPromise>::from_promise(*body).destroy();
   }
 
-  /// Ends what waits for a step, as the step has ended.
+  /// Completes the waiter of a step with the step's end.
   template <class T>
   static void complete(const CompletionSource<T>& source, StepEnd<T> end) {
     if (end.error) {
@@ -88,7 +88,8 @@ class DetachedStep {
     }
   };
 
-  /// Awaited once, when the step has ended: detaches the frame from its owner. Whether there still was one.
+  /// Awaited once, when the step has ended: detaches the frame from its owner. Returns whether there still was an
+  /// owner.
   struct Leave {};
   struct LeaveAwaiter {
     bool wasOwned;
@@ -121,7 +122,7 @@ class DetachedStep {
     }
 
     DetachedStep* owner = nullptr;
-    bool* hasEnded = nullptr;  ///< while it is being started
+    bool* hasEnded = nullptr;  ///< set while the step is being started
   };
 
   template <class T, class Awaited, class OnEnd>

@@ -30,9 +30,9 @@ RunLoop::~RunLoop() {
     removeUser(*user);
     user->onLoopGone();
   }
-  // What was posted may own things that post again while they go.
+  // Dropped functions may own objects whose destructors post again.
   while (true) {
-    std::deque<std::function<void()>> functions;  // they go after the lock
+    std::deque<std::function<void()>> functions;  // destroyed after the lock is released
     const std::lock_guard lock(state_->mutex);
     if (state_->functions.empty()) return;
     functions.swap(state_->functions);

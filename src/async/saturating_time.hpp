@@ -1,5 +1,5 @@
-// Arithmetic on times and durations that stops at the largest value instead of overflowing: options may be as large as
-// their type allows. The one place for it.
+// Arithmetic on times and durations that saturates instead of overflowing: options may be as large as their type
+// allows. The only place for it.
 #pragma once
 
 #include <cstdint>

@@ -24,9 +24,9 @@ struct SystemTimer::State {};
 
 namespace {
 
-/// A call that the event loop owes us.
+/// A call that was requested from the event loop.
 struct Call {
-  std::weak_ptr<void> timer;  // a timer that is gone calls nobody
+  std::weak_ptr<void> timer;  // a destroyed timer makes no call
   std::function<void()> function;
 };
 

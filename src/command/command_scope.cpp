@@ -22,7 +22,7 @@ void throwNothingToRun(const CommandScope* scope) {
 void leaveUnfinished(CommandScope& scope) noexcept {
   std::exception_ptr error;
   try {
-    error = std::make_exception_ptr(Error(ErrorCode::cancelled, "the command was given up"));
+    error = std::make_exception_ptr(Error(ErrorCode::cancelled, "the command was cancelled"));
   } catch (...) {
     error = std::current_exception();
   }

@@ -28,7 +28,7 @@ std::shared_ptr<const CommandDef> makeCommandDef(std::string name, NameList name
 
 namespace {
 
-/// Calls `visit(slot)` for one argument after the other until it returns false. Returns how many it accepted.
+/// Calls `visit(slot)` for each argument in turn until it returns false. Returns how many it accepted.
 template <class Visitor>
 std::size_t visitArguments(const ArgumentsView& view, Visitor visit) {
   constexpr std::size_t inlineCount = 8;

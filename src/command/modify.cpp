@@ -7,14 +7,14 @@ namespace hyperdb::detail {
 
 namespace {
 
-/// Gives the rows as they are.
+/// A query whose result is the untyped rows.
 struct RawQuery : QueryBase {
   using Result = RowSequence;
   using QueryBase::QueryBase;
   static Result finish(RowSequence rows) noexcept { return rows; }
 };
 
-/// The id of the one row in the command, which may be none that can be stored.
+/// Returns the id of the command's only row, which may be an id that can't be stored.
 std::string idIn(const WriteCommand& command) {
   if (!command.rows.empty()) return std::string(command.rows.front()->type().id(*command.rows.front()));
   const Value* id = command.objects.front().find("id");

@@ -15,7 +15,7 @@ namespace hyperdb {
 
 namespace {
 
-/// The id of a row that may not be valid yet; empty if it has none.
+/// Returns the id of a row that may not be valid yet; empty if it has none.
 std::string_view idOf(const RowRef& row) { return row->type().id(*row); }
 std::string_view idOf(const Object& object) {
   const Value* id = object.find("id");
@@ -28,7 +28,7 @@ bool hasId(const Object& object) {
   return id != nullptr && id->get<std::string>() != nullptr;
 }
 
-/// Of equal ids the last stays, where it stands. Rows without an id stay too: they are refused later.
+/// Keeps the last of equal ids, at its place. Rows without an id stay too: they are refused later.
 template <class Row>
 void dropSuperseded(std::vector<Row>& rows) {
   if (rows.size() < 2) return;
@@ -59,8 +59,8 @@ void dropSuperseded(std::vector<Row>& rows) {
   throw Error(ErrorCode::invalidRow, failure.message(), std::move(place));
 }
 
-/// An empty id is a member that was not set. Rows of tables that are defined at run time may have it, as in HyperDB for
-/// TypeScript.
+/// Refuses an empty id, which is a member that was not set. Rows of tables defined at run time may have it, as in
+/// HyperDB for TypeScript.
 void checkId(const TableDef& table, const RowRef& row) {
   if (!idOf(row).empty() || isObjectRowType(row->type())) return;
   throwInvalidRow(table, {}, {"id", "an id that is not empty", describe(Value(std::string()))});

@@ -16,7 +16,8 @@ ErrorPlace placeOf(const TableDef& table) {
   return place;
 }
 
-/// Rows are handed out as what they are, so that definitions of one table must also agree on their C++ type.
+/// Returns whether both tables have one C++ row type: rows are returned as stored objects, so all definitions of one
+/// table must agree on it.
 bool haveOneRowType(const TableDef& a, const TableDef& b) noexcept {
   const RowType& first = a.rowType();
   const RowType& second = b.rowType();

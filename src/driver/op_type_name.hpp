@@ -7,7 +7,7 @@
 
 namespace hyperdb::detail {
 
-/// "insert", "upsert", "delete". The text lives as long as the program.
+/// Returns "insert", "upsert", "delete". The text lives as long as the program.
 constexpr std::string_view opTypeName(OpType type) noexcept {
   return type == OpType::insert ? "insert" : type == OpType::upsert ? "upsert" : "delete";
 }

@@ -1,4 +1,4 @@
-// How many tree nodes there are in this process, whichever database has them: for DB::stats.
+// The number of tree nodes in this process, over all databases: for DB::stats.
 #pragma once
 
 #include <atomic>

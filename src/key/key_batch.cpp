@@ -11,7 +11,7 @@
 namespace hyperdb::detail {
 namespace {
 
-/// Buffers above these sizes are given back: a bulk load should not be remembered for ever.
+/// Buffers above these sizes are freed after use: a bulk load should not hold its memory for ever.
 constexpr std::size_t keptBytesMax = 64 * 1024;
 constexpr std::size_t keptItemsMax = 1024;
 

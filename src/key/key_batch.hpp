@@ -11,13 +11,13 @@
 
 namespace hyperdb::detail {
 
-/// Keys stand in one buffer that later batches use again, so that a batch of one row allocates nothing.
-/// Thread safety: none.
+/// Keys are in one buffer that later batches reuse, so that a batch of one row allocates nothing. Thread safety:
+/// none.
 class KeyBatch {
  public:
-  /// A key and the row of the batch that it belongs to.
+  /// A key and its row's position in the batch.
   struct Item {
-    std::uint64_t head;  ///< what follows the common prefix of all keys; set by sort
+    std::uint64_t head;  ///< the bytes after the common prefix of all keys; set by sort
     std::size_t offset;
     std::uint32_t size;
     std::uint32_t row;
@@ -33,7 +33,7 @@ class KeyBatch {
     addItem(row, offset);
     return true;
   }
-  /// The key of this row was only needed for a while.
+  /// Removes the last key, which was needed only for a check.
   void dropLast() noexcept;
 
   /// Sorts by key; equal keys by row.
@@ -43,7 +43,7 @@ class KeyBatch {
   std::size_t size() const noexcept { return items_.size(); }
   std::string_view key(std::size_t position) const noexcept { return key(items_[position]); }
   std::size_t row(std::size_t position) const noexcept { return items_[position].row; }
-  /// REQUIRES: sorted. Whether the key is in the batch. O(log n).
+  /// Returns whether the key is in the batch. O(log n). REQUIRES: sorted.
   bool contains(std::string_view key) const noexcept;
 
  private:

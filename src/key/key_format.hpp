@@ -20,7 +20,7 @@ inline constexpr unsigned char escape = 0x01;
 inline constexpr unsigned char escapedTerminator = 0x01;
 inline constexpr unsigned char escapedEscape = 0x02;
 
-/// The sign of a double among its bits.
+/// The sign bit of a double.
 inline constexpr std::uint64_t signBit = std::uint64_t{1} << 63U;
 
 inline constexpr unsigned char bigIntZeroLength = 0x80;
@@ -31,8 +31,9 @@ inline constexpr std::size_t bigIntLongLength = 0x7E;
 static_assert(bigIntZeroLength + bigIntLongLength == bigIntLongPositive);
 static_assert(bigIntZeroLength - bigIntLongLength == bigIntLongNegative);
 
-/// UTF-8 sorts by code point, UTF-16 by code unit: they differ only in that supplementary characters (lead bytes
-/// F0..F4) come before U+E000..U+FFFF (lead bytes EE, EF). Continuation bytes are below C0 and stay as they are.
+/// Maps a byte of UTF-8 so that keys sort as UTF-16. UTF-8 sorts by code point, UTF-16 by code unit: they differ only
+/// in that supplementary characters (lead bytes F0..F4) come before U+E000..U+FFFF (lead bytes EE, EF). Continuation
+/// bytes are below C0 and stay as they are.
 constexpr unsigned char toKeyByte(unsigned char byte) noexcept {
   if (byte < 0xEE || byte > 0xF4) return byte;
   return static_cast<unsigned char>(byte >= 0xF0 ? byte - 2 : byte + 5);
@@ -44,7 +45,7 @@ constexpr unsigned char fromKeyByte(unsigned char byte) noexcept {
 static_assert(toKeyByte(0xF0) == 0xEE && toKeyByte(0xF4) == 0xF2 && toKeyByte(0xEE) == 0xF3 && toKeyByte(0xEF) == 0xF4);
 static_assert(fromKeyByte(0xEE) == 0xF0 && fromKeyByte(0xF2) == 0xF4 && fromKeyByte(0xF3) == 0xEE);
 
-/// Whether one of the 8 bytes is below `minPlain` (at most 2), or is EE or above.
+/// Returns whether one of the 8 bytes is below `minPlain` (at most 2), or is EE or above.
 inline bool hasSpecialByte(std::uint64_t eightBytes, std::uint64_t minPlain) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101U;
   constexpr std::uint64_t highBits = ones * 0x80U;
@@ -53,7 +54,7 @@ inline bool hasSpecialByte(std::uint64_t eightBytes, std::uint64_t minPlain) noe
   return (low | high) != 0;
 }
 
-/// The number of leading bytes that a key shows as they are: none below `minPlain`, none of EE and above.
+/// Returns the number of leading bytes that a key stores unchanged: none below `minPlain`, none of EE and above.
 inline std::size_t plainPrefixLength(std::string_view text, unsigned char minPlain) noexcept {
   std::size_t position = 0;
   for (; position + 8 <= text.size(); position += 8) {
@@ -68,8 +69,8 @@ inline std::size_t plainPrefixLength(std::string_view text, unsigned char minPla
   return position;
 }
 
-/// The number of bytes of the column that `bytes` starts with. Throws Error(corruptKey) for bytes that no KeyWriter
-/// wrote.
+/// Returns the number of bytes of the column at the start of `bytes`. Throws Error(corruptKey) for bytes that no
+/// KeyWriter wrote.
 std::size_t columnLength(std::string_view bytes);
 
 inline void storeBigEndian(std::uint64_t value, char* out) noexcept {

@@ -14,7 +14,7 @@ inline KeyBytes keyOfId(std::string_view id) {
   return key;
 }
 
-/// The same in a buffer that is used again: returns it.
+/// Returns the key in a buffer that is reused.
 inline KeyBytes& keyOfId(std::string_view id, KeyBytes& buffer) {
   buffer.clear();
   KeyWriter(buffer).appendString(id);

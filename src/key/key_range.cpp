@@ -8,7 +8,7 @@
 namespace hyperdb {
 namespace {
 
-/// The end of `prefix` that matters for its successor: without trailing FF.
+/// Returns `prefix` without trailing FF: the part that matters for its successor.
 std::string_view withoutTrailingFF(std::string_view prefix) noexcept {
   while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xFF) prefix.remove_suffix(1);
   return prefix;
@@ -24,7 +24,7 @@ std::string quotedOrHexadecimal(const std::string& id) {
   return isValidUtf8(id) ? describe(Value(id)) : hexadecimal(id);
 }
 
-/// "(a, b)", or nothing if the bytes are not whole columns and perhaps an id.
+/// Returns "(a, b)", or nothing if the bytes are not whole columns and possibly an id.
 std::optional<std::string> tryDescribeKey(std::string_view key, std::size_t columnsCount) {
   try {
     KeyReader reader(key);
@@ -45,7 +45,7 @@ std::optional<std::string> tryDescribeKey(std::string_view key, std::size_t colu
   }
 }
 
-/// The shortest byte string whose prefixSuccessor is `key`, as text; nothing if that is not a key either.
+/// Returns the shortest byte string whose prefixSuccessor is `key`, as text; nothing if that is not a key either.
 std::optional<std::string> tryDescribePredecessor(std::string_view key, std::size_t columnsCount) {
   if (key.empty() || key.back() == 0) return std::nullopt;
   KeyBytes predecessor(key);
@@ -53,7 +53,7 @@ std::optional<std::string> tryDescribePredecessor(std::string_view key, std::siz
   return tryDescribeKey(predecessor, columnsCount);
 }
 
-/// Whether the bytes are all columns and behind them an id that ends with 00: the end of a range that goes up to and
+/// Returns whether the bytes are all columns and then an id that ends with 00: the end of a range that goes up to and
 /// including the key without that 00.
 bool endsBehindKey(std::string_view key, std::size_t columnsCount) {
   if (key.empty() || key.back() != 0) return false;

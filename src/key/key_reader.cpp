@@ -95,7 +95,7 @@ std::size_t detail::columnLength(std::string_view bytes) {
 }
 
 Value KeyReader::readValue() {
-  // Works on a copy, so that a failed read leaves the reader where it was.
+  // Works on a copy, so that a failed read does not move the reader.
   std::string_view rest = rest_;
   Value value;
   switch (takeByte(rest)) {

@@ -13,7 +13,7 @@ namespace {
 
 using namespace detail;
 
-// Strings up to this length are put together on the stack and appended at once.
+// Strings up to this length are built on the stack and appended at once.
 constexpr std::size_t shortTextLengthMax = 62;
 
 void appendEscaped(KeyBytes& out, std::string_view text, bool mapUtf8) {

@@ -15,7 +15,7 @@ bool isExclusive(const Condition& condition) noexcept {
   return condition.op == ConditionOp::gt || condition.op == ConditionOp::lt;
 }
 
-/// Of two lower (or two upper) bounds the one that leaves less; either may be missing.
+/// Returns the tighter of two lower (or two upper) bounds; either may be missing.
 const Condition* tighter(const Condition* a, const Condition* b) noexcept {
   if (!a || !b) return a ? a : b;
   const int order = a->operand.compare(b->operand);
@@ -27,7 +27,7 @@ bool isEquality(const Condition& condition) noexcept {
   return condition.op == ConditionOp::eq || condition.op == ConditionOp::in;
 }
 
-/// What a branch says about one column.
+/// The conditions of a branch on one column.
 struct ColumnBounds {
   const Condition* equal = nullptr;  ///< an `eq` or an `in`
   const Condition* lower = nullptr;
@@ -37,7 +37,7 @@ struct ColumnBounds {
   bool isEmpty() const noexcept { return !equal && !isRange(); }
   bool isRange() const noexcept { return lower || upper; }
   bool isMembership() const noexcept { return equal && equal->op == ConditionOp::in; }
-  /// The one value that the column must have, or null.
+  /// Returns the one value that the column must have, or null.
   const KeyBytes* fixedOperand() const noexcept {
     if (equal) return isMembership() ? nullptr : &equal->operand;
     if (!lower || !upper || isExclusive(*lower) || isExclusive(*upper)) return nullptr;
@@ -100,8 +100,9 @@ void checkColumn(const TableDef& table, const IndexDef& index, const std::string
   }
 }
 
-/// An inclusive lower bound starts at the operand, an exclusive one behind everything that starts with it; upper bounds
-/// the other way round. Encoded columns are prefix-free and never all FF, so there always is a successor.
+/// Returns a bound of the range. An inclusive lower bound starts at the operand, an exclusive one after every key
+/// that starts with it; upper bounds the other way round. Encoded columns are prefix-free and never all FF, so there
+/// always is a successor.
 KeyBytes boundKey(const KeyBytes& prefix, const Condition& bound) {
   KeyBytes key = prefix + bound.operand;
   if (isExclusive(bound) != isLowerBound(bound)) return key;
@@ -121,14 +122,14 @@ KeyRange rangeBehind(const KeyBytes& prefix, const ColumnBounds& bounds) {
   return range;
 }
 
-/// The beginnings of keys that equalities on the first columns leave: one, until there is an `in`.
+/// The key prefixes that equalities on the first columns fix: one, until there is an `in`.
 class Prefixes {
  public:
   void append(const KeyBytes& operand) {
     for (KeyBytes& prefix : several_) prefix += operand;
     if (!isSeveral_) one_ += operand;
   }
-  /// Each prefix with each of the operands.
+  /// Combines each prefix with each of the operands.
   void appendEach(std::string_view operands) {
     std::vector<KeyBytes> longer;
     while (!operands.empty()) {

@@ -19,7 +19,7 @@ QuerySpec specOf(const TableBase& table, Condition condition) {
   return spec;
 }
 
-/// Where the row of the id stands, or would stand.
+/// Returns the place of the row with this id, existing or not.
 std::vector<RowRef>::const_iterator placeOf(const std::vector<RowRef>& rows, std::string_view id) noexcept {
   return std::lower_bound(rows.begin(), rows.end(), id,
                           [](const RowRef& row, std::string_view wanted) { return idOf(row) < wanted; });

@@ -1,4 +1,4 @@
-// From a query as it was asked to the ranges to read.
+// From a query to the ranges to read.
 #include <algorithm>
 #include <cassert>
 
@@ -52,7 +52,7 @@ std::vector<KeyRange> planRanges(const QuerySpec& query, const IndexDef& index, 
   return ranges;
 }
 
-/// Leaves of the ranges what stands behind the key in the order of the query.
+/// Restricts the ranges to what follows the key in the order of the query.
 void clipBehind(std::vector<KeyRange>& ranges, const KeyBytes& key, Order order) {
   const KeyRange rest = order == Order::descending ? KeyRange::between({}, key) : KeyRange{key + '\0', {}, true};
   for (KeyRange& range : ranges) range = range.intersect(rest);
@@ -96,7 +96,7 @@ std::vector<KeyRange> dependencyRanges(const ScanPlan& plan, const RowSequence& 
   const auto found = std::partition_point(plan.ranges.begin(), plan.ranges.end(), [&](const KeyRange& range) {
     return !range.unbounded && range.upper <= lastKey;
   });
-  // A storage that returns a row outside of what was asked is no reason to record too little.
+  // If a storage wrongly returns a row outside of the ranges, all ranges are recorded rather than too few.
   if (found == plan.ranges.end() || !found->contains(lastKey)) return plan.ranges;
 
   if (plan.order == Order::descending) {
@@ -105,7 +105,7 @@ std::vector<KeyRange> dependencyRanges(const ScanPlan& plan, const RowSequence& 
     return ranges;
   }
   std::vector<KeyRange> ranges(plan.ranges.begin(), found + 1);
-  lastKey.push_back('\0');  // the first key behind it
+  lastKey.push_back('\0');  // the first key after it
   ranges.back().upper = std::move(lastKey);
   ranges.back().unbounded = false;
   return ranges;

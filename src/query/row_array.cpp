@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t prefetchedMax = 64;
 
-/// The counts of rows lie all over the memory.
+/// Prefetches the rows, whose reference counts are scattered over memory.
 void prefetchRows(const RowRef* rows, std::ptrdiff_t step, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count && i < prefetchedMax; ++i, rows += step) prefetchForWrite(rows->get());
 }

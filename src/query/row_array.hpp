@@ -1,4 +1,4 @@
-// RowArray: a result as an array of its own.
+// RowArray: a result as an array.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace hyperdb::detail {
 
-/// One allocation: the rows stand behind the object. Made by RowArrayBuilder only.
+/// One allocation: the rows are stored behind the object. Made by RowArrayBuilder only.
 class RowArray final : public RowSequenceBody {
  public:
   ~RowArray() override;
@@ -31,7 +31,7 @@ class RowArrayBuilder {
  public:
   explicit RowArrayBuilder(std::size_t capacity);
 
-  /// REQUIRES: fewer than `capacity` rows were added.
+  /// Adds a row. REQUIRES: fewer than `capacity` rows were added.
   void add(RowRef row) noexcept;
   void add(RowRun run) noexcept;
   RowSequence finish() noexcept { return array_ == nullptr ? RowSequence() : RowSequence(std::move(holder_)); }

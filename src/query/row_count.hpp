@@ -1,4 +1,4 @@
-// A result of which only the size is known: what a driver gives for a plan that only counts.
+// A result of which only the size is known: what a driver returns for a plan that only counts.
 #pragma once
 
 #include <cassert>
@@ -21,7 +21,7 @@ class CountedRows final : public RowSequenceBody {
   std::size_t count_;
 };
 
-/// A sequence of so many rows, none of which can be read.
+/// Returns a sequence of `count` rows, none of which can be read.
 inline RowSequence countedRows(std::size_t count) { return RowSequence(new CountedRows(count)); }
 
 }  // namespace hyperdb::detail

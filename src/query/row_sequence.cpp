@@ -1,8 +1,8 @@
 // Results as arrays, and the difference of any two results, row by row.
 //
-// Which rows keep their place is a longest common subsequence, first of the rows that were not written, then, between
-// those, of the ids; as both are distinct it is a longest increasing subsequence of positions (Schensted 1961; Fredman
-// 1975). A row that was not written is therefore never reported because of one that was.
+// The rows that keep their place are a longest common subsequence, first of the rows that were not written, then,
+// between these, of the ids; as both are distinct it is a longest increasing subsequence of positions (Schensted
+// 1961; Fredman 1975). A row that was not written is therefore never reported because of one that was.
 #include <hyperdb/row_sequence.hpp>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-/// Walks over a result, one run after the other.
+/// Iterates over a result, one run after the other.
 class RunReader {
  public:
   explicit RunReader(const RowSequence& rows) noexcept : rows_(rows) {}
@@ -50,7 +50,7 @@ std::vector<const RowHeader*> pointersOf(const RowSequence& rows) {
 
 std::string_view idOf(const RowHeader* row) noexcept { return row->type().id(*row); }
 
-/// Marks with `none` all but a longest increasing subsequence of the values that are not `none`. O(n log n).
+/// Sets all values to `none` except a longest increasing subsequence. O(n log n).
 void keepLongestIncreasing(std::vector<std::size_t>& values) {
   std::vector<std::size_t> ends;                           // ends[k]: where the best subsequence of length k+1 ends
   std::vector<std::size_t> previous(values.size(), none);  // the element before, in the best one that ends here
@@ -75,7 +75,7 @@ void keepLongestIncreasing(std::vector<std::size_t>& values) {
   }
 }
 
-/// Marks with `none` all positions but those of rows that keep their place. `isUnchanged[i]` tells whether number i
+/// Sets all positions to `none` except those of rows that keep their place. `isUnchanged[i]` tells whether number i
 /// is the same row as the one at its old position. O(n log n).
 void keepPlaces(std::vector<std::size_t>& positions, const std::vector<bool>& isUnchanged) {
   std::vector<std::size_t> anchors = positions;
@@ -83,7 +83,7 @@ void keepPlaces(std::vector<std::size_t>& positions, const std::vector<bool>& is
     if (!isUnchanged[i]) anchors[i] = none;
   }
   keepLongestIncreasing(anchors);
-  // What does not stand between the same unchanged rows as before has moved.
+  // A row that is not between the same unchanged rows as before has moved.
   std::size_t next = none;  // `none` is greater than every position
   for (std::size_t i = positions.size(); i-- > 0;) {
     if (anchors[i] != none) {
@@ -92,7 +92,7 @@ void keepPlaces(std::vector<std::size_t>& positions, const std::vector<bool>& is
       positions[i] = none;
     }
   }
-  std::size_t end = 0;  // behind the last unchanged row
+  std::size_t end = 0;  // after the last unchanged row
   for (std::size_t i = 0; i < positions.size(); ++i) {
     if (anchors[i] != none) {
       end = anchors[i] + 1;
@@ -103,7 +103,7 @@ void keepPlaces(std::vector<std::size_t>& positions, const std::vector<bool>& is
   keepLongestIncreasing(positions);
 }
 
-/// For every new row of [begin, newEnd) the position of the old row of the same id, or `none`.
+/// Returns for every new row of [begin, newEnd) the position of the old row of the same id, or `none`.
 std::vector<std::size_t> oldPositions(const std::vector<const RowHeader*>& oldRows, std::size_t oldEnd,
                                       const std::vector<const RowHeader*>& newRows, std::size_t newEnd,
                                       std::size_t begin) {

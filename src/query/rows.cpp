@@ -1,4 +1,4 @@
-// What Rows and Changes need compiled: errors, and typed rows as objects.
+// The compiled part of Rows and Changes: errors, and conversion of typed rows to objects.
 #include <hyperdb/changes.hpp>
 #include <hyperdb/error.hpp>
 #include <hyperdb/row_type.hpp>

@@ -44,7 +44,7 @@ bool isLowerBound(ConditionOp op) noexcept {
   return op == ConditionOp::gt || op == ConditionOp::gte;
 }
 
-/// REQUIRES: finite. What is behind the point is cut off.
+/// Returns the number without its fraction. REQUIRES: finite.
 BigInt wholePart(double number) {
   constexpr int digits = std::numeric_limits<double>::digits;
   int exponent = 0;
@@ -57,7 +57,7 @@ BigInt wholePart(double number) {
   return BigInt::fromMagnitude(number < 0, bytes);
 }
 
-/// The double nearest to the number or next to it, perhaps infinite.
+/// Returns the double nearest to the number or next to it, possibly infinite.
 double roughly(const BigInt& number) {
   if (const auto small = number.toInt64()) return static_cast<double>(*small);
   const std::string bytes = number.magnitude();
@@ -67,7 +67,7 @@ double roughly(const BigInt& number) {
   return number.isNegative() ? -result : result;
 }
 
-/// The largest double that is not above the number; -infinity if all of them are.
+/// Returns the largest double that is not above the number; -infinity if all of them are.
 double doubleBelow(const BigInt& number) {
   const auto isAbove = [&number](double candidate) {
     return std::isinf(candidate) ? candidate > 0 : wholePart(candidate) > number;

@@ -21,12 +21,12 @@ class ListenerRegistration final : public Registration {
   }
 
  private:
-  std::shared_ptr<DatabaseCore> database_;  // the entry's home; released last
+  std::shared_ptr<DatabaseCore> database_;  // the entry's database; released last
   std::shared_ptr<SelectorEntry> entry_;
   std::shared_ptr<EntryListener> listener_;
 };
 
-/// Lets an entry that nobody uses after all wait for its end.
+/// Starts the expiry of an entry that turned out to have no user.
 class EntryAtRest {
  public:
   explicit EntryAtRest(SelectorEntry& entry) noexcept : entry_(entry) {}
@@ -38,7 +38,7 @@ class EntryAtRest {
   SelectorEntry& entry_;
 };
 
-/// Tells the tracer, if there is one, of a result that was in the cache.
+/// Reports a cache hit to the tracer, if there is one.
 void traceHit(const DatabaseCore& database, const SelectorEntry& entry, const Traits& traits) {
   if (database.tracer() == nullptr) return;
   SpanRecorder spans;
@@ -56,7 +56,7 @@ Value traitsValue(const Traits& traits) {
 
 }  // namespace
 
-/// Copies of a handle share it.
+/// Shared by copies of a handle.
 struct EntryHandle::Body {
   std::shared_ptr<DatabaseCore> database;
   std::shared_ptr<ReactiveCore> reactive;
@@ -74,7 +74,8 @@ struct EntryHandle::Body {
     }
     return *current;
   }
-  /// What is known, without making an entry; null if there is none. The last one also when the cache has let go of it.
+  /// Returns the current entry, without making one; null if there is none. Returns the last one also after the cache
+  /// has released it.
   const SelectorEntry* known() {
     database->checkUsable("a cached selector");
     if (!current || current->isClosed()) {
@@ -90,7 +91,7 @@ EntryHandle::EntryHandle(const SubscribableDB& db, std::shared_ptr<const Selecto
   body_->reactive = db.sharedReactive();
   body_->source = std::move(source);
   body_->traits = db.traits();
-  // What has no faithful text would share its key with others.
+  // Arguments without a faithful text would share their key with others.
   checkArguments(*body_->source->def(), body_->source->arguments());
   body_->key = callKey(*body_->source->def(), body_->source->arguments());
   if (!body_->traits.empty()) appendJson(body_->key, traitsValue(body_->traits));
@@ -156,11 +157,11 @@ Subscription EntryHandle::subscribe(EntryCallback callback, bool requireResult) 
   auto listener = std::make_shared<EntryListener>();
   EntryListener& added = *listener;
   listener->callback = std::move(callback);
-  // The registration first: whatever fails from here on, it takes the listener away.
+  // The registration first: if anything fails from here on, it removes the listener.
   Subscription subscription(std::make_shared<ListenerRegistration>(body_->database, entry, listener));
   entry->addListener(std::move(listener));
   if (requireResult) {
-    added.active = false;  // what is there at the start is not news
+    added.active = false;  // the initial result is not a change
     body_->current = entry;
     read();
     added.active = true;

@@ -36,7 +36,7 @@ void EntryRun::ended(std::exception_ptr storageError) noexcept {
   selector_ = nullptr;
   execution_ = nullptr;
   const std::shared_ptr<DatabaseCore> database = std::move(database_);
-  if (!isStarting_) database->deliver();  // else who started it does
+  if (!isStarting_) database->deliver();  // otherwise the code that started it does
 }
 
 void EntryRun::cancel() noexcept {

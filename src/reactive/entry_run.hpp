@@ -16,7 +16,7 @@ class EntryRun final : public std::enable_shared_from_this<EntryRun> {
   EntryRun(SelectorEntry& entry, std::shared_ptr<DatabaseCore> database, Traits traits, DependencyRecorder& recorder,
            std::string why);
 
-  /// The revision whose state the run reads (or a later one).
+  /// Returns the revision whose state the run reads (or a later one).
   std::int64_t startRevision() const noexcept { return startRevision_; }
   void start();
   SelectorRun& selector() noexcept { return *selector_; }
@@ -25,14 +25,14 @@ class EntryRun final : public std::enable_shared_from_this<EntryRun> {
 
  private:
   void ended(std::exception_ptr storageError) noexcept;
-  /// A new coroutine, for a run on the state of now.
+  /// Makes a new coroutine, for a run on the current state.
   Frame makeAgain();
 
   SelectorEntry* entry_;
   std::shared_ptr<DatabaseCore> database_;
   std::int64_t startRevision_;
   std::unique_ptr<Execution> execution_;
-  std::unique_ptr<SelectorRun> selector_;  // goes before the execution, to which what it still holds reports
+  std::unique_ptr<SelectorRun> selector_;  // destroyed before the execution, which its destruction still uses
   bool isStarting_ = false;
   DetachedStep step_;  // last: it is destroyed before what it uses
 };

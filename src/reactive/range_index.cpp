@@ -9,20 +9,20 @@
 namespace hyperdb::detail {
 namespace {
 
-/// How `upper` compares with the range's upper bound. REQUIRES: the range has one.
+/// Compares `upper` with the range's upper bound. REQUIRES: the range has one.
 int compareUpper(std::string_view upper, const KeyRangeView& range) noexcept {
   const int order = upper.substr(0, range.sharedSize).compare(range.lower.substr(0, range.sharedSize));
   if (order != 0) return order;
   return upper.substr(range.sharedSize).compare(range.upperTail);
 }
 
-/// The part of a range's upper bound that starts at `position` and is stored in one piece.
+/// Returns the part of a range's upper bound that starts at `position` and is stored in one piece.
 std::string_view upperPiece(const KeyRangeView& range, std::size_t position) noexcept {
   if (position < range.sharedSize) return range.lower.substr(position, range.sharedSize - position);
   return range.upperTail.substr(position - range.sharedSize);
 }
 
-/// How the upper bounds of two ranges compare. REQUIRES: both have one.
+/// Compares the upper bounds of two ranges. REQUIRES: both have one.
 int endOrder(const KeyRangeView& a, const KeyRangeView& b) noexcept {
   const std::size_t sizeA = a.sharedSize + a.upperTail.size();
   const std::size_t sizeB = b.sharedSize + b.upperTail.size();
@@ -165,7 +165,7 @@ const RangeIndex::Node* RangeIndex::endsLastOf(const Node& node) noexcept {
   return node.right ? laterEnd(node.endsLastLeft, node.right->endsLast) : node.endsLastLeft;
 }
 
-/// Computes what the node knows from what its children know.
+/// Computes the node's summaries from its children's.
 void RangeIndex::update(Node& node) noexcept {
   node.height = 1 + std::max(heightOf(node.left), heightOf(node.right));
   node.endsLastLeft = endsLastLeftOf(node);
@@ -181,7 +181,8 @@ void RangeIndex::replaceChild(Node* parent, Node* child, Node* by) noexcept {
   if (by) by->parent = parent;
 }
 
-/// Lets the node's `up` child take its place; the node goes down to the side `down`. Returns what stands on top now.
+/// Rotates: the node's `up` child takes its place; the node becomes its child on the side `down`. Returns the new
+/// top.
 RangeIndex::Node* RangeIndex::rotate(Node* node, Node* Node::*down, Node* Node::*up) noexcept {
   Node* riser = node->*up;
   replaceChild(node->parent, node, riser);
@@ -194,7 +195,7 @@ RangeIndex::Node* RangeIndex::rotate(Node* node, Node* Node::*down, Node* Node::
   return riser;
 }
 
-/// Makes the heights below the node differ by one at most. REQUIRES: they differ by two at most.
+/// Makes the heights below the node differ by at most one. REQUIRES: they differ by at most two.
 RangeIndex::Node* RangeIndex::rebalance(Node* node) noexcept {
   const int difference = heightOf(node->left) - heightOf(node->right);
   assert(difference >= -2 && difference <= 2);
@@ -209,7 +210,7 @@ RangeIndex::Node* RangeIndex::rebalance(Node* node) noexcept {
   return node;
 }
 
-/// The children of `node` changed: brings it and everything above it up to date.
+/// Updates everything from `node`, whose children have changed, up to the root.
 void RangeIndex::rebalanceUpwards(Node* node) noexcept {
   while (node) {
     const int heightBefore = node->height;

@@ -1,9 +1,9 @@
-// RangeIndex: which dependents recorded a range that contains a given key? One per table and index.
+// RangeIndex: finds the dependents that recorded a range containing a given key. One per table and index.
 //
-// An AVL tree of the distinct ranges, ordered by their lower bounds, in which every node knows which range of its
-// subtree ends last (an interval tree: Cormen, Leiserson, Rivest, Stein, "Introduction to Algorithms", section 17.3).
-// A node also knows which range ends last among itself and its left subtree, so that a descent to the right does not
-// have to look at the left child to know that nothing there reaches the key.
+// An AVL tree of the distinct ranges, ordered by their lower bounds, in which every node has the range of its subtree
+// that ends last (an interval tree: Cormen, Leiserson, Rivest, Stein, "Introduction to Algorithms", section 17.3). A
+// node also has the range that ends last among itself and its left subtree, so that a descent to the right need not
+// read the left child to see that nothing there reaches the key.
 //
 // Thread safety: none; belongs to one database and is used on its executor.
 #pragma once
@@ -18,7 +18,7 @@
 
 namespace hyperdb::detail {
 
-/// Base of whatever depends on ranges. The index only hands it back.
+/// Base of objects that depend on ranges. The index only returns it.
 struct RangeDependent {};
 
 /// A range without storage of its own. Valid as long as the registration that it came from.
@@ -30,7 +30,7 @@ struct KeyRangeView {
   std::size_t sharedSize = 0;
   bool unbounded = false;
 
-  /// Whether the key lies before the upper bound.
+  /// Returns whether the key is before the upper bound.
   bool endsBehind(std::string_view key) const noexcept {
     if (unbounded) return true;
     const int order = key.substr(0, sharedSize).compare(lower.substr(0, sharedSize));
@@ -46,7 +46,7 @@ class RangeIndex {
   static constexpr std::size_t bytesOffset = cacheLineSize + 3 * sizeof(void*) + 3 * sizeof(std::uint32_t) + 1;
 
  public:
-  /// One registration of one dependent for one range: what `add` gives and `remove` takes.
+  /// One registration of one dependent for one range: returned by `add`, ended by `remove`.
   struct Registration {
     Registration* previous = nullptr;
     Registration* next = nullptr;
@@ -66,8 +66,8 @@ class RangeIndex {
   /// O(log n) for n distinct ranges; one allocation for a new range, one for a further dependent of a known range.
   Handle add(const KeyRange& range, RangeDependent& dependent);
 
-  /// Ends a registration; the handle is invalid afterwards. REQUIRES: not called from inside `stab`.
-  /// O(1) if the range has other dependents, else O(log n), without comparing anything but the ends of ranges.
+  /// Ends a registration; the handle is invalid afterwards. REQUIRES: not called from inside `stab`. O(1) if the
+  /// range has other dependents, otherwise O(log n), comparing only the ends of ranges.
   void remove(Handle handle) noexcept;
 
   /// Calls `visit(RangeDependent&, const KeyRangeView&)` for each registration whose range contains the key, in no
@@ -79,15 +79,15 @@ class RangeIndex {
   bool empty() const noexcept { return root_ == nullptr; }
   std::size_t rangesCount() const noexcept { return rangesCount_; }
   std::size_t registrationsCount() const noexcept { return registrationsCount_; }
-  /// The number of ranges whose bounds all `stab`s so far compared with their keys.
+  /// Returns the number of ranges whose bounds all `stab`s so far compared with their keys.
   std::uint64_t rangesCompared() const noexcept { return rangesCompared_; }
 
-  /// Whether order, balance and what nodes know of their subtrees are right. O(n log n); for tests.
+  /// Returns whether order, balance and the nodes' summaries are right. O(n log n); for tests.
   bool isConsistent() const;
 
  private:
-  // One allocation: the node and behind it the bytes of both bounds. A descent through a large tree waits for memory
-  // and little else, so what it reads stands together at the start of a cache line, usual keys included.
+  // One allocation: the node and behind it the bytes of both bounds. A descent through a large tree is bound by cache
+  // misses, so what it reads is together at the start of a cache line, usual keys included.
   struct alignas(cacheLineSize) Node {
     Node* parent = nullptr;
     const Node* endsLast = nullptr;  // in the whole subtree
@@ -167,7 +167,7 @@ void RangeIndex::stab(std::string_view key, Visit&& visit) const {
   }
 }
 
-/// REQUIRES: every range of the subtree starts at or before the key.
+/// Visits the registrations of a subtree. REQUIRES: every range of the subtree starts at or before the key.
 template <class Visit>
 void RangeIndex::visitSubtree(const Node* root, std::string_view key, Visit& visit) const {
   const Node* waiting[heightMax];

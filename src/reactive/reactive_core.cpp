@@ -32,7 +32,7 @@ std::shared_ptr<SelectorEntry> ReactiveCore::entry(const std::shared_ptr<const S
 }
 
 void ReactiveCore::entryMade(SelectorEntry& entry) {
-  // Room for all entries: when there is no memory, all of them may have to be woken.
+  // Room for all entries: without memory, all of them may have to be invalidated.
   if (woken_.capacity() <= entries_.size()) woken_.reserve(2 * entries_.size() + 1);
   entries_.insert(&entry);
 }
@@ -52,7 +52,7 @@ void ReactiveCore::scheduleExpiry(SelectorEntry& entry) noexcept {
     const std::int64_t expiresAtMs = saturatingAdd(database_.clock().nowMs(), gcTimeMs);
     entry.expiry = expiring_.emplace(expiresAtMs, &entry).first;
   } catch (...) {
-    drop(entry);  // no memory for a place in the line: it goes at once
+    drop(entry);  // no memory to queue it for expiry: released at once
   }
 }
 
@@ -110,7 +110,7 @@ void ReactiveCore::touchEverything() noexcept {
     woken_.clear();
     for (SelectorEntry* entry : entries_) woken_.push_back(entry->shared_from_this());
   } catch (...) {
-    // What is not in the list is run when it is read.
+    // An entry that is not in the list runs when it is read.
   }
 }
 

@@ -1,4 +1,4 @@
-// ReactiveCore: the cache of live selectors of one database, and what a commit means to them.
+// ReactiveCore: the cache of live selectors of one database; invalidates them on commits.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +28,9 @@ class ReactiveCore final : public CommitObserver {
   DatabaseCore& database() noexcept { return database_; }
   RangeIndexes& ranges() noexcept { return ranges_; }
 
-  /// The shared entry with that key, or null.
+  /// Returns the shared entry with that key, or null.
   std::shared_ptr<SelectorEntry> find(const std::string& key) const;
-  /// The entry with that key, made if it is not there; a private one if the selector does not share.
+  /// Returns the entry with that key, made if it does not exist; a private one if the selector does not share.
   std::shared_ptr<SelectorEntry> entry(const std::shared_ptr<const SelectorSource>& source, const Traits& traits,
                                        const std::string& key);
 
@@ -43,13 +43,13 @@ class ReactiveCore final : public CommitObserver {
   // For entries.
   void entryMade(SelectorEntry& entry);
   void entryGone(SelectorEntry& entry) noexcept;
-  /// Nobody listens (any more): it lives for its gcTimeMs from now.
+  /// Starts the expiry of an entry without listeners: it lives for its gcTimeMs from now.
   void scheduleExpiry(SelectorEntry& entry) noexcept;
   void cancelExpiry(SelectorEntry& entry) noexcept;
   void runStarted() noexcept { ++runsInFlightCount_; }
   void runEnded() noexcept;
-  /// Touches the nodes, from `reads` down, with ranges into which a commit after `revision` wrote, and wakes the entry
-  /// then. Returns whether there was one. REQUIRES: a run that began at that revision is still counted.
+  /// Invalidates the nodes, from `reads` down, with ranges into which a commit after `revision` wrote, and then the
+  /// entry. Returns whether there was one. REQUIRES: a run that began at that revision is still counted.
   bool touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision);
 
   void setReports(bool enabled) { reportsEnabled_ = enabled; }
@@ -69,9 +69,9 @@ class ReactiveCore final : public CommitObserver {
   std::unordered_set<SelectorEntry*> entries_;  // shared and private ones
   ExpiringEntries expiring_;
   std::vector<std::shared_ptr<SelectorEntry>> woken_;
-  std::deque<CommitPtr> recentCommits_;  // kept while runs are on their way
+  std::deque<CommitPtr> recentCommits_;  // kept while runs are in progress
   std::int64_t runsInFlightCount_ = 0;
-  std::int64_t unknownRevision_ = -1;  // the last commit of which it is not known what it wrote
+  std::int64_t unknownRevision_ = -1;  // the last commit whose writes are unknown
   KeyBytes oldKey_;  // scratch
   KeyBytes newKey_;
   bool reportsEnabled_ = false;

@@ -70,7 +70,7 @@ void ReadNode::registerNoted() {
     isTouched_ = true;
     throw;
   }
-  // The new ones first, so that ranges that stay keep their place in the index.
+  // The new ranges first, so that ranges that stay keep their place in the index.
   for (std::size_t i = 0; i < handles_.size(); ++i) {
     indexes_.of(*registered_[i].table, registered_[i].indexNumber).remove(handles_[i]);
   }
@@ -117,7 +117,7 @@ void ReadNode::noteFailure() noexcept {
 void ReadNode::note(const ScanPlan& plan, const RowSequence& rows) {
   for (KeyRange& range : dependencyRanges(plan, rows)) {
     ReadRange read{plan.table, plan.indexNumber, std::move(range)};
-    // A selector that asks the same again (a loop over few keys) depends on it once.
+    // A selector that repeats a read (a loop over few keys) depends on it once.
     if (noted_.empty() || !(noted_.back() == read)) noted_.push_back(std::move(read));
   }
 }
@@ -156,7 +156,7 @@ std::string ReadNode::memoKey(const CommandDef& def, const ArgumentsView& argume
   std::size_t position = 0;
   ValidationFailure failure;
   std::string key = callKey(def, arguments);
-  // Arguments without a faithful text are never the same as others.
+  // Arguments without a faithful text never equal others.
   if (!arguments.areStorable(position, failure)) key += std::to_string(unkeyedCount_++);
   return key;
 }

@@ -1,4 +1,4 @@
-// ReadNode: what a selector read the last time it ran, registered so that commits find it.
+// ReadNode: the ranges that a selector read in its last run, registered so that commits find it.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,11 @@ namespace hyperdb::detail {
 
 class SelectorEntry;
 
-/// The range indexes of one database, by table and index number. They are made when they are first needed.
+/// The range indexes of one database, by table and index number. Made when first needed.
 class RangeIndexes {
  public:
   RangeIndex& of(const TableDef& table, std::size_t indexNumber);
-  /// Null if nobody has read from that table.
+  /// Returns the indexes of the table; null if no selector has read from it.
   const std::vector<std::unique_ptr<RangeIndex>>* find(const TableDef& table) const;
   std::uint64_t rangesCompared() const noexcept;
   std::size_t rangesCount() const noexcept;
@@ -28,8 +28,8 @@ class RangeIndexes {
   std::unordered_map<const TableDef*, std::vector<std::unique_ptr<RangeIndex>>> byTable_;
 };
 
-/// The ranges of one selector's run, without those of nested selectors with kept results (memoization.selfChild): they
-/// are nodes of their own below it. Stays where it is.
+/// The ranges of one selector's run, without those of nested selectors with kept results (memoization.selfChild):
+/// these are child nodes. Has a fixed address.
 class ReadNode final : public RangeDependent, public DependencyRecorder {
  public:
   ReadNode(RangeIndexes& indexes, ReadNode* parent, SelectorEntry* entry) noexcept
@@ -38,23 +38,24 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
   ReadNode(const ReadNode&) = delete;
   ReadNode& operator=(const ReadNode&) = delete;
 
-  /// A run begins: notes from now on make a new list. What was registered stays so until `settle`.
+  /// Begins a run: later notes make a new list. Registered ranges stay registered until `settle`.
   void begin();
-  /// The run has ended: registers what was noted, drops kept results that were not used. Not touched any more. On
-  /// bad_alloc nothing is registered and the node counts as touched.
+  /// Ends a run: registers the noted ranges, drops kept results that were not used, and clears the invalidation. On
+  /// bad_alloc nothing is registered and the node counts as invalidated.
   void settle();
-  /// Unregisters everything below here.
+  /// Unregisters everything from here down.
   void forget() noexcept;
 
-  /// A write fell into a range: this node's result and those that it is part of are out of date.
+  /// Invalidates this node's result and those that it is part of: a write fell into a range.
   void touch() noexcept;
-  /// The same for all results here and below.
+  /// Invalidates all results from here down.
   void touchAll() noexcept;
   bool isTouched() const noexcept { return isTouched_; }
   SelectorEntry& entry() const noexcept { return *entry_; }
-  /// Whether a scan failed since `begin`: the result may be another one the next time, whatever is written.
+  /// Returns whether a scan failed since `begin`: the result may differ the next time, whatever is written.
   bool hasFailed() const noexcept { return hasFailed_; }
-  /// Touches the nodes, here or below, with a registered range that contains the key. Returns one such range, or null.
+  /// Invalidates the nodes, from here down, with a registered range that contains the key. Returns one such range, or
+  /// null.
   const KeyRange* touchWhere(const TableDef& table, std::size_t indexNumber, std::string_view key) noexcept;
 
   // DependencyRecorder
@@ -82,7 +83,7 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
   std::vector<ReadRange> registered_;
   std::vector<RangeIndex::Handle> handles_;  // one for each of registered_
   std::map<std::string, std::unique_ptr<ReadNode>> children_;
-  std::shared_ptr<const CommandDef> def_;  // of a kept result: no other selector may get its address
+  std::shared_ptr<const CommandDef> def_;  // of a kept result: keeps its address from being used by another selector
   ResultBoxPtr result_;
   std::size_t unkeyedCount_ = 0;
   bool isUsed_ = false;
@@ -90,7 +91,7 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
   bool hasFailed_ = false;
 };
 
-/// The cache key of a call: which selector, which arguments. REQUIRES: the arguments can be stored.
+/// Returns the cache key of a call: the selector and the arguments. REQUIRES: the arguments can be stored.
 std::string callKey(const CommandDef& def, const ArgumentsView& arguments);
 
 }  // namespace hyperdb::detail

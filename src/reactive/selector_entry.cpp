@@ -12,8 +12,8 @@ namespace hyperdb::detail {
 
 namespace {
 
-/// A result that a commit has overtaken is not announced, but so many runs in a row that are overtaken would leave the
-/// subscribers without any: the last of them is announced.
+/// A result that is outdated by a commit during its run is not announced; but this many outdated runs in a row would
+/// leave the subscribers without any, so the last of them is announced.
 constexpr int overtakenRunsMax = 4;
 
 }  // namespace
@@ -66,7 +66,7 @@ void SelectorEntry::close() noexcept {
   reads_.forget();
   listeners_.clear();
   if (!waiters_.empty()) {
-    endWaiting(makeErrorPointer(ErrorCode::cancelled, "the cached selector was given up"));
+    endWaiting(makeErrorPointer(ErrorCode::cancelled, "the cached selector was released"));
   }
   core_->entryGone(*this);
   core_ = nullptr;
@@ -152,11 +152,11 @@ void SelectorEntry::finishRun(EntryRun& run, std::exception_ptr storageError) no
   bool haveCommitsTouchedIt = false;
   try {
     reads_.settle();
-    // Commits that came while it ran may have touched what it read.
+    // Commits during the run may have written into its ranges.
     haveCommitsTouchedIt = core_->touchSince(*this, reads_, run.startRevision());
     isStale_ = haveCommitsTouchedIt || reads_.hasFailed() || storageError;
   } catch (...) {
-    // Without registered ranges nobody would wake the entry: it stays stale, and says why.
+    // Without registered ranges no commit would invalidate the entry: it stays stale, and keeps the reason.
     isStale_ = true;
     if (!storageError) storageError = std::current_exception();
   }
@@ -179,7 +179,7 @@ void SelectorEntry::takeResult(EntryRun& run, std::exception_ptr error) noexcept
     if (!error) result = run.selector().takeResult();
   } catch (const std::bad_alloc&) {
     error = std::current_exception();
-    isStale_ = true;  // follows from nothing that was read: the next time it may succeed
+    isStale_ = true;  // a failed scan: the next run may succeed
   } catch (...) {
     error = std::current_exception();
   }
@@ -201,7 +201,7 @@ void SelectorEntry::rerun() noexcept {
   try {
     startRun();
   } catch (...) {
-    if (core_ == nullptr) return;  // nobody wants it any more
+    if (core_ == nullptr) return;  // the entry was closed meanwhile
     core_->database().notifier().report(std::current_exception());
     accept(nullptr, std::current_exception());
     overtakenCount_ = 0;
@@ -221,11 +221,11 @@ bool SelectorEntry::isSameResult(const ResultBoxPtr& result) const noexcept {
   try {
     return result_->same(*result);
   } catch (...) {
-    return false;  // what can't be compared is news
+    return false;  // a result that can't be compared counts as changed
   }
 }
 
-/// Tells a listener of one result. A later one may take its place while calls are held.
+/// Notifies a listener of one result. A later one may replace it while calls are held.
 class ListenerCall final : public Notification {
  public:
   ListenerCall(std::shared_ptr<EntryListener> listener, ResultBoxPtr box, bool isReplacement) noexcept
@@ -238,7 +238,7 @@ class ListenerCall final : public Notification {
     if (listener == nullptr || (isReplacement_ && isBackAtWhatWasTold(*listener))) return;
     listener->notify(box_);
   }
-  /// Calls nobody when its turn comes.
+  /// Makes no call when its turn comes.
   void cancel() noexcept { leave(); }
   void setResult(const ResultBoxPtr& box) noexcept { box_ = box; }
 
@@ -275,7 +275,8 @@ void SelectorEntry::notifyListeners() noexcept {
   Notifier& notifier = core_->database().notifier();
   const ResultBoxPtr box = error_ ? nullptr : result_;
   for (const auto& listener : listeners_) {
-    // What a callback commits is told after what it was called for; what is held is overtaken.
+    // A commit by a callback is announced after the commit that the callback was called for; a held call is
+    // superseded.
     ListenerCall* const overtaken = notifier.isDelivering() ? nullptr : listener->queued;
     std::shared_ptr<Notification> call;
     try {
@@ -286,7 +287,7 @@ void SelectorEntry::notifyListeners() noexcept {
         overtaken->setResult(box);
         continue;
       }
-      // No memory for a call of its own: the listener's own one tells the last of what it missed.
+      // No memory for a new call: the listener's own one reports the last result that it missed.
     }
     if (call == nullptr) listener->missed = box;
     if (call == nullptr && !listener->isQueued()) call = listener;

@@ -1,4 +1,4 @@
-// SelectorEntry: one cached selector: its result, what the result depends on, who listens.
+// SelectorEntry: one cached selector: its result, the result's dependencies, its listeners.
 #pragma once
 
 #include <cstdint>
@@ -24,17 +24,17 @@ class ReactiveCore;
 class EntryRun;
 class SelectorEntry;
 
-/// Entries that nobody uses, by the time at which they go.
+/// Entries without users, by the time of their expiry.
 using ExpiringEntries = std::set<std::pair<std::int64_t, SelectorEntry*>>;
 
-/// Why an entry woke, as found; turned into words when somebody asks.
+/// Why an entry was invalidated, as raw data; converted to text on demand.
 class Wake {
  public:
-  /// Throws std::bad_alloc; then it is not set. All texts share one buffer, which later wakes use again.
+  /// Records a wake. Throws std::bad_alloc; then it is not set. All texts share one buffer, which later wakes reuse.
   void set(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
            const KeyRangeView& range);
   bool isSet() const noexcept { return table_ != nullptr; }
-  /// REQUIRES: set.
+  /// Returns the reason as text. REQUIRES: set.
   WakeReason describe() const;
 
  private:
@@ -50,7 +50,7 @@ class Wake {
 
 class ListenerCall;
 
-/// A subscriber of an entry, and the call that tells it what it missed when there was no memory for another one.
+/// A subscriber of an entry, and the call that reports what it missed when there was no memory for another one.
 struct EntryListener final : Notification {
   EntryCallback callback;
   ResultBoxPtr lastSeen;
@@ -60,7 +60,7 @@ struct EntryListener final : Notification {
   std::list<std::shared_ptr<EntryListener>>::iterator place{};  ///< among those of its entry
   bool isListed = false;           ///< whether `place` is set
   bool active = true;
-  bool wasToldOfError = false;  ///< by the last call
+  bool wasToldOfError = false;  ///< whether the last call reported an error
 
   /// Calls back. `box`: the new result, or null after an error.
   void notify(const ResultBoxPtr& box);
@@ -78,7 +78,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   const std::string& key() const noexcept { return key_; }
   const SelectorOptions& options() const noexcept { return source_->def()->options; }
   bool isShared() const noexcept { return isShared_; }
-  /// Whether the cache has closed it: a handle has to find or make another one.
+  /// Returns whether the cache has closed it: a handle has to find or make another one.
   bool isClosed() const noexcept { return core_ == nullptr; }
 
   bool isFresh() const noexcept { return hasRun_ && !isStale_ && run_ == nullptr; }
@@ -94,30 +94,31 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// Continues from the last result of a closed entry of the same key: a subscriber that has seen it is notified of
   /// what changed since. Does nothing if there is a result.
   void continueFrom(const SelectorEntry& closed);
-  /// Asks for all of it that a run will look at: one line after the other would be waited for.
+  /// Prefetches the cache lines that a run will read, all at once: one after the other each would be a stall.
   void prefetch() const noexcept {
     const char* bytes = reinterpret_cast<const char*>(this);
     for (std::size_t offset = 0; offset < sizeof(SelectorEntry); offset += 64) detail::prefetch(bytes + offset);
   }
-  /// A commit touched what it read.
+  /// Invalidates the entry: a commit wrote into a range that it read.
   void wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
             const KeyRangeView& range);
-  /// Whether a commit has touched what it read since its last run began.
+  /// Returns whether a commit has invalidated it since its last run began.
   bool isWoken() const noexcept { return reads_.isTouched(); }
   void markStale() noexcept { isStale_ = true; }
-  /// A commit may have touched anything.
+  /// Invalidates the entry: a commit may have changed anything.
   void markUnknown() noexcept;
-  /// Starts a run unless one is on its way. Over a synchronous driver it has ended on return.
+  /// Starts a run unless one is in progress. Over a synchronous driver it has ended on return.
   void startRun();
-  /// Starts a run for those who listen. They are told when it can't be started.
+  /// Starts a run for the listeners. Notifies them when it can't be started.
   void rerun() noexcept;
-  /// Cancels the run that is on its way.
+  /// Cancels the run in progress.
   void cancelRun() noexcept;
-  /// If a run is on its way that replaces what subscribers have seen: holds all callbacks until it has ended.
+  /// Holds all callbacks until the end of the run in progress, if there is one that replaces a result that
+  /// subscribers have seen.
   void holdCallbacks() noexcept;
-  /// Nothing runs: without listeners it lives for its gcTimeMs from now.
+  /// Starts the expiry of an entry without listeners: it lives for its gcTimeMs from now. Called when nothing runs.
   void rest() noexcept;
-  /// Done when the entry is up to date, as far as it can be; fails with what the selector threw.
+  /// Completes when the entry is up to date, as far as it can be; fails with what the selector threw.
   Completion<void> whenFresh();
 
   void addListener(std::shared_ptr<EntryListener> listener);
@@ -127,7 +128,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// Cancels its run, its waiters and its listeners; the cache does this when it drops the entry.
   void close() noexcept;
 
-  /// Where it waits to expire, if it does; kept by the cache.
+  /// Its place in the expiry queue, if it is there; kept by the cache.
   std::optional<ExpiringEntries::iterator> expiry;
 
  private:
@@ -154,7 +155,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   Wake lastWake_;
   std::int64_t revision_ = -1;
   std::uint64_t runsCount_ = 0;
-  int overtakenCount_ = 0;  ///< runs in a row whose results commits had overtaken
+  int overtakenCount_ = 0;  ///< outdated runs in a row
   bool isShared_;
   bool isStale_ = false;
   bool hasRun_ = false;

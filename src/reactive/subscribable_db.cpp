@@ -10,7 +10,7 @@ std::string WakeReason::toString() const {
 
 SubscribableDB::SubscribableDB(DB db) : DB(std::move(db)) {
   core().checkThread("SubscribableDB");
-  // Two wrappings of one database share its cache. A ReactiveCore is the only observer there is.
+  // Two wrappers of one database share its cache. A ReactiveCore is the only kind of observer.
   reactive_ = std::static_pointer_cast<detail::ReactiveCore>(core().observer());
   if (reactive_) return;
   reactive_ = std::make_shared<detail::ReactiveCore>(core());

@@ -1,4 +1,4 @@
-// Commit: what a finished transaction tells the world.
+// Commit: what a finished transaction reports to observers and subscribers.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,15 @@ struct Commit {
 };
 using CommitPtr = std::shared_ptr<const Commit>;
 
-/// Hears of commits before anybody is called back, and brings derived results up to date.
+/// Receives commits before any callback is called, and brings derived results up to date.
 class CommitObserver {
  public:
   virtual ~CommitObserver() = default;
-  /// `commit` is null when nobody can say what it wrote: everything may have changed.
+  /// Invalidates derived results. `commit` is null when its writes are unknown: everything may have changed.
   virtual void onCommit(const CommitPtr& commit) noexcept = 0;
-  /// Lets go of what has lived long enough without anybody using it.
+  /// Releases results whose time without a user is over.
   virtual void dropExpired() = 0;
-  /// The database closes: let go of everything.
+  /// Releases everything: the database is closing.
   virtual void onClose() noexcept = 0;
   virtual void addStats(struct StatsParts& stats) const noexcept = 0;
 };

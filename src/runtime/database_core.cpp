@@ -83,7 +83,7 @@ void DatabaseCore::close() noexcept {
       if (const auto core = weak.lock()) core->finishClose();
     });
   } catch (...) {
-    // No memory: the destructor does it.
+    // Out of memory: the destructor finishes the work.
   }
 }
 
@@ -178,7 +178,7 @@ Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> table
     for (const auto& table : tables) checkUniqueColumns(*table);
   }
   const WriterQueue::Turn turn = co_await writers_.acquire(canWait);
-  // The driver hears of one definition of each table: each other one would be one more to look through.
+  // The driver gets one definition of each table: further ones would only slow its lookups down.
   std::vector<std::shared_ptr<const TableDef>> definitions = tables;
   for (auto& table : definitions) {
     const auto named = tablesByName_.find(table->name());
@@ -195,7 +195,7 @@ Step<void> DatabaseCore::load(std::vector<std::shared_ptr<const TableDef>> table
   }
 }
 
-/// Notes another definition of a loaded table. Only the last few: one that is not noted is found by its name.
+/// Remembers another definition of a loaded table. Only the last few: other ones are found by their name.
 void DatabaseCore::addAlias(const std::shared_ptr<const TableDef>& table) {
   constexpr std::size_t aliasesMax = 64;
   if (!tables_.try_emplace(table.get(), loadedDefinition(*table)).second) return;
@@ -229,19 +229,19 @@ void DatabaseCore::publish(Publication publication, const Traits& traits) noexce
   deliver();
 }
 
-/// All of `publish` but the calls.
+/// Does everything that `publish` does, except the calls.
 void DatabaseCore::apply(Publication publication, const Traits& traits) noexcept {
   ++revision_;
   ++counters_.commits;
   if (closed_ || (!observer_ && subscribers_.empty())) return;
   try {
-    addCalls(publication, traits);  // to those who came while the storage committed
+    addCalls(publication, traits);  // to subscribers that were added while the storage committed
   } catch (...) {
     notifier_.report(std::current_exception());
   }
   if (publication.commit) publication.commit->revision = revision_;
   notifier_.append(std::move(publication.calls));
-  // What is derived must hear of the commit, whatever happened.
+  // Derived results must be invalidated, whatever happened.
   if (observer_) observer_->onCommit(std::move(publication.commit));
 }
 
@@ -267,7 +267,8 @@ void DatabaseCore::applyHeld() noexcept {
 void DatabaseCore::publishHeld() noexcept {
   if (heldCommits_.empty() && !isUnknownHeld_) return;
   const std::shared_ptr<DatabaseCore> self = shared_from_this();
-  const OnStackMark mark;  // the driver is on the stack: a callback that closes the database must not close that now
+  // the driver is on the stack: a callback that closes the database must not close the driver now
+  const OnStackMark mark;
   applyHeld();
   notifier_.deliver();
 }
@@ -288,7 +289,7 @@ void DatabaseCore::deliverSoon() noexcept {
       if (const auto core = weak.lock()) core->deliver();
     });
   } catch (...) {
-    // No memory: the end of the next commit or run delivers.
+    // Out of memory: the end of the next commit or run delivers.
   }
 }
 
@@ -318,7 +319,7 @@ void DatabaseCore::onUnknownChange() noexcept {
   if (!isInCommit_) publishHeld();
 }
 
-/// Adds the calls to the subscribers that are not in it yet.
+/// Adds the calls to subscribers that are not in it yet.
 void DatabaseCore::addCalls(Publication& publication, const Traits& traits) const {
   if (!publication.commit) {
     auto commit = std::make_shared<Commit>();

@@ -1,4 +1,4 @@
-// DatabaseCore: what all handles of one database share.
+// DatabaseCore: the state that all handles of one database share.
 #pragma once
 
 #include <atomic>
@@ -29,18 +29,18 @@ namespace hyperdb::detail {
 
 class RunningJob;
 
-/// Observers add what they hold.
+/// Counts that observers add to Stats.
 struct StatsParts {
   Stats stats;
   Counters counters;
 };
 
-/// What is told of a commit, made before it: afterwards there may be no memory for it.
+/// What a commit announces, made before it: afterwards there may be no memory for it.
 struct Publication {
-  Ops ops;                         ///< when nobody wanted to know
-  std::shared_ptr<Commit> commit;  ///< else
+  Ops ops;                         ///< when there is no observer and no subscriber
+  std::shared_ptr<Commit> commit;  ///< otherwise
   NotificationQueue calls;
-  std::uint64_t subscribersNumber = 0;  ///< who came later than this is not in `calls`
+  std::uint64_t subscribersNumber = 0;  ///< later subscribers are not in `calls`
 };
 
 /// Executor: everything on the home thread, unless a comment says otherwise.
@@ -55,7 +55,7 @@ class DatabaseCore final : public DriverHost,
 
   // Any thread.
   Executor& executor() const noexcept override { return *executor_; }
-  /// Whether the executor is a run loop of the database's own, which goes with it.
+  /// Returns whether the executor is a run loop that the database owns.
   bool ownsExecutor() const noexcept { return ownLoop_ != nullptr; }
   const DBOptions& options() const noexcept { return options_; }
 
@@ -73,18 +73,18 @@ class DatabaseCore final : public DriverHost,
 
   /// Throws Error(closed) or, in debug builds, Error(wrongThread), naming the function.
   void checkUsable(const char* function) const;
-  /// The same for functions that work on a closed database too.
+  /// Throws Error(wrongThread) as `checkUsable` does, for functions that work on a closed database too.
   void checkThread(const char* function) const;
   bool isClosed() const noexcept { return closed_; }
-  /// Everything throws from now on. Releases everything at once, or when no command is on the stack.
+  /// Closes: every function throws from now on. Releases everything at once, or when no command is on the stack.
   void close() noexcept;
-  /// The second half of close, if it was called and commands are off the stack.
+  /// Finishes `close`, if it was called and commands have left the stack.
   void finishClose() noexcept;
   void onLoopGone() noexcept override;
 
-  /// The definition that is loaded under that name. Throws Error(unknownTable).
+  /// Returns the loaded definition of that name. Throws Error(unknownTable).
   const TableDef& resolve(const TableDef& table) const;
-  /// The same, to be kept. REQUIRES: it is loaded under that name.
+  /// Returns the loaded definition, shared. REQUIRES: it is loaded under that name.
   const std::shared_ptr<const TableDef>& loadedDefinition(const TableDef& table) const {
     return tablesByName_.find(table.name())->second;
   }
@@ -94,26 +94,27 @@ class DatabaseCore final : public DriverHost,
   const std::shared_ptr<CommitObserver>& observer() const noexcept { return observer_; }
   Subscription subscribe(std::function<void(const CommitEvent&)> callback);
 
-  /// What `publish` will need, for a transaction that is about to be committed.
+  /// Prepares what `publish` will need, for a transaction that is about to be committed.
   Publication prepare(Ops ops, const Traits& traits) const;
-  /// A transaction was committed: raises the revision, brings live results up to date, calls everybody back.
+  /// Announces a committed transaction: raises the revision, invalidates and re-runs live results, calls all
+  /// subscribers.
   void publish(Publication publication, const Traits& traits) noexcept;
-  /// The same for what the driver has told from inside of a commit that then failed.
+  /// Announces what the driver has reported from inside a commit that then failed.
   void publishHeld() noexcept;
-  /// Asks the storage to commit. What it tells from inside of that is held until its end.
+  /// Asks the storage to commit. What the driver reports from inside that call is held until its end.
   Completion<void> commit(DriverTransaction& transaction);
 
   void onExternalCommit(Ops ops) noexcept override;
   void onUnknownChange() noexcept override;
-  /// The next commit that is published is accompanied by a change of which nothing is known.
+  /// Records that the next published commit comes with a change of unknown content.
   void holdUnknownChange() noexcept { isUnknownHeld_ = true; }
 
-  /// Calls what is queued, unless callbacks are held or one is on the stack.
+  /// Makes the queued calls, unless callbacks are held or one is on the stack.
   void deliver() noexcept;
-  /// The same when the executor comes to it.
+  /// Posts `deliver` to the executor.
   void deliverSoon() noexcept;
 
-  // Asynchronous operations on their way.
+  // Running asynchronous operations.
   void addJob(std::shared_ptr<RunningJob> job);
   void removeJob(RunningJob& job) noexcept;
 
@@ -132,7 +133,7 @@ class DatabaseCore final : public DriverHost,
   DBOptions options_;
   std::unique_ptr<RunLoop> ownLoop_;
   Executor* executor_;
-  RunLoop* loop_ = nullptr;  ///< the executor, if it is a run loop of somebody else
+  RunLoop* loop_ = nullptr;  ///< the executor, if it is a run loop that another object owns
   Clock* clock_;
   Tracer* tracer_;
   std::unique_ptr<Driver> driver_;
@@ -150,9 +151,9 @@ class DatabaseCore final : public DriverHost,
   std::list<std::shared_ptr<RunningJob>> jobs_;
   Counters counters_;
   std::int64_t revision_ = 0;
-  std::vector<Ops> heldCommits_;  // what the driver has told from inside of a commit
+  std::vector<Ops> heldCommits_;  // reported by the driver from inside a commit
   bool isUnknownHeld_ = false;
-  bool isInCommit_ = false;  // on the stack
+  bool isInCommit_ = false;  // a commit call is on the stack
   std::atomic<bool> closed_{false};  ///< read by any thread
   bool isReleased_ = false;
 };

@@ -12,8 +12,8 @@ namespace hyperdb {
 
 namespace {
 
-/// What the handles own together. A database that has its run loop to itself closes with the last of them: without a
-/// handle nothing can run that loop, and what is on its way would keep the database for ever.
+/// Owned by the handles together. A database that owns its run loop closes with the last handle: without a handle the
+/// loop can't be run, and pending work would keep the database alive for ever.
 class HandleOwner {
  public:
   explicit HandleOwner(std::shared_ptr<detail::DatabaseCore> core) noexcept : core_(std::move(core)) {}

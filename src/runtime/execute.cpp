@@ -66,7 +66,7 @@ void runSync(const DB& db, const TopLevelCommand& command, FrameOwner& coroutine
 }
 
 void startAsync(const DB& db, std::shared_ptr<AsyncJob> job) {
-  // Not a handle: what is on its way does not keep a database that closes with its last handle.
+  // Not a handle: pending work does not keep a database alive that closes with its last handle.
   startJob(std::make_shared<RunningJob>(db.core().shared_from_this(), "an asynchronous call", job,
                                         [job, traits = db.traits()](RunningJob& running) {
                                           return running.makeExecution(traits, commandOf(*job)).run(job->makeFrame());

@@ -11,8 +11,8 @@ namespace hyperdb::detail {
 
 namespace {
 
-/// How many times a command is run again. Over memory each run finds more of what it reads there, so that it reads on
-/// with fewer waits: this many are needed only by a program that does not stop changing everything.
+/// How many times a command is re-run. Over a write-behind cache each run finds more of its rows in memory, so that
+/// it waits less: this many are reached only if other processes do not stop changing everything.
 constexpr int restartsMax = 100;
 
 }  // namespace
@@ -32,7 +32,7 @@ Execution::Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const To
 Execution::~Execution() {
   if (transaction_) transaction_->rollback();
   if (spans_.isOn()) {
-    spans_.finish(core_->revision(), makeErrorPointer(ErrorCode::cancelled, "the command was given up"));
+    spans_.finish(core_->revision(), makeErrorPointer(ErrorCode::cancelled, "the command was cancelled"));
   }
 }
 
@@ -59,12 +59,13 @@ Step<void> Execution::runSelector(Frame command) {
   if (error) std::rethrow_exception(error);
 }
 
-/// Notes whether the transaction has lost its snapshot: then it is not this error that counts, whoever catches it.
+/// Records whether the transaction has lost its snapshot: then that error counts, even if the command catches this
+/// one.
 void Execution::noteLoss(const Error& error) noexcept {
   isSnapshotLost_ = isSnapshotLost_ || error.code() == ErrorCode::snapshotLost;
 }
 
-/// Puts a new coroutine in the place of the command, to run it on another snapshot. When that is not possible, returns
+/// Replaces the command's coroutine by a new one, to run it on another snapshot. When that is not possible, returns
 /// false and sets `error`: Error(snapshotLost), or what making the coroutine threw.
 bool Execution::restart(Frame& command, std::exception_ptr& error) noexcept try {
   Frame frame;
@@ -132,8 +133,8 @@ Step<void> Execution::runAction(Frame command) {
   if (error && !command.promise->error) std::rethrow_exception(error);
 }
 
-/// The error of an operation of the transaction. Of one that found it finished, the error that has finished it: a
-/// command may have caught that and gone on.
+/// Returns the error of an operation of the transaction. If the operation found the transaction finished, returns the
+/// error that finished it: a command may have caught that and continued.
 std::exception_ptr Execution::transactionError(std::exception_ptr error) {
   try {
     std::rethrow_exception(error);
@@ -154,14 +155,14 @@ std::exception_ptr Execution::transactionError(std::exception_ptr error) {
 
 namespace {
 
-/// The error, naming the command in which it happened.
+/// Returns the error with the command in which it happened.
 Error inCommand(const Error& error, const CommandScope& scope) {
   ErrorPlace place = error.place();
   if (place.command.empty() && scope.def != nullptr) place.command = scope.def->name;
   return Error(error.code(), error.message(), std::move(place));
 }
 
-/// Stored rows may have been written by another version of the program.
+/// Checks rows from storage: another version of the program may have written them.
 void checkRows(const TableDef& table, const RowSequence& rows) {
   for (std::size_t position = 0; position < rows.size();) {
     const RowRun run = rows.runAt(position);
@@ -268,14 +269,14 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
     if (isUntold) log_.appendUntold(table);
   } catch (...) {
     lastError_ = std::current_exception();
-    transaction_->rollback();  // what was written and can't be announced must not be committed
+    transaction_->rollback();  // writes that can't be announced must not be committed
     throw;
   }
   if (!hooks) co_return;
   try {
     co_await runWriteHooks(scope, table, command.type, ops, *hooks);
   } catch (...) {
-    rollbackTo(writesBefore);  // the command and what its hooks wrote are one
+    rollbackTo(writesBefore);  // the command and the writes of its hooks are rolled back together
     throw;
   }
 } catch (const Error& error) {
@@ -287,8 +288,8 @@ void Execution::rollbackTo(std::size_t savepoint) noexcept {
   if (!core_->options().referenceQuirks.nestedWritesStay) log_.rollbackTo(savepoint);
 }
 
-/// Does the rollback to a savepoint that was noted: writes what was there before, without hooks. When that fails
-/// nothing of the transaction can be kept.
+/// Rolls back to the noted savepoint: writes what was there before, without hooks. If that fails the whole
+/// transaction is rolled back.
 Step<void> Execution::rollbackNoted() {
   try {
     const std::vector<TableUndo> undo = log_.undo();
@@ -335,7 +336,7 @@ Step<void> Execution::runScanHooks(CommandScope& scope, const QuerySpec& query, 
     hookScope.def = nullptr;
     hookScope.recorder = nullptr;
     hookScope.inScanHook = true;
-    hookScope.canWrite = root_.canWrite;  // the scan is part of an action, also where a selector that it runs scans
+    hookScope.canWrite = root_.canWrite;  // the scan is part of an action, even if a selector inside it scans
     hookScope.span = spans_.open(scope.span, nullptr, CommandKind::hook, {});
     co_await RunFrame{action.frame(), &hookScope};
     spans_.close(hookScope.span, scope.span, action.frame().promise->error);
@@ -355,7 +356,7 @@ void Execution::leave(CommandScope& scope, const std::exception_ptr& error) noex
 }
 
 ResultBoxPtr Execution::findMemo(CommandScope& scope, const ArgumentsView& arguments) {
-  // What is kept is of the state of which this database was told last.
+  // A kept result belongs to the state that this database was last notified of.
   ResultBoxPtr memo = scope.recorder->findMemo(scope, arguments, !core_->driver().mayRunAhead());
   if (memo && scope.span != scope.parent->span) scope.span->cacheHit = true;
   return memo;

@@ -14,16 +14,16 @@
 
 namespace hyperdb::detail {
 
-/// Notes what a selector reads, so that it can be run again when that changes.
+/// Records what a selector reads, so that a commit that changes it can invalidate the result.
 class DependencyRecorder {
  public:
-  /// REQUIRES: rows is what the plan gave.
+  /// Records a scan. REQUIRES: rows is the result of the plan.
   virtual void note(const ScanPlan& plan, const RowSequence& rows) = 0;
-  /// A scan failed: the result does not follow from rows alone.
+  /// Records that a scan failed: the result does not follow from rows alone.
   virtual void noteFailure() noexcept = 0;
-  /// The run begins anew, on another snapshot: nothing that was noted or kept until now counts.
+  /// Restarts the recording, for a run on another snapshot: everything recorded or kept so far is discarded.
   virtual void restart() noexcept = 0;
-  /// `mayUseKept`: whether a kept result is of the snapshot that the run reads.
+  /// Returns a kept result. `mayUseKept`: whether kept results belong to the snapshot of the run.
   virtual ResultBoxPtr findMemo(CommandScope& scope, const ArgumentsView& arguments, bool mayUseKept) = 0;
   virtual void storeMemo(CommandScope& scope, ResultBoxPtr result) = 0;
 
@@ -31,10 +31,10 @@ class DependencyRecorder {
   ~DependencyRecorder() = default;
 };
 
-/// Keeps its core alive. Stays where it is while it runs.
+/// Keeps its core alive. Has a fixed address while it runs.
 class Execution final : public CommandRunner {
  public:
-  /// `recorder` may be null; `why` is what a trace shows as the reason of a re-run.
+  /// `recorder` may be null; `why` is the reason of a re-run in traces.
   Execution(std::shared_ptr<DatabaseCore> core, Traits traits, const TopLevelCommand& command,
             DependencyRecorder* recorder = nullptr, std::string why = {});
   Execution(const Execution&) = delete;
@@ -44,9 +44,10 @@ class Execution final : public CommandRunner {
   /// Runs the coroutine: an action in a write transaction, committed and announced when it succeeds, a selector on
   /// the committed state. Finishes with the errors of the storage; what the coroutine threw stays in its promise.
   Step<void> run(Frame command);
-  /// Whether the storage was asked to commit: from then on it may have happened, and can't be taken back.
+  /// Returns whether the storage was asked to commit: from then on it may have happened, and can't be rolled back.
   bool isCommitting() const noexcept { return isCommitting_; }
-  /// Goes on behind the commit, now, if the storage has answered. REQUIRES: isCommitting, and nothing is on the stack.
+  /// If the commit has completed, resumes the command at once instead of waiting for the executor. REQUIRES:
+  /// isCommitting, and nothing is on the stack.
   void finishCommit() noexcept {
     if (commitState_ != nullptr) commitState_->deliverNow();
   }
@@ -81,8 +82,8 @@ class Execution final : public CommandRunner {
   SpanRecorder spans_;
   std::unique_ptr<DriverTransaction> transaction_;
   WriteLog log_;
-  std::exception_ptr lastError_;  ///< of the transaction; if that is finished, what has finished it
-  CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is waited for
+  std::exception_ptr lastError_;  ///< of the transaction; if that is finished, the error that finished it
+  CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is awaited
   bool isCommitting_ = false;
   bool isSnapshotLost_ = false;
   int restartsCount_ = 0;

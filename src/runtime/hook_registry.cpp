@@ -17,7 +17,7 @@ class HookRegistry::HookRegistration final : public Registration {
     const auto registry = registry_.lock();
     if (!registry) return;
     HookList& list = hook->onScan ? registry->scanHooks_ : registry->writeHooks_;
-    // What the hook holds goes now, unless it runs: its place in the list may stay for a while.
+    // The hook's captures are destroyed now, unless it runs: its place in the list may stay for a while.
     if (hook.use_count() == 2) {
       const WriteHook onWrite = std::exchange(hook->onWrite, nullptr);
       const ScanHook onScan = std::exchange(hook->onScan, nullptr);
@@ -45,13 +45,13 @@ void HookRegistry::HookList::add(std::shared_ptr<RegisteredHook> hook) {
   } else if (hooks.use_count() > 1) {
     hooks = std::make_shared<RegisteredHooks>(*hooks);
   }
-  // Hooks for one kind of write stand before those for every change.
+  // Hooks for one kind of write precede those for every change.
   const std::size_t behindCount = isAnyType ? 0 : anyTypeCount;
   hooks->insert(hooks->end() - static_cast<std::ptrdiff_t>(behindCount), std::move(hook));
   if (isAnyType) ++anyTypeCount;
 }
 
-/// One more is inactive. Takes the inactive ones out when they are more than the others, or few.
+/// Counts one more inactive hook. Removes the inactive hooks if they are the majority, or if the list is short.
 void HookRegistry::HookList::removeOne() noexcept {
   constexpr std::size_t fewHooks = 16;
   ++removedCount;
@@ -66,9 +66,9 @@ void HookRegistry::HookList::removeOne() noexcept {
     const auto isAnyType = [](const auto& hook) { return hook->anyType; };
     anyTypeCount = left ? static_cast<std::size_t>(std::count_if(left->begin(), left->end(), isAnyType)) : 0;
     removedCount = 0;
-    hooks.swap(left);  // what goes with the old list may add and remove hooks
+    hooks.swap(left);  // destroying the old list may add and remove hooks
   } catch (...) {
-    // No memory for the shorter list: the inactive ones stay until the next change.
+    // No memory for the shorter list: the inactive hooks stay until the next change.
   }
 }
 

@@ -1,4 +1,4 @@
-// HookRegistry: who wants to run inside transactions.
+// HookRegistry: the hooks of a database.
 #pragma once
 
 #include <cstddef>
@@ -22,14 +22,14 @@ struct RegisteredHook {
 };
 using RegisteredHooks = std::vector<std::shared_ptr<RegisteredHook>>;
 
-/// Home thread. A list that runs is never changed: it is copied first. Adding and removing a hook costs, apart from
-/// such a copy, O(1), or O(hooks for every change) for one that stands before them.
+/// Home thread. A list in use is never changed: it is copied first. Adding and removing a hook costs, apart from such
+/// a copy, O(1), or O(hooks for every change) for a hook that precedes them.
 class HookRegistry : public std::enable_shared_from_this<HookRegistry> {
  public:
   Subscription add(std::shared_ptr<RegisteredHook> hook);
 
+  /// Returns the hooks for that kind of write, in the order they were added, then those for every change. Null: none.
   /// `table` is the loaded definition; hooks name theirs by name, as they may be added before it is loaded.
-  /// The hooks for that kind of write, in the order they were added, then those for every change. Null: none.
   std::shared_ptr<const RegisteredHooks> forWrite(OpType type, const TableDef& table) const;
   std::shared_ptr<const RegisteredHooks> forScan() const { return scanHooks_.hooks; }
   std::int64_t count() const noexcept;

@@ -49,7 +49,7 @@ void Notifier::report(const std::exception_ptr& error) noexcept {
       (*handler)(error);
       return;
     } catch (...) {
-      // A handler that throws is not asked again about its own error.
+      // A handler that throws does not get its own error.
     }
   }
   reportToStandardError(error);

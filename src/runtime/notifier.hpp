@@ -1,4 +1,4 @@
-// Notifier: calls back, one at a time, in the order in which things happened.
+// Notifier: makes callbacks, one at a time, in the order of their causes.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace hyperdb::detail {
 
-/// A call that waits for its turn. The queue is a chain of these, so that one that is there already is queued without
-/// needing memory.
+/// A call that waits for its turn. The queue is linked through these, so that queuing an existing one needs no
+/// memory.
 class Notification {
  public:
   Notification() noexcept = default;
@@ -40,11 +40,11 @@ class NotificationQueue {
   ~NotificationQueue() { clear(); }
 
   bool empty() const noexcept { return first_ == nullptr; }
-  /// REQUIRES: it is in no queue.
+  /// Adds a call. REQUIRES: it is in no queue.
   void push(std::shared_ptr<Notification> notification) noexcept;
-  /// REQUIRES: not empty.
+  /// Removes and returns the first call. REQUIRES: not empty.
   std::shared_ptr<Notification> pop() noexcept;
-  /// Puts all of the other queue behind what is here.
+  /// Moves all of the other queue to the end of this one.
   void append(NotificationQueue other) noexcept;
   void clear() noexcept {
     while (!empty()) pop();
@@ -55,29 +55,29 @@ class NotificationQueue {
   Notification* last_ = nullptr;
 };
 
-/// Callbacks never nest: what is queued while one runs is called after it. While results that callbacks could see are
-/// known to be out of date, calls are held. Home thread.
+/// Callbacks never nest: a call queued while one runs is made after it. Calls are held while results that callbacks
+/// could read are known to be stale. Home thread.
 class Notifier {
  public:
-  /// REQUIRES: it is in no queue.
+  /// Queues a call. REQUIRES: it is in no queue.
   void push(std::shared_ptr<Notification> notification) noexcept { queue_.push(std::move(notification)); }
   void append(NotificationQueue notifications) noexcept { queue_.append(std::move(notifications)); }
-  /// Calls everything that is queued, and what that queues; does nothing when called from inside a callback, and stops
-  /// while calls are held.
+  /// Makes all queued calls, and the ones that these queue; does nothing when called from inside a callback, and
+  /// stops while calls are held.
   void deliver() noexcept;
   void clear() noexcept { queue_.clear(); }
   /// Holds all calls until `release` was called as often as this.
   void hold() noexcept { ++holdsCount_; }
-  /// Calls nobody by itself: `deliver` does.
+  /// Ends one hold. Makes no call itself: `deliver` does.
   void release() noexcept { --holdsCount_; }
-  /// The next `deliver` calls what is queued although calls are held: they have been held for too long.
+  /// Lets the next `deliver` make the queued calls although calls are held: they have been held for too long.
   void overrideHolds() noexcept { areHoldsOverridden_ = true; }
-  /// Whether `deliver` would call somebody.
+  /// Returns whether `deliver` would make a call.
   bool isDue() const noexcept { return !delivering_ && !isHeld() && !queue_.empty(); }
-  /// Whether a callback is on the stack.
+  /// Returns whether a callback is on the stack.
   bool isDelivering() const noexcept { return delivering_; }
 
-  /// An empty one is none. A handler may set another one while it runs.
+  /// Sets the handler; an empty one is none. A handler may set another one while it runs.
   void setErrorHandler(std::function<void(std::exception_ptr)> handler) {
     onError_ = handler ? std::make_shared<const ErrorHandler>(std::move(handler)) : nullptr;
   }

@@ -22,7 +22,7 @@ RunningJob::~RunningJob() {
 
 void RunningJob::waitForStart() noexcept {
   if (!core_->ownsExecutor()) return;
-  // Else the database would own the loop, the loop what is posted, and that the database.
+  // Otherwise the database would own the loop, the loop the posted function, and that the database.
   loopOwner_ = core_;
   core_ = nullptr;
 }
@@ -49,13 +49,13 @@ void RunningJob::start() {
 }
 
 void RunningJob::listenForCancel() {
-  // Asked for by any thread, at any time; done by the executor, when no command runs.
+  // Any thread may request it at any time; the executor does it, when no command runs.
   end_->onCancel([weak = weak_from_this(), core = std::weak_ptr<DatabaseCore>(core_)] {
     const auto running = core.lock();
     if (!running) return;
     running->executor().post([weak] {
       const auto job = weak.lock();
-      // A commit that is on its way may be in effect already: its end is waited for and announced.
+      // A commit in progress may be in effect already: its end is awaited and announced.
       if (!job || job->isCommitting()) return;
       job->cancel(cancelledError());
     });
@@ -81,7 +81,7 @@ void RunningJob::leaveDatabase() noexcept {
 void RunningJob::cancel(std::exception_ptr error) noexcept {
   if (std::exchange(hasEnded_, true)) return;
   const std::shared_ptr<RunningJob> self = shared_from_this();
-  // The user's coroutine first: what it still holds reports to the execution.
+  // The user's coroutine first: its destruction still uses the execution.
   end_->fail(std::move(error));
   step_.stop();
   leaveDatabase();

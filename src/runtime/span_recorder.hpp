@@ -19,12 +19,12 @@ class DatabaseCore;
 class SpanRecorder {
  public:
   bool isOn() const noexcept { return trace_ != nullptr; }
-  /// Starts the trace; gives the root span, or null if the command is not traced.
+  /// Starts the trace; returns the root span, or null if the command is not traced.
   TraceSpan* start(const DatabaseCore& database, const CommandDef* def, CommandKind kind,
                    const ArgumentsView& arguments, const Traits& traits, std::string why);
-  /// A span below `parent`; `parent` itself if the command is not traced (or null).
+  /// Opens a span below `parent`; returns `parent` itself if the command is not traced (or null).
   TraceSpan* open(TraceSpan* parent, const CommandDef* def, CommandKind kind, const ArgumentsView& arguments);
-  /// Ends what `open` gave for that parent.
+  /// Closes what `open` returned for that parent.
   void close(TraceSpan* span, const TraceSpan* parent, const std::exception_ptr& error) noexcept;
 
   // REQUIRES: span is not null.
@@ -32,7 +32,7 @@ class SpanRecorder {
                std::int64_t startNs);
   void addMutation(TraceSpan& span, OpType type, const TableDef& table, std::span<const Op> ops, std::int64_t startNs);
 
-  /// Hands the trace to the tracer.
+  /// Passes the trace to the tracer.
   void finish(std::int64_t revision, const std::exception_ptr& error) noexcept;
 
  private:

@@ -14,7 +14,7 @@ namespace hyperdb::detail {
 
 namespace {
 
-/// A row before its first op and after its last one; empty where it was not there.
+/// A row before its first op and after its last one; empty where there was none.
 struct WrittenRow {
   const RowRef* before;
   const RowRef* after;

@@ -5,7 +5,7 @@
 namespace hyperdb::detail {
 
 WriterQueue::~WriterQueue() {
-  // A ticket that was called up may still be on its way through the executor.
+  // A ticket that was called may still be in the executor's queue.
   if (calledUp_) calledUp_->queue = nullptr;
 }
 
@@ -24,7 +24,7 @@ void WriterQueue::callNext() noexcept {
     });
     line_.pop_front();
   } catch (...) {
-    calledUp_ = nullptr;  // no memory: the end of the next turn tries again
+    calledUp_ = nullptr;  // out of memory: the end of the next turn tries again
   }
 }
 

@@ -1,4 +1,4 @@
-// WriterQueue: one write transaction at a time; who comes later waits in line.
+// WriterQueue: one write transaction at a time; further writers queue.
 #pragma once
 
 #include <coroutine>
@@ -10,8 +10,8 @@
 
 namespace hyperdb::detail {
 
-/// Home thread only. A turn ends with its Turn; the next in line is then called up, and takes its turn when the
-/// executor resumes it, never from inside that. Until it does, who can't wait (a synchronous call) may go first.
+/// Home thread only. A turn ends with its Turn; the next ticket is then called, and takes its turn when the executor
+/// resumes it, never from inside that destructor. Until it does, a synchronous call, which can't wait, may go first.
 class WriterQueue {
  public:
   /// The right to have the write transaction open. Must not outlive the queue.
@@ -38,17 +38,17 @@ class WriterQueue {
   WriterQueue& operator=(const WriterQueue&) = delete;
   ~WriterQueue();
 
-  /// Whether somebody has the turn.
+  /// Returns whether a writer has the turn.
   bool isTaken() const noexcept { return isTaken_; }
 
  private:
   struct Ticket {
     WriterQueue* queue;
-    std::coroutine_handle<> waiting;  // null: given up
+    std::coroutine_handle<> waiting;  // null: cancelled
   };
 
  public:
-  /// Awaited for a Turn. Giving up while waiting is fine.
+  /// Awaited for a Turn. Destroying it while it waits leaves the queue.
   class Awaiter {
    public:
     Awaiter(WriterQueue& queue, bool canWait) noexcept : queue_(queue), canWait_(canWait) {}

@@ -70,7 +70,7 @@ bool LevelScope::isTooDeep(ValidationFailure& failure) const {
 
 namespace {
 
-/// What most types share: the default for everything that can't go wrong.
+/// The default operations, for types for which nothing can go wrong.
 template <class T>
 struct LeafFunctions {
   static const T& at(const void* field) { return *static_cast<const T*>(field); }
@@ -312,7 +312,7 @@ struct AnyFunctions : LeafFunctions<Value>, NoJson {
     *static_cast<Value*>(field) = std::move(value);
     return true;
   }
-  /// The levels of the value are counted with those of the row around it.
+  /// Counts the levels of the value with those of the row around it.
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
     Normalizer normalizer(Strictness::full, levelsCount);
     const bool isFine = normalizer.applyStorable(at(field));

@@ -1,4 +1,4 @@
-// Enums, variants and nested structs: what does not depend on the C++ type.
+// Enums, variants and nested structs: the part that does not depend on the C++ type.
 #include <hyperdb/detail/composite_codec.hpp>
 
 #include "value/json_scanner.hpp"
@@ -106,7 +106,7 @@ bool tryAlternatives(const VariantAccess& access, void* field, const Value& valu
 
 bool variantFromValue(const VariantAccess& access, void* field, Value& value, Strictness strictness,
                       ValidationFailure& failure) {
-  // An alternative that fits exactly goes before one that would drop members.
+  // An alternative that fits exactly takes precedence over one that would drop members.
   if (tryAlternatives(access, field, value, Strictness::full, failure)) return true;
   if (strictness == Strictness::shape && tryAlternatives(access, field, value, strictness, failure))
     return true;

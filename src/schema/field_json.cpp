@@ -1,7 +1,7 @@
-// Fields and structs as JSON text, without a Value in between where the types know how.
+// Fields and structs as JSON text, without a Value in between where the types support it.
 //
-// Reading goes one way only: what does not fit, stands twice or may mean something else ends it with `false`, and the
-// row is read again as an object. So what is wrong is said in one place.
+// The fast reader gives up with `false` at anything that does not fit, is repeated or is ambiguous, and the row is
+// read again as an object. So errors are reported in one place.
 #include <cstdint>
 
 #include <hyperdb/detail/composite_codec.hpp>
@@ -14,11 +14,11 @@ namespace hyperdb::detail {
 
 namespace {
 
-constexpr std::size_t fieldsMax = 64;  // one bit for each that was seen
+constexpr std::size_t fieldsMax = 64;  // one bit for each field seen
 
-/// Takes the name of the member that is next, and the colon. Members are tried in the order in which they are written,
-/// so the name is most often the one of `expected`. `unknownName` is set if no field has it. False if only the whole
-/// object tells what it is.
+/// Reads the name of the next member, and the colon. Members are tried in the order in which they are written, so the
+/// name is most often the one of `expected`. `unknownName` is set if no field has it. Returns false if only a reader
+/// of the whole object can tell.
 bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expected,
                     std::size_t& position, std::string& unknownName) {
   if (in.peek() != '"') return false;
@@ -38,7 +38,7 @@ bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expec
   return position != StructShape::noField || name.substr(0, 1) != "$";
 }
 
-/// What is not in the text: optional fields become empty, others are missed.
+/// Handles fields that are not in the text: optional fields become empty, others are missed.
 bool fillAbsent(const StructShape& shape, void* content, std::uint64_t seen, Strictness strictness,
                 ValidationFailure& failure) {
   for (std::size_t i = 0; i < shape.fields.size(); ++i) {

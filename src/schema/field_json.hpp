@@ -1,5 +1,5 @@
-// The common field types as JSON text, without a Value in between. What is not written as usual (a number in quotes, a
-// bigint with white space inside) is left to the operations that take a Value.
+// The common field types as JSON text, without a Value in between. Unusual notations (a number in quotes, a bigint
+// with white space inside) are left to the operations on a Value.
 #pragma once
 
 #include <cmath>
@@ -13,7 +13,7 @@
 
 namespace hyperdb::detail {
 
-/// Takes the value that is next, whatever it is, and hands it to the field.
+/// Reads the next value, of any kind, and passes it to the field.
 template <class Functions>
 bool readAsValue(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure) {
   Value value = takeJsonValue(in);
@@ -25,8 +25,8 @@ inline bool isNumberNext(JsonScanner& in) noexcept {
   return next == '-' || (next >= '0' && next <= '9');
 }
 
-/// Takes an object that stands for a value that JSON does not have: `head` is its text up to the colon. False, with
-/// part of it taken, if it is another one or has escapes.
+/// Reads an object that stands for a value that JSON does not have: `head` is its text up to the colon. Returns
+/// false, with part of it read, if it is another one or has escapes.
 inline bool takeSpecial(JsonScanner& in, std::string_view head, std::string_view& content) {
   in.peek();
   return in.takeText(head) && in.peek() == '"' && in.takePlainString(content) && in.takeIf('}');
@@ -68,7 +68,7 @@ struct NullJson {
   }
 };
 
-/// Types that are stored as numbers: what is read must be from -max to max, and whole if the type is one of integers.
+/// Types that are stored as numbers: the number must be from -max to max, and whole if the type is an integer.
 template <class T, class Functions>
 struct NumberJson {
   static bool appendJson(const void* field, std::string& out) {
@@ -128,7 +128,7 @@ struct BigIntegerJson {
   }
 
  private:
-  /// Reads up to 18 digits: so few fit always.
+  /// Reads up to 18 digits: that many always fit.
   static bool parse(std::string_view text, Wide& number) {
     const bool isNegative = std::is_signed_v<T> && text.substr(0, 1) == "-";
     if (isNegative) text.remove_prefix(1);

@@ -36,7 +36,7 @@ bool Normalizer::apply(const Validator& validator, Value& value) {
     case ValidatorKind::pass:
     case ValidatorKind::any: return applyStorable(value);
     case ValidatorKind::optional:
-    case ValidatorKind::lazy: break;  // both are behind us
+    case ValidatorKind::lazy: break;  // both were resolved before
   }
   return true;
 }

@@ -1,4 +1,4 @@
-// Normalisation: one walk over a value and its validator.
+// Normalizer: normalises a value in one walk over it and its validator.
 #pragma once
 
 #include <string>
@@ -8,22 +8,22 @@
 
 namespace hyperdb::detail {
 
-/// How deep a stored value may be nested. JSON text is read down to 512 levels: this leaves room for the special
-/// objects of bytes and bigints and for what a driver wraps around a row.
+/// Maximum nesting of a stored value. JSON text is read down to 512 levels: this leaves room for the special objects
+/// of bytes and bigints and for what a driver wraps around a row.
 constexpr int storedLevelsMax = 500;
 
 /// Walks over one value. Every function returns whether the value is acceptable; if not, `failure()` says why, and
 /// the value is unspecified (but see `applyUnion`).
 class Normalizer {
  public:
-  /// `level`: how many arrays and objects the value stands in.
+  /// `level`: the number of arrays and objects around the value.
   explicit Normalizer(Strictness strictness, int level = 0) noexcept
       : strictness_(strictness), level_(level) {}
 
   bool apply(const Validator& validator, Value& value);
-  /// Whether a value that no validator describes can be stored.
+  /// Checks that a value without a validator can be stored.
   bool applyStorable(const Value& value);
-  /// Whether all names of members in the value, known or not, can be stored.
+  /// Checks that all names of members in the value, known or not, can be stored.
   bool applyNames(const Value& value);
 
   ValidationFailure& failure() noexcept { return failure_; }
@@ -39,7 +39,7 @@ class Normalizer {
   bool applyRecord(const Validator& validator, Value& value);
   bool applyKey(const Validator& keyValidator, const std::string& key);
 
-  /// A union. Leaves the value as it was when no alternative accepts it.
+  /// Applies a union. Leaves the value unchanged when no alternative accepts it.
   bool applyUnion(const Validator& validator, Value& value);
   bool applyFirstThatAccepts(const std::vector<const Validator*>& candidates, Value& value);
   bool applyBestShape(const std::vector<const Validator*>& candidates, Value& value);
@@ -47,7 +47,7 @@ class Normalizer {
   void failUnion(const Validator& validator, const std::vector<const Validator*>& candidates, const Value& value);
 
   bool applyStorableMembers(const Object& object);
-  /// Another kind than the declared one.
+  /// Handles a value of another kind than the declared one.
   bool applyMismatch(const Validator& validator, const Value& value);
 
   bool fail(std::string expected, std::string actual);
@@ -56,7 +56,7 @@ class Normalizer {
 
   Strictness strictness_;
   int level_;
-  int unionsCount_ = 0;  // entered since the last level: more than a few are a circle
+  int unionsCount_ = 0;  // entered since the last level: more than a few are a cycle
   // Unions without tags inside each other may be tried in exponentially many ways: user input must not find them.
   int attemptsLeft_ = 20000;
   ValidationFailure failure_;

@@ -1,4 +1,4 @@
-// Small parts of the Normalizer that its files share.
+// Small parts of the Normalizer that its source files share.
 #pragma once
 
 #include <string_view>
@@ -33,11 +33,11 @@ class Normalizer::Level {
 
 constexpr const char* storableNameDescription = "a key that is UTF-8, not empty and does not start with '$'";
 
-/// Whether a member of this name can be stored.
+/// Returns whether a member of this name can be stored.
 bool isStorableName(std::string_view name) noexcept;
-/// Whether a path shows the name as it is.
+/// Returns whether a path shows the name without quotes.
 bool isIdentifier(std::string_view name) noexcept;
-/// Whether the value is the literal: the same kind and content; 0 and -0 are the same number.
+/// Returns whether the value is the literal: the same kind and content; 0 and -0 are the same number.
 bool isLiteral(const Value& literal, const Value& value) noexcept;
 
 }  // namespace hyperdb::detail

@@ -1,12 +1,12 @@
-// Unions: which alternative a value belongs to.
+// Unions: selects the alternative for a value.
 //
-// An alternative that can't accept the value is told at once, by the value's kind and by the literals that an object
-// must have (its tag). So a tagged union costs no more than the alternative that is meant, and its failures are the
-// failures of that alternative.
+// An alternative that can't accept the value is excluded at once, by the value's kind and by the literals that an
+// object must have (its tag). So a tagged union costs no more than the tagged alternative, and reports the failures
+// of that alternative.
 //
 // Strictness::full takes the first alternative that accepts. Strictness::shape, which checks neither kinds nor
-// literals, takes the first alternative whose shape the value has and that would accept the result in full; else the
-// first whose shape it has. So unknown members are dropped from the rows of a union of objects too.
+// literals, takes the first alternative whose shape the value has and that would accept the result in full; otherwise
+// the first whose shape it has. So unknown members are dropped from the rows of a union of objects too.
 #include <optional>
 
 #include <hyperdb/error.hpp>
@@ -23,7 +23,7 @@ using Candidates = std::vector<const Validator*>;
 constexpr int unionsWithoutLevelMax = 64;
 constexpr const char* tooAmbiguous = "alternatives of nested unions that can be told apart";
 
-/// The kind that a value must have for this validator; nothing when it can be several.
+/// Returns the kind that a value must have for this validator; nothing when it can be several.
 std::optional<ValueKind> kindFor(const Validator& target) {
   switch (target.kind()) {
     case ValidatorKind::string: return ValueKind::string;
@@ -45,7 +45,7 @@ std::optional<ValueKind> kindFor(const Validator& target) {
   return std::nullopt;
 }
 
-/// Whether the object has every literal that the validator demands.
+/// Returns whether the object has every literal that the validator demands.
 bool hasTags(const Validator& target, const Object& object) {
   for (const Validator::Field& field : target.fields()) {
     if (field.validator.kind() != ValidatorKind::literal) continue;
@@ -55,7 +55,7 @@ bool hasTags(const Validator& target, const Object& object) {
   return true;
 }
 
-/// The alternatives that may accept the value, by kind.
+/// Returns the alternatives that may accept the value, by kind.
 Candidates candidatesByKind(const Validator& validator, ValueKind kind) {
   Candidates candidates;
   for (const Validator& alternative : validator.alternatives()) {
@@ -66,7 +66,7 @@ Candidates candidatesByKind(const Validator& validator, ValueKind kind) {
   return candidates;
 }
 
-/// Those of them whose tags fit too.
+/// Returns the candidates whose tags fit too.
 Candidates candidatesByTag(const Candidates& candidates, const Value& value) {
   const Object* object = value.get<Object>();
   if (object == nullptr) return candidates;
@@ -77,13 +77,13 @@ Candidates candidatesByTag(const Candidates& candidates, const Value& value) {
   return tagged;
 }
 
-/// Whether normalising may change the value; other attempts need no copy.
+/// Returns whether normalising may change the value; other attempts need no copy.
 bool isChanging(const Validator& target) {
   return target.kind() == ValidatorKind::array || target.kind() == ValidatorKind::object ||
          target.kind() == ValidatorKind::record;
 }
 
-/// The name of the field that is a literal in every candidate; empty if there is none.
+/// Returns the name of the field that is a literal in every candidate; empty if there is none.
 std::string commonTag(const Candidates& candidates) {
   for (const Validator::Field& field : candidates.front()->fields()) {
     bool isCommon = true;
@@ -110,7 +110,7 @@ bool Normalizer::applyUnion(const Validator& validator, Value& value) {
     isAccepted = applyBestShape(byTag.empty() ? byKind : byTag, value);
   } else {
     isAccepted = applyFirstThatAccepts(byTag, value);
-    // The failure inside the only alternative that can be meant says more than one about all of them.
+    // The failure inside the only possible alternative says more than one about all of them.
     bool isSaid = byTag.size() == 1 && isChanging(*byTag.front());
     if (!isAccepted && !isSaid) failUnion(validator, byTag.empty() ? byKind : byTag, value);
   }

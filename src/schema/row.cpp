@@ -14,7 +14,7 @@ namespace {
 
 std::atomic<std::int64_t> rowsAliveCount{0};
 
-/// The unknown members of all rows that have some. They are few, so they take no room in the others.
+/// The unknown members of all rows that have some. Such rows are rare, so the others need no space for them.
 struct UnknownMembers {
   std::mutex mutex;
   std::unordered_map<const RowHeader*, Object> ofRow;

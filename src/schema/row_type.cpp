@@ -1,4 +1,4 @@
-// Rows as text, for row types that know no shorter way.
+// The default conversion of rows to and from text.
 #include <hyperdb/row_type.hpp>
 
 #include <hyperdb/json.hpp>

@@ -17,8 +17,8 @@ namespace {
 /// Columns are numbered by the order of their names in the whole schema. An object's members are sorted too, so a row
 /// that lacks no field before a column has it at exactly that position.
 ///
-/// Counts who uses it: the handle that `objectRowType` returned, and each row. A row may outlive its table, and needs
-/// its type to die.
+/// Counts its users: the handle that `objectRowType` returned, and each row. A row may outlive its table, and needs
+/// its type to be destroyed.
 class ObjectRowType final : public RowType {
  public:
   explicit ObjectRowType(Validator schema) : schema_(std::move(schema)) {
@@ -83,7 +83,7 @@ class ObjectRowType final : public RowType {
 
  protected:
   Object takeUnknownMembers(Object& stored) const override {
-    // A stored member most often stands at the place of its column.
+    // A stored member is most often at the position of its column.
     std::size_t next = 0;
     const auto isKnown = [this, &next](const std::string& name) {
       while (next < columnNames_.size() && columnNames_[next] < name) ++next;
@@ -113,7 +113,7 @@ class ObjectRowType final : public RowType {
     return object.find(name);
   }
 
-  /// Whatever the schema and the strictness: a row's id is a string.
+  /// Normalises, and checks, whatever the schema and the strictness, that the row's id is a string.
   std::optional<ValidationFailure> normalize(Value& row, Strictness strictness) const {
     if (std::optional<ValidationFailure> failure = schema_.normalize(row, strictness)) return failure;
     const Object* object = row.get<Object>();
@@ -132,7 +132,7 @@ class ObjectRowType final : public RowType {
 }  // namespace
 
 const void* objectRepresentation() noexcept {
-  static constexpr char tag = 0;  // its address stands for the C++ type
+  static constexpr char tag = 0;  // its address identifies the C++ type
   return &tag;
 }
 

@@ -1,4 +1,4 @@
-// What is said of a stored row that does not fit its table.
+// The error for a stored row that does not fit its table.
 #pragma once
 
 #include <string>

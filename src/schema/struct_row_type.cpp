@@ -1,4 +1,4 @@
-// The RowType of all C++ structs: walks over tables of members.
+// The RowType of all C++ structs: works on tables of members.
 #include <hyperdb/struct_row_type.hpp>
 
 #include <algorithm>
@@ -79,7 +79,7 @@ class StructRowType final : public RowType {
   RowRef fromObject(Object object, Strictness strictness,
                     ValidationFailure& failure) const override {
     if (access_.count == 1) return make(0, object, strictness, failure);
-    // An alternative that fits exactly goes before one that would drop members.
+    // An alternative that fits exactly takes precedence over one that would drop members.
     if (RowRef row = makeFirst(object, Strictness::full, failure)) return row;
     if (strictness == Strictness::shape) {
       if (RowRef row = makeFirst(object, strictness, failure)) return row;
@@ -170,7 +170,7 @@ class StructRowType final : public RowType {
     return access_.make(*this, alternative, fill, &context);
   }
 
-  /// Empty when the text does not fit, or must be read as an object to tell.
+  /// Makes a row from text. Empty when the text does not fit, or only the whole object can tell.
   RowRef makeFromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const {
     struct Context {
       const StructShape* shape;

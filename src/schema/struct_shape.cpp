@@ -13,7 +13,7 @@ const void* at(const void* content, std::size_t offset) noexcept {
   return static_cast<const char*>(content) + offset;
 }
 
-/// Sets the flag for a scope, also when it is left by an exception.
+/// Sets the flag for a scope, also when an exception leaves it.
 class FlagScope {
  public:
   explicit FlagScope(bool& flag) noexcept : flag_(flag) { flag_ = true; }

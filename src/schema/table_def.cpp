@@ -70,7 +70,7 @@ bool TableDef::isEquivalent(const TableDef& other) const {
            std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(), isSameColumn);
   };
   if (name_ != other.name_ || rowType_->representation() != other.rowType_->representation()) return false;
-  // In the same order: an index is named by its number.
+  // In the same order: an index is identified by its number.
   if (!std::equal(indexes_.begin(), indexes_.end(), other.indexes_.begin(), other.indexes_.end(), isSameIndex)) {
     return false;
   }

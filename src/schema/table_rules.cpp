@@ -58,7 +58,7 @@ bool isSameSet(const std::vector<RowType::Column>& existing, const Columns& colu
          });
 }
 
-/// Whether one of the two makes the other superfluous. Hashes answer equalities on all their columns, whatever the
+/// Returns whether one of the two makes the other superfluous. Hashes answer equalities on all their columns, in any
 /// order; of two btrees the longer one answers what the shorter one does, whichever was declared first.
 bool isCovered(const IndexDef& existing, IndexType type, const Columns& columns) {
   if (existing.type != type) return false;

@@ -1,5 +1,5 @@
-// What makes a table's or an index's definition acceptable. Every function throws Error(invalidDefinition) that names
-// table, index and column.
+// The rules for definitions of tables and indexes. Every function throws Error(invalidDefinition) that names table,
+// index and column.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace hyperdb::detail {
 
 void checkTableName(const std::string& table);
 
-/// The row's shape: an object or a union of objects, with an `id` in each that can be a key.
+/// Checks the row's shape: an object or a union of objects, each with an `id` that can be a key.
 void checkRowSchema(const std::string& table, const Validator& schema, bool idMustAcceptStrings);
 
 void checkNewIndex(const TableDef& table, const std::string& indexName, IndexType type,

@@ -1,4 +1,4 @@
-// What is said of a row that a unique index refuses.
+// The parts of the error for a row that a unique index refuses.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace hyperdb::detail {
 
-/// Returns the values of a key of the index: `("a")`, or, of several columns, `(team, name) = ("x", "a")`.
+/// Returns the values of a key of the index: `("a")`, or, for several columns, `(team, name) = ("x", "a")`.
 inline std::string describeUniqueValue(const IndexDef& index, std::string_view key) {
   const std::string values = describeKey(key, index.columns.size());
   if (index.columns.size() == 1) return values;

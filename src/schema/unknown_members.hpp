@@ -12,7 +12,7 @@
 
 namespace hyperdb::detail {
 
-/// Takes the members out of the object whose names `isKnown` refuses. O(members).
+/// Removes from the object the members whose names `isKnown` refuses, and returns them. O(members).
 template <class IsKnown>
 Object takeMembersUnless(Object& object, IsKnown isKnown) {
   std::vector<Object::Member> known;

@@ -10,13 +10,13 @@ namespace hyperdb {
 
 namespace {
 
-/// Lazy validators that follow each other without anything between them: more is a circle.
+/// Maximum number of lazy validators that directly follow each other: more are a cycle.
 constexpr int lazyChainMax = 100;
 
 using Maker = Validator (*)();
 
-/// `makers`: the lazy validators looked behind so far. A maker may give a new validator each time, so they are told
-/// apart by it. A circle accepts nothing that is not accepted elsewhere, so it counts as indexable.
+/// `makers`: the lazy validators resolved so far. A maker may return a new validator each time, so the makers are
+/// compared. A cycle accepts nothing that is not accepted elsewhere, so it counts as indexable.
 bool isIndexableBehind(const Validator& validator, std::vector<Maker>& makers) {
   const Validator::Node& node = Validator::Node::of(validator);
   switch (node.kind) {

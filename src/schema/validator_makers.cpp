@@ -16,7 +16,7 @@ using Node = Validator::Node;
 
 std::shared_ptr<Node> newNode(ValidatorKind kind) { return std::make_shared<Node>(kind); }
 
-/// Validators without parts are the same everywhere: one node each.
+/// Returns the shared node of a kind without parts: one for the whole process.
 template <ValidatorKind kind>
 Validator simple() {
   static const std::shared_ptr<const Node> node = newNode(kind);
@@ -46,7 +46,7 @@ const Validator& objectBehind(const Validator& validator, const char* maker) {
   return object;
 }
 
-/// The fields of an object, which must have all of the names.
+/// Returns the fields of an object, which must have all of the names.
 const std::vector<Validator::Field>& fieldsBehind(const Validator& validator, const char* maker,
                                                   const std::vector<std::string>& names) {
   const Validator& object = objectBehind(validator, maker);

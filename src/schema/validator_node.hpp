@@ -1,4 +1,4 @@
-// What a Validator points to.
+// The description behind a Validator.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,14 @@
 
 namespace hyperdb {
 
-/// One node for all kinds; only the members of its kind are set. Immutable once a Validator points to it, but for the
-/// target of a `lazy`, which is made once, by whoever asks first.
+/// One node for all kinds; only the members of its kind are set. Immutable once a Validator points to it, except the
+/// target of a `lazy`, which the first caller makes.
 struct Validator::Node {
   explicit Node(ValidatorKind nodeKind) noexcept : kind(nodeKind) {}
 
   static const Node& of(const Validator& validator) noexcept { return *validator.node_; }
 
-  /// The target of a lazy validator. Throws what the maker throws; then the next call tries again.
+  /// Returns the target of a lazy validator. Throws what the maker throws; then the next call tries again.
   const Validator& target() const;
 
   ValidatorKind kind;
@@ -38,29 +38,29 @@ struct Validator::Node {
 
 namespace detail {
 
-/// The validator behind any number of `lazy`. Throws Error(invalidDefinition) when there is nothing behind them.
+/// Returns the validator behind any number of `lazy`. Throws Error(invalidDefinition) when there is none.
 const Validator& resolved(const Validator& validator);
 
-/// The validator behind any number of `lazy` and `optional`: for a value that is there they are the same. Throws
-/// Error(invalidDefinition) when there is nothing behind them.
+/// Returns the validator behind any number of `lazy` and `optional`: for a present value they are the same. Throws
+/// Error(invalidDefinition) when there is none.
 const Validator& behindOptional(const Validator& validator);
 
-/// The object validators that a row's schema consists of: itself, or the alternatives of a union (of unions). Empty
-/// when it is anything else. The pointers live as long as the schema.
+/// Returns the object validators of a row's schema: itself, or the alternatives of a union (of unions). Empty when it
+/// is anything else. The pointers live as long as the schema.
 std::vector<const Validator*> rowVariants(const Validator& schema);
 
-/// The field's validator, or null.
+/// Returns the field's validator, or null.
 const Validator* findField(const Validator& object, std::string_view name);
 
-/// Whether only strings are accepted: a string, a literal string, a union of such.
+/// Returns whether only strings are accepted: a string, a literal string, a union of such.
 bool acceptsOnlyStrings(const Validator& validator);
 
-/// Whether two validators are built alike (the order of an object's fields does not matter).
+/// Returns whether two validators are built alike (the order of an object's fields does not matter).
 bool areEquivalent(const Validator& a, const Validator& b);
 
-/// Storability of a value that no validator describes. O(size of the value).
+/// Returns why a value without a validator can't be stored; nothing if it can. O(size of the value).
 std::optional<ValidationFailure> checkStorable(const Value& value);
-/// Of the names of members in it only.
+/// Returns why the names of members in the value can't be stored; nothing if they can.
 std::optional<ValidationFailure> checkNames(const Value& value);
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// Questions about validators that tables ask.
+// Properties and comparisons of validators that table definitions need.
 #include <algorithm>
 #include <utility>
 
@@ -10,9 +10,9 @@ namespace {
 
 using Node = Validator::Node;
 
-constexpr int unionDepthMax = 32;  // a union that contains itself is no row schema
+constexpr int unionDepthMax = 32;  // a union that contains itself is not a row schema
 
-/// Returns false when there is anything but objects.
+/// Collects the object validators of a union. Returns false when there is anything but objects.
 bool collectVariants(const Validator& schema, int depth, std::vector<const Validator*>& out) {
   const Validator& target = resolved(schema);
   if (target.kind() == ValidatorKind::object) {
@@ -37,8 +37,8 @@ bool acceptsOnlyStringsBehind(const Validator& validator, int depth) {
   return true;
 }
 
-/// Compares two graphs of validators. Makers of lazy validators that are being compared already count as equal: if they
-/// differ, that is found where they were compared first.
+/// Compares two graphs of validators. Makers of lazy validators whose comparison is in progress count as equal: if
+/// they differ, the comparison in progress finds it.
 class Equivalence {
  public:
   bool areEquivalent(const Validator& a, const Validator& b) {

@@ -1,4 +1,4 @@
-// What can be stored at all, whatever a validator says.
+// The rules for what can be stored at all, whatever a validator allows.
 #include <algorithm>
 #include <cmath>
 

@@ -19,7 +19,7 @@ bool isUnionOfLiterals(const std::vector<Validator>& alternatives) {
   return true;
 }
 
-/// `one of "a", "b"` or `a string, a number or null`.
+/// Returns `one of "a", "b"` or `a string, a number or null`.
 std::string describeUnion(const std::vector<Validator>& alternatives, int depth) {
   if (alternatives.size() == 1) return describeBehind(alternatives.front(), depth);
   bool isLiterals = isUnionOfLiterals(alternatives);

@@ -48,7 +48,7 @@ Value mutationValue(const MutationTrace& mutation) {
 Value spanValue(const TraceSpan& span) {
   Object arguments;
   for (std::size_t i = 0; i < span.arguments.size(); ++i) {
-    // An argument that is absent (an empty optional) is left out.
+    // An absent argument (an empty optional) is left out.
     if (!span.arguments[i].isUndefined()) arguments.set(span.argumentNames[i], span.arguments[i]);
   }
   Array scans;
@@ -92,7 +92,7 @@ void TraceStore::onTrace(std::shared_ptr<const Trace> trace) noexcept {
       oldest_ = (oldest_ + 1) % capacity_;
     }
   } catch (...) {
-    // No memory for another trace: this one is lost.
+    // No memory for another trace: it is lost.
   }
 }
 

@@ -18,7 +18,7 @@ using Wide = boost::multiprecision::cpp_int;
 struct BigInt::Large {
   explicit Large(Wide number) : value(std::move(number)) {}
 
-  /// The canonical BigInt of a number: inline when it fits.
+  /// Returns the canonical BigInt of a number: inline when it fits.
   static BigInt make(Wide number) {
     static const Wide smallest = std::numeric_limits<std::int64_t>::min();
     static const Wide largest = std::numeric_limits<std::int64_t>::max();
@@ -34,13 +34,13 @@ struct BigInt::Large {
 
 namespace {
 
-/// |value| without overflow for the smallest integer.
+/// Returns |value| without overflow for the smallest integer.
 std::uint64_t absolute(std::int64_t value) noexcept {
   auto bits = static_cast<std::uint64_t>(value);
   return value < 0 ? 0 - bits : bits;
 }
 
-constexpr std::size_t chunkDigits = 18;  // so many always fit 64 bits
+constexpr std::size_t chunkDigits = 18;  // this many always fit 64 bits
 
 std::int64_t readChunk(std::string_view digits) {
   std::int64_t chunk = 0;
@@ -48,7 +48,7 @@ std::int64_t readChunk(std::string_view digits) {
   return chunk;
 }
 
-/// Splits the digits in halves, so that long numbers are multiplied with long ones, which takes less than n^2.
+/// Parses by halving the digits, so that long numbers are multiplied with long ones, which takes less than n^2.
 /// `powers[i]` is 10^(chunkDigits * 2^i), as far as needed so far.
 Wide readDigits(std::string_view digits, std::vector<Wide>& powers) {
   if (digits.size() <= chunkDigits) return readChunk(digits);
@@ -132,7 +132,7 @@ std::string BigInt::toString() const { return large_ ? large_->value.str() : std
 
 int BigInt::compare(const BigInt& a, const BigInt& b) noexcept {
   if (!a.large_ && !b.large_) return a.small_ < b.small_ ? -1 : a.small_ > b.small_ ? 1 : 0;
-  // A number that is not inline lies beyond all that are, on the side of its sign.
+  // A number that is not inline is beyond all inline ones, on the side of its sign.
   if (!b.large_) return a.large_->value.sign();
   if (!a.large_) return -b.large_->value.sign();
   return a.large_ == b.large_ ? 0 : a.large_->value.compare(b.large_->value);

@@ -1,2 +1,2 @@
-// Boost.JSON's implementation: its headers only declare. Everything that HyperDB uses of it is compiled here, once.
+// Boost.JSON's implementation: its headers only declare. All of it that HyperDB uses is compiled here, once.
 #include <boost/json/src.hpp>

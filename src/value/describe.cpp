@@ -11,7 +11,7 @@ namespace {
 
 constexpr int levelsMax = 100;
 
-/// Writes a value until there is more text than will be shown: O(lengthMax) whatever the size of the value.
+/// Writes a value until the text is as long as it may be: O(lengthMax) whatever the size of the value.
 class Describer {
  public:
   explicit Describer(std::size_t lengthMax) : lengthMax_(lengthMax) {}

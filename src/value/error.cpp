@@ -6,7 +6,7 @@ namespace hyperdb {
 
 namespace {
 
-/// Names and ids longer than that are cut.
+/// Longer names and ids are cut.
 constexpr std::size_t partLengthMax = 200;
 
 /// Appends `, kind "name"`, or ` (kind "name"` for the first part.
@@ -19,8 +19,8 @@ void appendPart(std::string& out, bool& first, std::string_view kind, const std:
   out += describe(Value(name), partLengthMax);
 }
 
-/// `message (table "t", index "i", column "c", row "r", command "m")`, only what is known. A validation message starts
-/// with the path of the value already, then the column is not said twice.
+/// Returns `message (table "t", index "i", column "c", row "r", command "m")`, only the known parts. A validation
+/// message starts with the path of the value already, then the column is not repeated.
 std::string sentence(const std::string& message, const ErrorPlace& place) {
   std::string out = message;
   bool first = true;

@@ -1,4 +1,4 @@
-// Errors made, and exceptions described, where nothing may be thrown.
+// Errors and their descriptions for code that must not throw.
 #pragma once
 
 #include <exception>
@@ -8,7 +8,7 @@
 
 namespace hyperdb::detail {
 
-/// The error as a pointer; one to std::bad_alloc when there is no memory for it.
+/// Returns the error as a pointer; one to std::bad_alloc when there is no memory for it.
 inline std::exception_ptr makeErrorPointer(ErrorCode code, const char* message) noexcept {
   try {
     return std::make_exception_ptr(Error(code, message));
@@ -17,7 +17,7 @@ inline std::exception_ptr makeErrorPointer(ErrorCode code, const char* message) 
   }
 }
 
-/// What the exception says.
+/// Returns the exception's message.
 inline std::string describeError(const std::exception_ptr& error) noexcept {
   try {
     try {
@@ -28,7 +28,7 @@ inline std::string describeError(const std::exception_ptr& error) noexcept {
       return "something that is not a std::exception";
     }
   } catch (...) {
-    return "no memory";  // short enough to need none
+    return "no memory";  // short enough to need no allocation
   }
 }
 

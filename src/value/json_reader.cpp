@@ -68,7 +68,7 @@ class JsonReader {
     return Object::Member{std::move(name), readValue()};
   }
 
-  /// What an object of this one member stands for; nothing when it is an object like any other.
+  /// Returns the value that an object of this one member stands for; nothing when it is an ordinary object.
   std::optional<Value> readSpecial(const Object::Member& member, std::size_t position) const {
     const std::string* text = member.value.get<std::string>();
     if (member.name == "$bigint") {

@@ -109,7 +109,7 @@ std::uint32_t JsonScanner::takeHex4() {
   return unit;
 }
 
-/// Appends the digits to the number in `value`, which overflows silently, and says how many they were.
+/// Appends the digits to the number in `value`, which overflows silently, and returns their count.
 std::size_t JsonScanner::takeDigits(std::uint64_t& value) {
   const std::size_t start = position_;
   while (position_ < text_.size() && isDigit(text_[position_])) {

@@ -1,4 +1,4 @@
-// The words of a JSON text: strings, numbers, punctuation, and where they are.
+// The tokens of a JSON text: strings, numbers, punctuation, and their positions.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,13 @@
 
 namespace hyperdb::detail {
 
-/// Walks over one text. Every function throws Error(invalidJson) at the first byte that does not fit.
+/// Reads one text. Every function throws Error(invalidJson) at the first byte that does not fit.
 class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text) noexcept : text_(text) {}
 
-  /// The next character that is not white space, without taking it; NUL at the end of the text (a NUL in the text is
-  /// no JSON either).
+  /// Returns the next character that is not white space, without consuming it; NUL at the end of the text (a NUL in
+  /// the text is not JSON either).
   char peek() noexcept {
     while (position_ < text_.size() && isSpace(text_[position_])) ++position_;
     return position_ < text_.size() ? text_[position_] : '\0';
@@ -28,15 +28,15 @@ class JsonScanner {
   }
   std::size_t position() const noexcept { return position_; }
 
-  /// Takes the character that `peek` showed.
+  /// Consumes the character that `peek` returned.
   void take() noexcept { ++position_; }
-  /// Takes `wanted` if it is next.
+  /// Consumes `wanted` if it is next. Returns whether it was.
   bool takeIf(char wanted) noexcept {
     if (peek() != wanted || position_ == text_.size()) return false;
     ++position_;
     return true;
   }
-  /// Takes exactly this text if it stands at `position()`.
+  /// Consumes exactly this text if it is at `position()`. Returns whether it was.
   bool takeText(std::string_view wanted) noexcept {
     if (text_.size() - position_ < wanted.size() ||
         std::memcmp(text_.data() + position_, wanted.data(), wanted.size()) != 0) {
@@ -45,29 +45,29 @@ class JsonScanner {
     position_ += wanted.size();
     return true;
   }
-  /// Takes a whole word (`true`), or fails with `expected`.
+  /// Consumes a whole word (`true`), or fails with `expected`.
   void takeWord(std::string_view word, const char* expected);
-  /// A string, decoded, instead of what `out` holds. REQUIRES: peek() == '"'.
+  /// Reads a string into `out`, decoded. REQUIRES: peek() == '"'.
   void takeString(std::string& out);
   std::string takeString() {
     std::string text;
     takeString(text);
     return text;
   }
-  /// A string, as it stands in the text. False, with nothing taken, if it is not all ASCII without escapes.
-  /// REQUIRES: peek() == '"'.
+  /// Reads a string as it is in the text. Returns false, with nothing consumed, if it is not all ASCII without
+  /// escapes. REQUIRES: peek() == '"'.
   bool takePlainString(std::string_view& out) noexcept;
-  /// A number. REQUIRES: peek() is '-' or a digit.
+  /// Reads a number. REQUIRES: peek() is '-' or a digit.
   double takeNumber();
 
-  /// Takes the bracket that opens an array or an object. Fails if they are nested too deep.
+  /// Consumes the bracket that opens an array or an object. Fails if they are nested too deep.
   void enter();
-  /// What `enter` has opened is closed.
+  /// Ends the level that `enter` began.
   void leave() noexcept { --level_; }
 
-  /// "line 3, column 14: expected ',' or ']', got 'x'"
+  /// Fails with "line 3, column 14: expected ',' or ']', got 'x'".
   [[noreturn]] void failExpecting(const std::string& expected);
-  /// The same with a whole sentence about the text at `position`.
+  /// Fails with a whole sentence about the text at `position`.
   [[noreturn]] void failAt(std::size_t position, const std::string& sentence) const;
 
  private:
@@ -83,7 +83,7 @@ class JsonScanner {
   std::size_t level_ = 0;
 };
 
-/// Takes one value, whatever its kind.
+/// Reads one value of any kind.
 Value takeJsonValue(JsonScanner& scanner);
 
 }  // namespace hyperdb::detail

@@ -14,12 +14,12 @@ bool isPlain(char c) noexcept {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-/// The high bit of each byte that is zero. Bytes above a zero one (of more weight) may be marked in error.
+/// Returns the high bit of each byte that is zero. Bytes above a zero one (of more weight) may be marked in error.
 constexpr std::uint64_t zeroBytes(std::uint64_t word) noexcept {
   return (word - inAllBytes(0x01)) & ~word & inAllBytes(0x80);
 }
 
-/// Not zero if one of the eight bytes is not plain; then the lowest bit stands in the first such byte by weight.
+/// Returns non-zero if one of the eight bytes is not plain; the lowest bit is then in the first such byte by weight.
 constexpr std::uint64_t marksOf(std::uint64_t word) noexcept {
   const std::uint64_t isControl = (word - inAllBytes(0x20)) & ~word;
   return zeroBytes(word ^ inAllBytes('"')) | zeroBytes(word ^ inAllBytes('\\')) |

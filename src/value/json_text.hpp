@@ -1,4 +1,4 @@
-// Pieces of JSON text, for who writes it without a Value.
+// Pieces of JSON text, for code that writes it without a Value.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 namespace hyperdb::detail {
 
-/// How many bytes from the start on stand in a JSON string as they are: ASCII without control characters, quotes and
+/// Returns how many leading bytes need no escape in a JSON string: ASCII without control characters, quotes and
 /// backslashes.
 std::size_t plainLength(std::string_view text) noexcept;
 
-/// JSON may be nested so deep, written or read.
+/// Maximum nesting of JSON, written or read.
 inline constexpr std::size_t jsonLevelsMax = 512;
 
-/// Each appends what appendJson appends for a Value of that content.
+/// Appends what appendJson appends for a Value of that content.
 void appendJsonString(std::string& out, std::string_view text);
 void appendJsonNumber(std::string& out, double value);
 void appendJsonBigInt(std::string& out, std::int64_t value);
@@ -25,7 +25,7 @@ void appendJsonBigInt(std::string& out, std::uint64_t value);
 void appendJsonBytes(std::string& out, std::string_view bytes);
 void appendJsonObject(std::string& out, const Object& object);
 
-/// Bytes from pairs of hexadecimal digits, instead of what `out` holds. False for any other text.
+/// Decodes pairs of hexadecimal digits into `out`. Returns false for any other text.
 bool parseHex(std::string_view text, std::string& out);
 
 }  // namespace hyperdb::detail

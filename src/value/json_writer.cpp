@@ -38,7 +38,7 @@ void appendSpecial(std::string& out, std::string_view name, std::string_view con
 
 void appendNested(std::string& out, const Value& value, std::size_t level);
 
-/// REQUIRES: `level` counts this array or object too.
+/// Throws if JSON must not be nested so deep. REQUIRES: `level` counts this array or object too.
 void checkLevel(std::size_t level) {
   if (level <= detail::jsonLevelsMax) return;
   throw Error(ErrorCode::invalidArgument, "a value nested deeper than " +
@@ -72,7 +72,7 @@ void appendObject(std::string& out, const Object& object, std::size_t level) {
   out += '}';
 }
 
-/// `level`: how many arrays and objects the value stands in.
+/// `level`: the number of arrays and objects around the value.
 void appendNested(std::string& out, const Value& value, std::size_t level) {
   switch (value.kind()) {
     case ValueKind::undefined:
@@ -109,7 +109,8 @@ void appendNested(std::string& out, const Value& value, std::size_t level) {
 
 namespace detail {
 
-/// A byte that is not UTF-8 (in a string that could not be stored) becomes U+FFFD: the result is UTF-8 always.
+/// Appends a string. A byte that is not UTF-8 (in a string that could not be stored) becomes U+FFFD: the result is
+/// always UTF-8.
 void appendJsonString(std::string& out, std::string_view text) {
   out += '"';
   while (true) {

@@ -23,7 +23,7 @@ namespace {
 
 constexpr double powersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr int decimalDigitsMax = 15;  // decimals of so many digits are different doubles
+constexpr int decimalDigitsMax = 15;  // decimals of this many digits are different doubles
 
 /// |value| = 0.DIGITS * 10^pointPosition
 struct Decimal {
@@ -31,8 +31,8 @@ struct Decimal {
   int pointPosition = 0;
 };
 
-/// The shortest digits, from Boost.JSON, which has Ryu (Ulf Adams, "Ryu: fast float-to-string conversion", PLDI 2018)
-/// and writes `d.dddE[-]x`.
+/// Returns the shortest digits, from Boost.JSON, which has Ryu (Ulf Adams, "Ryu: fast float-to-string conversion",
+/// PLDI 2018) and writes `d.dddE[-]x`.
 Decimal shortestDecimal(double magnitude) {
   boost::json::value number(magnitude);
   boost::json::serializer serializer;
@@ -54,8 +54,8 @@ Decimal shortestDecimal(double magnitude) {
   return result;
 }
 
-/// The number as a decimal of up to 15 digits, if one reads back to it. There is no other one then, so it is the
-/// shortest. False where this way does not tell.
+/// Finds the number as a decimal of up to 15 digits, if one reads back to it. There is no other one then, so it is
+/// the shortest. Returns false if this method can't tell.
 bool shortDecimal(double magnitude, Decimal& result) {
   if (!(magnitude >= 1e-6 && magnitude < 1e15)) return false;
   int pointPosition = -5;
@@ -74,7 +74,7 @@ bool shortDecimal(double magnitude, Decimal& result) {
   return true;
 }
 
-/// Number::toString of ECMAScript for radix 10.
+/// Appends the number as Number::toString of ECMAScript for radix 10.
 void appendDecimal(std::string& out, const Decimal& decimal) {
   const std::string& digits = decimal.digits;
   int digitsCount = static_cast<int>(digits.size());
@@ -104,10 +104,10 @@ void appendDecimal(std::string& out, const Decimal& decimal) {
   }
 }
 
-/// Whether a number that no double can hold is too large (and not too small): its first digit that is not zero stands
+/// Returns whether a number that no double can hold is too large (and not too small): its first non-zero digit is
 /// before the point.
 bool isTooLarge(std::string_view text) {
-  std::int64_t position = 0;  // of the first significant digit: 1 is just before the point, 0 just behind it
+  std::int64_t position = 0;  // of the first significant digit: 1 is just before the point, 0 just after it
   bool seenPoint = false;
   bool seenDigit = false;
   std::size_t i = 0;

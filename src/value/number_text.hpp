@@ -13,11 +13,11 @@ namespace hyperdb::detail {
 /// `1e+21`, `5e-324`, `-0`, `NaN`, `Infinity`.
 void appendNumberText(std::string& out, double value);
 
-/// The nearest double to a JSON number. Underflow gives (signed) zero; nothing when it is too large for a double.
-/// REQUIRES: `text` has the grammar of a JSON number.
+/// Returns the nearest double to a JSON number. Underflow gives (signed) zero; nothing when it is too large for a
+/// double. REQUIRES: `text` has the grammar of a JSON number.
 std::optional<double> parseNumberText(std::string_view text);
 
-/// The nearest double to digits * 10^-decimalsCount. REQUIRES: digits < 10^15, decimalsCount <= 22.
+/// Returns the nearest double to digits * 10^-decimalsCount. REQUIRES: digits < 10^15, decimalsCount <= 22.
 double decimalToDouble(std::uint64_t digits, std::size_t decimalsCount) noexcept;
 
 }  // namespace hyperdb::detail

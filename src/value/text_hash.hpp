@@ -9,11 +9,11 @@
 
 namespace hyperdb::detail {
 
-/// 64 bits of a text, by multiplication and folding of its words (the method of Wang Yi's wyhash). Differs from process
-/// to process.
+/// Returns 64 bits for a text, by multiplication and folding of its words (the method of Wang Yi's wyhash). The
+/// result differs between processes.
 std::uint64_t hashText(std::string_view text) noexcept;
 
-/// For hash tables of ids and other texts that a program takes in: `std::hash` has known collisions.
+/// For hash tables of ids and other texts from outside: `std::hash` has known collisions.
 struct TextHash {
   using is_transparent = void;
   using is_avalanching = void;

@@ -54,7 +54,7 @@ void appendUtf8(std::string& out, std::uint32_t codePoint) {
 
 bool isValidUtf8(std::string_view text) noexcept {
   while (!text.empty()) {
-    // Eight ASCII bytes at once: most text is nothing else.
+    // Eight ASCII bytes at once: most text has no others.
     std::uint64_t word = 0;
     if (text.size() >= sizeof word) {
       std::memcpy(&word, text.data(), sizeof word);

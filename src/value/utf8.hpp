@@ -8,7 +8,7 @@
 
 namespace hyperdb::detail {
 
-/// The length (1 to 4) of the well-formed sequence that `text` starts with; 0 if it does not start with one.
+/// Returns the length (1 to 4) of the well-formed sequence at the start of `text`; 0 if there is none.
 std::size_t utf8SequenceLength(std::string_view text) noexcept;
 
 /// Appends a code point. REQUIRES: at most 10FFFF and not a surrogate.

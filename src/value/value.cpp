@@ -32,7 +32,7 @@ const T& contentOf(const Value& value, ValueKind wanted) {
                                               ", got " + std::string(valueKindName(value.kind())));
 }
 
-/// NaN equals NaN and -0 differs from 0: what is stored must come back as it was.
+/// Compares so that NaN equals NaN and -0 differs from 0: a stored value must be read back unchanged.
 bool equalNumbers(double a, double b) noexcept {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   return a == b && std::signbit(a) == std::signbit(b);
@@ -42,11 +42,11 @@ bool equalNumbers(double a, double b) noexcept {
 
 namespace {
 
-/// Functions that go into nested values call themselves down to this level, and go on with a list below it.
+/// Functions on nested values recurse down to this level, and continue with a list below it.
 constexpr int recursionLevelsMax = 256;
 thread_local int recursionLevel = 0;
 
-/// One level of such a function while it lives.
+/// One level of recursion.
 class RecursionScope {
  public:
   RecursionScope() noexcept { ++recursionLevel; }
@@ -57,7 +57,7 @@ class RecursionScope {
   bool isTooDeep() const noexcept { return recursionLevel > recursionLevelsMax; }
 };
 
-/// The containers whose turn to be destroyed comes when the outermost one is empty.
+/// The containers to be destroyed when the outermost one is empty.
 thread_local std::vector<Value>* deepContainers = nullptr;
 
 bool isContainer(const Value& value) noexcept {
@@ -67,7 +67,7 @@ static_assert(ValueKind::array < ValueKind::object && ValueKind::bytes < ValueKi
 
 using ValuePair = std::pair<const Value*, const Value*>;
 
-/// Compares two containers, but for the containers in them, which are added to `later`.
+/// Compares two containers without the containers in them, which are added to `later`.
 bool equalOutside(const ValuePair& pair, std::vector<ValuePair>& later) {
   const auto compare = [&later](const Value& a, const Value& b) {
     if (!isContainer(a) || !isContainer(b)) return a == b;
@@ -182,7 +182,7 @@ Value::~Value() {
   try {
     deepContainers->push_back(std::move(*this));
   } catch (const std::bad_alloc&) {
-    // Then this level takes stack after all.
+    // Out of memory: this level uses the stack after all.
   }
 }
 

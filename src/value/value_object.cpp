@@ -24,7 +24,7 @@ Object& Object::operator=(const Object& other) {
   return *this = Object(other);
 }
 Object& Object::operator=(Object&& other) noexcept {
-  Object taken(std::move(other));  // which may stand inside this one
+  Object taken(std::move(other));  // which may be inside this one
   members_.swap(taken.members_);
   std::swap(start_, taken.start_);
   return *this;
@@ -45,7 +45,7 @@ Object Object::fromMembers(std::vector<Member> members) {
     result.members_ = std::move(members);
     return result;
   }
-  // Sorted by name, equal names in the order given, so that the last of them can be told.
+  // Sorted by name, equal names in the given order, so that the last of them is found.
   std::vector<std::size_t> order(members.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -85,9 +85,9 @@ const Value& Object::at(std::string_view name) const {
   return *value;
 }
 
-/// `position` counts from the first member. The shorter side makes room.
+/// Inserts a member. `position` counts from the first member. The shorter side makes room.
 Object::Member& Object::insertAt(std::size_t position, Member member) {
-  constexpr std::size_t manyMembers = 16;  // fewer are moved in no time
+  constexpr std::size_t manyMembers = 16;  // fewer are moved quickly
   if (size() < manyMembers || position >= size() / 2) {
     return *members_.insert(members_.begin() + static_cast<std::ptrdiff_t>(start_ + position),
                             std::move(member));

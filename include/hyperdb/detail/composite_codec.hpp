@@ -1,5 +1,5 @@
-// The operations of types made of other types: optional, vector, map, variant, enums, and those with a Codec of the
-// user's.
+// The operations of types made of other types: optional, vector, map, variant, enums, and types with a user-defined
+// Codec.
 #pragma once
 
 #include <exception>
@@ -11,7 +11,7 @@
 
 namespace hyperdb::detail {
 
-/// Makes the table of operations out of a class with static functions.
+/// The table of operations made from a class with static functions.
 template <class Functions>
 inline constexpr FieldOps opsOf{&Functions::validator, &Functions::appendKey, &Functions::toValue,
                                 &Functions::fromValue, &Functions::equal,     &Functions::check,
@@ -57,11 +57,12 @@ struct OptionalFunctions {
   }
 };
 
-// Arrays in JSON text, element by element. What is read ends with the bracket, or is no array that can be read so.
+// Arrays in JSON text, element by element. A failed read leaves the rest to the reader of whole values.
 void appendJsonElement(const FieldOps& ops, const void* element, std::size_t position,
                        std::string& out);
 bool takeArrayStart(JsonScanner& in);
-/// Whether there is another element behind so many. If not, `isClosed` says whether the array ends there.
+/// Returns whether there is an element after `position` of them. If not, `isClosed` says whether the array ends
+/// there.
 bool takeElementStart(JsonScanner& in, std::size_t position, bool& isClosed);
 
 template <class Vector>
@@ -201,7 +202,7 @@ bool variantEqual(const VariantAccess& access, const void* a, const void* b) noe
 bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness,
                   ValidationFailure& failure);
 
-/// The active alternative and its number.
+/// Returns the active alternative, and its number.
 template <class Variant, std::size_t... I>
 const void* activeAlternative(const Variant& variant, std::size_t& index,
                               std::index_sequence<I...>) noexcept {
@@ -257,7 +258,7 @@ struct EnumeratorList {
   std::size_t count;
 };
 Validator enumValidator(EnumeratorList names);
-/// Null for a value without a name.
+/// Returns the enumerator of a value; null for a value without a name.
 const Enumerator* findEnumerator(EnumeratorList names, long long value) noexcept;
 const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
                                       ValidationFailure& failure);
@@ -265,7 +266,7 @@ bool enumCheck(EnumeratorList names, long long value, ValidationFailure& failure
 bool enumAppendKey(EnumeratorList names, long long value, KeyWriter& out);
 Value enumToValue(EnumeratorList names, long long value);
 bool enumAppendJson(EnumeratorList names, long long value, std::string& out);
-/// Null for what is not the name of an enumerator.
+/// Reads the name of an enumerator; null for any other value.
 const Enumerator* enumeratorFromJson(EnumeratorList names, JsonScanner& in);
 
 template <class E>
@@ -315,7 +316,7 @@ struct UserFunctions : NoJson {
   static bool fromValue(void* field, Value& value, Strictness strictness,
                         ValidationFailure& failure) {
     Stored stored{};
-    const Value before = value;  // for the message: reading may take the value over
+    const Value before = value;  // for the message: reading may move the value away
     if (!fieldOps<Stored>()->fromValue(&stored, value, strictness, failure)) return false;
     try {
       *static_cast<T*>(field) = Codec<T>::fromStored(std::move(stored));

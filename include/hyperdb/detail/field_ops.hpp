@@ -1,4 +1,4 @@
-// FieldOps: the operations on one field, and the rules which C++ types can be fields and columns.
+// FieldOps: the operations on one field, and the rules for which C++ types can be fields and columns.
 #pragma once
 
 #include <cstddef>
@@ -28,37 +28,38 @@ namespace detail {
 
 class JsonScanner;
 
-/// Everything the engine does with one field of a C++ type that it does not know. Pointers are to that type.
+/// The engine's operations on one field of an unknown C++ type. Pointers are to that type.
 struct FieldOps {
-  /// What the field stores. Called when a table is defined.
+  /// Returns the validator of the stored values. Called when a table is defined.
   Validator (*validator)();
-  /// Appends the field's column. False, with nothing appended, when the field is absent or can't be a column.
+  /// Appends the field's column. Returns false, with nothing appended, when the field is absent or can't be a column.
   bool (*appendKey)(const void* field, KeyWriter& out);
-  /// Undefined when the field is absent.
+  /// Returns the stored value; undefined when the field is absent.
   Value (*toValue)(const void* field);
-  /// Takes the value over (undefined: nothing was there). On failure fills `failure` and returns false; the field and
-  /// the value are then unspecified.
+  /// Moves the value into the field (undefined: the member was missing). On failure fills `failure` and returns
+  /// false; the field and the value are then unspecified.
   bool (*fromValue)(void* field, Value& value, Strictness strictness, ValidationFailure& failure);
-  /// Same content as far as storage goes: a NaN equals itself, -0 is not 0.
+  /// Compares content as storage does: a NaN equals itself, -0 is not 0.
   bool (*equal)(const void* a, const void* b) noexcept;
-  /// Whether the field can be stored; fills `failure` if not.
+  /// Returns whether the field can be stored; fills `failure` if not.
   bool (*check)(const void* field, Strictness strictness, ValidationFailure& failure);
-  /// Appends what `toValue` gives as JSON text. False, with nothing appended, when the field is absent. Null: only
-  /// `toValue` knows.
+  /// Appends the result of `toValue` as JSON text. Returns false, with nothing appended, when the field is absent.
+  /// Null: the caller goes through `toValue`.
   bool (*appendJson)(const void* field, std::string& out);
-  /// Takes the next value of a JSON text as `fromValue` would. False when it does not fit, or only a reader of the
-  /// whole row can tell: the field and the text's position are then unspecified, and the failure that counts is the
-  /// one of `fromValue`. Null: always by `fromValue`. Throws Error(invalidJson) as parseJson would.
+  /// Reads the next value of a JSON text as `fromValue` would. Returns false when it does not fit, or when only a
+  /// reader of the whole row can tell: the field and the text's position are then unspecified, and the caller reports
+  /// the failure of `fromValue`. Null: the caller goes through `fromValue`. Throws Error(invalidJson) as parseJson
+  /// would.
   bool (*fromJson)(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure);
 };
 
-/// What the operations of a type inherit that have no way of their own to and from JSON text.
+/// The base of operations without their own conversion to and from JSON text.
 struct NoJson {
   static constexpr bool (*appendJson)(const void*, std::string&) = nullptr;
   static constexpr bool (*fromJson)(void*, JsonScanner&, Strictness, ValidationFailure&) = nullptr;
 };
 
-// A field to and from JSON text, by its own way or as a Value (field_json.cpp).
+// Convert a field to and from JSON text, by its own functions or through a Value (field_json.cpp).
 bool fieldAppendJson(const FieldOps& ops, const void* field, std::string& out);
 bool fieldFromJson(const FieldOps& ops, void* field, JsonScanner& in, Strictness strictness,
                    ValidationFailure& failure);
@@ -66,14 +67,14 @@ bool fieldFromJson(const FieldOps& ops, void* field, JsonScanner& in, Strictness
 // Helpers of the operations (codec.cpp).
 bool failWith(ValidationFailure& failure, std::string expected, const Value& actual);
 bool failWith(ValidationFailure& failure, std::string expected, std::string actual);
-/// Puts a member name or an element's position in front of the failure's path. Returns false, for `return`.
+/// Prepends a member name or an element's position to the failure's path. Returns false, for `return`.
 bool failIn(ValidationFailure& failure, std::string_view member);
 bool failAt(ValidationFailure& failure, std::size_t position);
-/// Whether a map's key can be stored: ASCII, not empty, no leading '$'.
+/// Returns whether a map's key can be stored: ASCII, not empty, no leading '$'.
 bool checkRecordKey(std::string_view key, ValidationFailure& failure);
 
-/// One level of nesting while a value is checked or read: a row must not be nested deeper than can be stored and read
-/// back, and never as deep as the stack.
+/// One level of nesting while a value is checked or read: bounds the nesting of a row to what can be stored and read
+/// back, and to what the stack can hold.
 class LevelScope {
  public:
   LevelScope() noexcept;
@@ -121,7 +122,7 @@ concept CommonType = requires { CommonOps<T>::isColumn; };
 template <class T>
 concept UserCodec = requires { typename Codec<T>::Stored; };
 
-/// What kind of C++ type a field has, and what is inside it.
+/// The shape of a field's C++ type, and its inner type.
 enum class Shape : unsigned char { leaf, optional, nullable, vector, map, variant };
 template <class T>
 struct ShapeOf {
@@ -224,7 +225,7 @@ constexpr bool isColumnType() {
   }
 }
 
-/// The operations of any storable type. REQUIRES: isStorable<T>().
+/// Returns the operations of any storable type. REQUIRES: isStorable<T>().
 template <class T>
 constexpr const FieldOps* fieldOps();
 

@@ -6,9 +6,9 @@
 
 namespace hyperdb::detail {
 
-// Null in JSON text.
+// Appends null as JSON text.
 bool appendJsonNull(std::string& out);
-/// Whether null is next; then it is taken.
+/// Consumes null if it is next. Returns whether it was.
 bool takeJsonNull(JsonScanner& in);
 
 template <class T>

@@ -1,5 +1,5 @@
-// The rules that a typed `where` is checked by when it is compiled: those of planQuery, for conditions whose columns
-// and operators are known.
+// The compile-time rules of a typed `where`: those of planQuery, for conditions whose columns and operators are
+// known.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +57,7 @@ constexpr WhereFault checkConditions(const std::string_view* columns, std::size_
   return prefixFault;
 }
 
-/// The fault of one branch.
+/// Returns the fault of one branch.
 template <class Index, class Row, class... Conditions>
 constexpr WhereFault branchFault() {
   if (!(PartTraits<Conditions>::template belongTo<Row> && ...)) return WhereFault::otherStruct;
@@ -88,7 +88,7 @@ struct PartFault<Index, Row, TypedBranches<Parts...>> {
   }();
 };
 
-/// The first fault of a `where(parts...)`: conditions, or one branch, or one list of branches.
+/// Returns the first fault of a `where(parts...)`: conditions, or one branch, or one list of branches.
 template <class Index, class Row, class... Parts>
 constexpr WhereFault whereFault() {
   if constexpr (((partKind<Parts> == PartKind::other) || ...)) {

@@ -1,4 +1,4 @@
-// Reflection of plain structs and enums without macros: how many members, of which types, called what.
+// Reflection of plain structs and enums without macros: the number, types and names of members.
 //
 // How: the number of members is the largest number of initialisers that the aggregate accepts; a name is read from the
 // pretty name of a function template whose argument is a pointer to the member of an object that is declared and never
@@ -19,22 +19,22 @@
 
 namespace hyperdb {
 
-/// Which values of an enum are looked at for names: specialise it for an enum with others. Every value costs compile
-/// time; enumerators outside the range can't be stored.
+/// The range of an enum's values that are scanned for names: specialise it for an enum with values outside. Every
+/// value costs compile time; enumerators outside the range can't be stored.
 template <class E>
 struct EnumRange {
   static constexpr int first = 0;
   static constexpr int last = 63;
 };
 
-/// An enumerator and the name that it is stored by.
+/// An enumerator and its stored name.
 template <class E>
 struct EnumName {
   E value;
   std::string_view name;
 };
 
-/// Names that enumerators are stored by instead of their own, for those that C++ does not allow. To specialise:
+/// Stored names of enumerators, for names that C++ does not allow. To specialise:
 ///
 ///     enum class Access { default_, private_, shared };
 ///     template <>
@@ -43,7 +43,8 @@ struct EnumName {
 ///                                                           {Access::private_, "private"}};
 ///     };
 ///
-/// The others keep their own names. What is stored already keeps the old name, which is then refused (invalidRow).
+/// Enumerators that are not listed keep their own names. Values stored before the specialisation keep the old name,
+/// which is then refused (invalidRow).
 template <class E>
 struct EnumNames {};
 
@@ -54,7 +55,7 @@ struct TypeList {
   static constexpr std::size_t size = sizeof...(Ts);
 };
 
-/// Converts to anything: stands for an initialiser of unknown type.
+/// Converts to any type: stands for an initialiser of unknown type.
 struct AnyInitializer {
   template <class T>
   operator T() const noexcept;
@@ -91,7 +92,7 @@ constexpr bool acceptsInitializersInParentheses(std::index_sequence<I...>) {
   return requires { T(AnyInitializerAt<I>{}...); };
 }
 
-/// Whether a member is a C array (of several elements). Compilers that lack what tells it say no.
+/// Whether a member is a C array (of several elements). False on compilers that lack the means to tell.
 template <class T>
 constexpr bool hasArrayMember() {
   constexpr std::size_t count = countFields<T>();
@@ -111,7 +112,7 @@ template <class T>
 inline constexpr bool isPlainStruct =
     std::is_aggregate_v<T> && std::is_class_v<T> && !requires { T{AnyBaseOf<T>{}}; };
 
-/// The identifier that ends at `text[end - 1]`, going over closing brackets and blanks.
+/// Returns the identifier that ends at `text[end - 1]`, skipping closing brackets and blanks.
 constexpr std::string_view lastIdentifier(std::string_view text, std::size_t end) {
   while (end > 0 && (text[end - 1] == ')' || text[end - 1] == '}' || text[end - 1] == ']' ||
                      text[end - 1] == ' '))
@@ -196,8 +197,8 @@ struct CollectAddresses {
   }
 };
 
-/// What the library knows about the members of T. The primary template sees plain structs; describe.hpp adds others.
-/// Names point into the program's read-only data.
+/// The library's description of the members of T. The primary template reflects plain structs; describe.hpp adds
+/// specialisations. Names point into the program's read-only data.
 template <class T>
 struct Reflection {
   static constexpr std::size_t count = countFields<T>();
@@ -218,7 +219,7 @@ struct Reflection {
 #pragma clang diagnostic pop
 #endif
 
-/// A plain struct of more members than reflection can see.
+/// A plain struct with more members than reflection can see.
 template <class T>
 constexpr bool isTooWide() {
   if constexpr (isPlainStruct<T>) {
@@ -238,14 +239,14 @@ constexpr bool isWithArray() {
   }
 }
 
-/// Types whose members the library can list: plain structs, and what describe.hpp adds by specialising this.
+/// Types whose members the library can list: plain structs, and specialisations in describe.hpp.
 template <class T>
 struct IsReflected : std::bool_constant<isPlainStruct<T> && !isTooWide<T>() && !isWithArray<T>()> {
 };
 template <class T, std::size_t N>
 struct IsReflected<std::array<T, N>> : std::false_type {};
 
-/// "field" of `&Task::field`.
+/// Returns "field" of `&Task::field`.
 template <auto M>
 inline constexpr std::string_view memberName = nameOf<M>();
 
@@ -268,8 +269,8 @@ consteval auto prettyNames() {
   return __PRETTY_FUNCTION__;
 }
 
-/// The names in a pretty name that ends in "<a, b, c>]" (Clang) or "{a, b, c}]" (GCC): `names[i]` is empty for a value
-/// without an enumerator.
+/// Splits a pretty name that ends in "<a, b, c>]" (Clang) or "{a, b, c}]" (GCC): `names[i]` is empty for a value without
+/// an enumerator.
 template <std::size_t N>
 constexpr std::array<std::string_view, N> splitPrettyNames(std::string_view pretty) {
   std::array<std::string_view, N> names{};
@@ -289,7 +290,7 @@ constexpr std::array<std::string_view, N> splitPrettyNames(std::string_view pret
   return names;
 }
 
-/// Looks a name up in E: a scoped enum inside a class template has no enumerators until somebody does.
+/// Looks a name up in E, which instantiates it: a scoped enum inside a class template has no enumerators before that.
 template <class E>
 inline constexpr bool isLookedUp = requires { E::hyperdbNoSuchEnumerator; };
 
@@ -305,7 +306,8 @@ struct Enumerator {
   int value;
 };
 
-/// Gives enumerators the names of `EnumNames`. Returns whether all of those are enumerators, and no two have one name.
+/// Applies the names of `EnumNames`. Returns whether all its values are enumerators, and no two enumerators have one
+/// name.
 template <class E, std::size_t N>
 constexpr bool rename(std::array<Enumerator, N>& all, std::span<const EnumName<E>> names) {
   for (const EnumName<E>& given : names) {
@@ -322,11 +324,11 @@ constexpr bool rename(std::array<Enumerator, N>& all, std::span<const EnumName<E
   return true;
 }
 
-/// Whether E's values can be scanned: an enum without a fixed underlying type has none outside its enumerators.
+/// Whether E's values can be scanned: an enum without a fixed underlying type has no values outside its enumerators.
 template <class E>
 inline constexpr bool hasFixedUnderlyingType = requires { E{0}; };
 
-/// The enumerators of E in EnumRange<E>, ascending.
+/// Returns the enumerators of E in EnumRange<E>, ascending.
 template <class E>
 struct Enumerators {
   using Underlying = std::underlying_type_t<E>;

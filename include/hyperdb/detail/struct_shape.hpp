@@ -1,4 +1,4 @@
-// StructShape: the members of one C++ struct as a table that compiled code can walk.
+// StructShape: the members of one C++ struct as a table for compiled code.
 #pragma once
 
 #include <cstddef>
@@ -28,31 +28,32 @@ struct StructShape {
 };
 
 Object shapeToObject(const StructShape& shape, const void* content);
-/// Fills the struct from the object, whose members it takes over. On failure the struct is unspecified.
+/// Fills the struct from the object, moving its members. On failure the struct is unspecified.
 bool shapeFromObject(const StructShape& shape, void* content, Object& object, Strictness strictness,
                      ValidationFailure& failure);
 bool shapeEqual(const StructShape& shape, const void* a, const void* b) noexcept;
 bool shapeCheck(const StructShape& shape, const void* content, Strictness strictness,
                 ValidationFailure& failure);
 Validator shapeValidator(const StructShape& shape);
-/// The same for a struct that may contain itself: there `self` is asked later. `building` is a flag of the type's own.
+/// Returns the validator of a struct that may contain itself through `self`, which is resolved later. `building` is a
+/// flag of the type's own.
 Validator shapeValidator(const StructShape& shape, bool& building, Validator (*self)());
-/// As above, for a field: fails with "an object" if the value is none.
+/// Fills the struct from a value as shapeFromObject does; fails with "an object" if the value is not one.
 bool shapeFromValue(const StructShape& shape, void* content, Value& value, Strictness strictness,
                     ValidationFailure& failure);
 bool shapeCheckNested(const StructShape& shape, const void* content, Strictness strictness,
                       ValidationFailure& failure);
 
-/// Writes the members in the order of the struct; those that are absent are left out.
+/// Appends the members in the order of the struct; absent ones are left out.
 void shapeAppendJson(const StructShape& shape, const void* content, std::string& out);
-/// Fills the struct from the object that is next in the text; members that it does not have go to `unknown`, if that is
-/// not null. Returns false as FieldOps::fromJson does.
+/// Fills the struct from the object that is next in the text; unknown members are added to `unknown`, if that is not
+/// null. Returns false as FieldOps::fromJson does.
 bool shapeFromJson(const StructShape& shape, void* content, JsonScanner& in, Strictness strictness,
                    ValidationFailure& failure, std::vector<Object::Member>* unknown = nullptr);
 bool shapeFromJsonNested(const StructShape& shape, void* content, JsonScanner& in,
                          Strictness strictness, ValidationFailure& failure);
 
-/// Never destroyed: rows may outlive static objects.
+/// Makes a shape. It is never destroyed: rows may outlive static objects.
 const StructShape& makeShape(const void* object, const std::string_view* names, const FieldOps* const* ops,
                       const void* const* addresses, std::size_t count);
 
@@ -66,7 +67,7 @@ const StructShape& makeShapeOf(TypeList<Fields...>, std::index_sequence<I...>) {
   return makeShape(&object, names, ops, addresses, sizeof...(I));
 }
 
-/// Made when it is first asked for.
+/// Returns the shape of T, made on first use.
 template <class T>
 const StructShape& shapeOf() {
   static const StructShape& shape = makeShapeOf<T>(

@@ -1,4 +1,4 @@
-// visitFields: the members of a plain struct, handed to a function. One branch per number of members, because
+// visitFields: passes the members of a plain struct to a function. One branch per number of members, because
 // structured bindings can't introduce a pack.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace hyperdb::detail {
 
-/// More members than this need a description, see describe.hpp.
+/// A struct with more members needs a description, see describe.hpp.
 inline constexpr std::size_t fieldsCountMax = 32;
 
 /// Calls `visitor(member, ...)`. REQUIRES: `T` is an aggregate of exactly `N` members and no base class. O(1).

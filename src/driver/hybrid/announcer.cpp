@@ -17,7 +17,7 @@ void Announcer::announce() noexcept {
 void Announcer::announceLater() noexcept try {
   scheduler_.post([this] { announce(); });
 } catch (...) {
-  // No memory to post with: live results would stay out of date.
+  // No memory to post: live results would stay stale, so the driver crashes.
   status_.crash(unfollowedText, std::current_exception());
 }
 

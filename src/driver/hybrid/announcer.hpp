@@ -1,4 +1,4 @@
-// Announcer: tells the database what was committed elsewhere.
+// Announcer: announces external commits to the database.
 #pragma once
 
 #include <deque>
@@ -10,7 +10,7 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// Commits of other writers wait here from when memory has them until the host may be called. Home thread.
+/// Queues the commits of other writers from when memory has them until the host may be called. Home thread.
 class Announcer {
  public:
   Announcer(Scheduler& scheduler, DriverStatus& status) noexcept : scheduler_(scheduler), status_(status) {}
@@ -18,11 +18,11 @@ class Announcer {
   Announcer& operator=(const Announcer&) = delete;
 
   void attach(DriverHost& host) noexcept { host_ = &host; }
-  /// A database that closes is not told anything any more.
+  /// Stops all notifications: the database is closing.
   void close() noexcept { isClosing_ = true; }
   void detach() noexcept { host_ = nullptr; }
 
-  /// As long as there is one the host is not called: a read of the primary is on the stack.
+  /// Blocks calls of the host while it exists: a read of the primary is on the stack.
   class Hold {
    public:
     explicit Hold(Announcer& announcer) noexcept : announcer_(announcer) { announcer_.isHeld_ = true; }
@@ -34,19 +34,19 @@ class Announcer {
     Announcer& announcer_;
   };
 
-  /// Adds a commit of another writer; a change of which nothing is known.
+  /// Adds a commit of another writer; adds a change of unknown content.
   void add(Ops ops) { commits_.push_back(std::move(ops)); }
   void addUnknown() noexcept { hasUnknown_ = true; }
-  /// Tells the host what was added, now or, if it is held, later.
+  /// Notifies the host of what was added; now or, while there is a Hold, later.
   void announce() noexcept;
-  /// The same, but not from inside of a selector that reads: live results are run again, and callbacks called.
+  /// Notifies the host from the executor, never from inside a selector that reads: re-runs and callbacks follow.
   void announceLater() noexcept;
 
-  /// Tells the host, before it is told of the commit that has just taken effect, of ops that it must know first. In a
-  /// call of `commit` the host holds them until it has ended.
+  /// Notifies the host of ops that precede the commit that has just taken effect. If `isInCommitCall`, the host
+  /// queues them until that call has ended.
   void announceOvertaken(Ops ops, bool isInCommitCall) noexcept;
-  /// The same for a merge that has taken effect, in a call of `commit`. `mayMissRows`: a live result may show rows that
-  /// the merge did not know.
+  /// Notifies the host of ops that precede a merge that has taken effect, in a call of `commit`. `mayMissRows`: a
+  /// live result may show rows that the merge did not know.
   void announceMerged(Ops overtaken, bool mayMissRows) noexcept;
 
  private:
@@ -56,7 +56,7 @@ class Announcer {
   DriverStatus& status_;
   DriverHost* host_ = nullptr;
   std::deque<Ops> commits_;
-  bool hasUnknown_ = false;  ///< before or after the commits
+  bool hasUnknown_ = false;  ///< in any order relative to the commits
   bool isHeld_ = false;
   bool isClosing_ = false;
 };

@@ -18,12 +18,12 @@ HybridOptions checked(HybridOptions options) {
   const bool isFine = options.triesMax > 0 && options.firstRetryDelayMs >= 0 && options.retryDelayFactor > 0 &&
                       options.retryDelayMaxMs >= 0 &&
                       options.pendingCommitsMax > 0 && options.commitsPerFlushMax > 0 && options.closeWaitMaxMs >= 0;
-  if (!isFine) throw Error(ErrorCode::invalidArgument, "an option of a driver of two tiers is out of range");
+  if (!isFine) throw Error(ErrorCode::invalidArgument, "an option of a write-behind cache is out of range");
   return options;
 }
 
 std::unique_ptr<Driver> checked(std::unique_ptr<Driver> primary) {
-  if (!primary) throw Error(ErrorCode::invalidArgument, "a driver of two tiers needs a primary");
+  if (!primary) throw Error(ErrorCode::invalidArgument, "a write-behind cache needs a primary");
   return primary;
 }
 
@@ -80,7 +80,7 @@ Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef
 
 Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
   {
-    // A storage need not load tables beside a transaction that writes.
+    // A storage need not support loading tables beside an open write transaction.
     const Flusher::Hold hold(flusher_);
     co_await flusher_.idle();
     co_await primary_->loadTables(tables);
@@ -115,7 +115,7 @@ Step<void> Core::preload(std::vector<std::size_t> slots) {
 
 void Core::keepBound() noexcept {
   if (options_.memoryRowsMax == 0 || isClosing_ || status_.isCrashed() || memory_.isAnyOpen()) return;
-  // What is not flushed has to stay: looking for more than that would find nothing again and again.
+  // Unflushed rows have to stay: counting them too would start evictions that find nothing, again and again.
   const std::size_t rowsCount = filler_->droppableRows();
   const bool hasTooManyRows = rowsCount - std::min(rowsCount, recent_.idsCount()) > options_.memoryRowsMax;
   if (!hasTooManyRows && filler_->rangesCountMax() <= options_.memoryRowsMax) return;
@@ -127,7 +127,7 @@ void Core::keepBound() noexcept {
     counters_.rowsDropped += droppedCount;
     events_.report([&] { return HybridEvent{.kind = HybridEventKind::dropped, .rowsCount = droppedCount}; });
   } catch (...) {
-    // No memory for it: the end of the next transaction tries again.
+    // Out of memory: the end of the next transaction tries again.
   }
 }
 
@@ -139,7 +139,7 @@ void Core::close() noexcept {
   status_.close();
   const std::exception_ptr error = status_.isCrashed()
                                        ? status_.crashError()
-                                       : makeErrorPointer(ErrorCode::closed, "the driver of two tiers was closed");
+                                       : makeErrorPointer(ErrorCode::closed, "the write-behind cache was closed");
   if (flusher_.hasWork()) {
     events_.report([this] {
       return HybridEvent{.kind = HybridEventKind::closedUnflushed,
@@ -150,7 +150,7 @@ void Core::close() noexcept {
   flusher_.failWaiters(error);
   flusher_.stop();
   while (scheduler_.inner().runOne()) {
-    // A commit that waited for room hears that it is not to be.
+    // Fails a commit that waits for room.
   }
   for (Loading& each : loadings_) {
     if (!each.step.isRunning()) continue;
@@ -158,15 +158,15 @@ void Core::close() noexcept {
     each.end.fail(error);
   }
   loadings_.clear();
-  scheduler_.inner().disconnect();  // what waits there may hold transactions of the primary
+  scheduler_.inner().disconnect();  // queued functions may hold transactions of the primary
   primary_->close();
   memory_.clear();
   announcer_.detach();
   scheduler_.detach();
 }
 
-/// Runs what comes from the primary, on this thread: the executor may never come to it. Also what is left when all is
-/// flushed, since a commit that waits for room goes on then.
+/// Runs the primary's completions on this thread, since the executor may never run them. Continues after the last
+/// flush while a commit that waited for room has still to resume.
 void Core::waitForFlush() noexcept {
   const std::int64_t waitMaxNs = saturatingMultiply(options_.closeWaitMaxMs, nanosecondsPerMs);
   const std::int64_t endNs = saturatingAdd(steadyNowNs(), waitMaxNs);

@@ -1,21 +1,21 @@
-// Core: the two tiers and what holds them together.
+// Core: the write-behind cache: memory, the primary, and the parts that keep them consistent.
 //
-//   Transaction ---> Filler ---> primary reads ---> MemoryTier        what memory lacks comes up
+//   Transaction ---> Filler ---> primary reads ---> MemoryTier        fill: rows that memory lacks
 //        |
-//      commit ---> MemoryTier, RecentWrites ---> Flusher ---> primary  what memory has goes down
+//      commit ---> MemoryTier, RecentWrites ---> Flusher ---> primary  flush: commits
 //
-//    primary ---> ExternalChanges ---> MemoryTier, Announcer ---> host  what other writers have committed
+//    primary ---> ExternalChanges ---> MemoryTier, Announcer ---> host  external commits
 //
 // Invariants
-// 1. Memory is the truth about every id that it *knows*: one whose row is in memory, one that was written recently
-//    (RecentWrites), and one in a covered range of byId. What a read of the primary says about a known id is ignored.
-//    So reads need not wait for flushes, and flushes not for reads.
-// 2. A range of an index is *covered* if memory has all current rows in it. A range becomes covered when the primary
-//    was read for it and the rows of unknown ids were put in; nothing that is written later can change that.
+// 1. Memory has the current state of every id that it *knows*: an id whose row is in memory, that was written recently
+//    (RecentWrites), or that is in a covered range of byId. The primary's row of a known id is ignored. So reads need
+//    not wait for flushes, and flushes not for reads.
+// 2. A range of an index is *covered* if memory has all current rows in it. It becomes covered when the primary was
+//    read for it and the rows of unknown ids were added; later writes do not change that.
 // 3. An id is known before it is written, and so are the rows that have a unique value before a new row gets it: errors
-//    and old rows are those of a database that has everything in memory.
-// 4. When nobody knows what was changed in the primary, everything that is not unflushed is unknown again, and what was
-//    read meanwhile counts for nothing: a new *epoch* begins.
+//    and old rows are the same as in a database with everything in memory.
+// 4. When the primary was changed in an unknown way, everything that is flushed is evicted, and reads in progress are
+//    discarded: a new *epoch* begins.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +34,8 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// Makes the parts, each with what it needs, and does what concerns the driver as a whole. The primary has it as its
-/// host. Home thread, unless a comment says otherwise.
+/// Makes the parts and connects them, and does what concerns the driver as a whole. It is the host of the primary.
+/// Home thread, unless a comment says otherwise.
 class Core final : public DriverHost {
  public:
   static constexpr std::string_view memoryName = "memory";
@@ -69,7 +69,7 @@ class Core final : public DriverHost {
   Flusher& flusher() noexcept { return flusher_; }
   Filler& filler() noexcept { return *filler_; }
 
-  /// A transaction has ended: drops rows if there are more in memory than may be.
+  /// Evicts rows if there are more in memory than `memoryRowsMax`. Called when a transaction has ended.
   void keepBound() noexcept;
 
  private:
@@ -86,7 +86,7 @@ class Core final : public DriverHost {
   std::unique_ptr<Filler> makeFiller(bool isPreloaded);
   void waitForFlush() noexcept;
 
-  // Some parts get references to later ones, which they use only when all are there.
+  // Some parts hold references to later ones, which they use only after all are constructed.
   HybridOptions options_;
   HybridCounters counters_;
   EventReporter events_;

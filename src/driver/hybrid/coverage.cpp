@@ -64,7 +64,7 @@ void Coverage::add(KeyRange range) {
     }
   }
   if (first != last && first->first == range.lower) {
-    // The node stays: only its end moves.
+    // The node stays: only its end changes.
     ranges_.erase(std::next(first), last);
     first->second = {std::move(range.upper), range.unbounded};
   } else {

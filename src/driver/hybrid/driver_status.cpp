@@ -10,7 +10,7 @@
 namespace hyperdb::detail::hybrid {
 
 namespace {
-constexpr std::string_view outOfMemoryCause = "the driver of two tiers has stopped, and there was no memory to say why";
+constexpr std::string_view outOfMemoryCause = "the write-behind cache has crashed, without memory to report the cause";
 }
 
 DriverStatus::DriverStatus(Flusher& flusher, const EventReporter& events) : flusher_(flusher), events_(events) {
@@ -20,13 +20,13 @@ DriverStatus::DriverStatus(Flusher& flusher, const EventReporter& events) : flus
 
 void DriverStatus::checkUsable() const {
   if (crash_) std::rethrow_exception(crash_);
-  if (isClosed_) throw Error(ErrorCode::closed, "the driver of two tiers is closed");
+  if (isClosed_) throw Error(ErrorCode::closed, "the write-behind cache is closed");
 }
 
 void DriverStatus::crash(std::string_view what, const std::exception_ptr& cause) noexcept {
   if (crash_) return;
   try {
-    std::string text = "the driver of two tiers has stopped, with " + std::to_string(flusher_.pendingCount()) +
+    std::string text = "the write-behind cache has crashed, with " + std::to_string(flusher_.pendingCount()) +
                        " commits that are in memory only: ";
     text.append(what).append(": ").append(describeError(cause));
     crashCause_ = std::move(text);
@@ -34,7 +34,7 @@ void DriverStatus::crash(std::string_view what, const std::exception_ptr& cause)
   } catch (const Error&) {
     crash_ = std::current_exception();
   } catch (...) {
-    if (crashCause_.empty()) crashCause_ = outOfMemoryCause;  // it has room for that
+    if (crashCause_.empty()) crashCause_ = outOfMemoryCause;  // within its reserved capacity
     crash_ = outOfMemoryCrash_;
   }
   events_.report([this] {

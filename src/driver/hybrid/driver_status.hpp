@@ -1,4 +1,4 @@
-// DriverStatus: whether the driver is usable. It may crash, once, and be closed.
+// DriverStatus: whether the driver is usable. It can crash, once, and be closed.
 #pragma once
 
 #include <exception>
@@ -12,7 +12,7 @@ namespace hyperdb::detail::hybrid {
 class Flusher;
 
 /// Why the driver crashes when it has lost track of the primary.
-inline constexpr std::string_view unfollowedText = "a change of the primary by somebody else could not be followed";
+inline constexpr std::string_view unfollowedText = "an external change of the primary could not be merged";
 
 /// Home thread.
 class DriverStatus {
@@ -27,7 +27,7 @@ class DriverStatus {
   bool isCrashed() const noexcept { return crash_ != nullptr; }
   const std::exception_ptr& crashError() const noexcept { return crash_; }
   const std::string& crashCause() const noexcept { return crashCause_; }
-  /// Stops the driver, unless it has crashed before. What waits for a flush fails.
+  /// Crashes the driver, unless it has crashed before. Everything that waits for a flush fails.
   void crash(std::string_view what, const std::exception_ptr& cause) noexcept;
   void close() noexcept { isClosed_ = true; }
 
@@ -36,7 +36,7 @@ class DriverStatus {
   const EventReporter& events_;
   std::exception_ptr crash_;
   std::string crashCause_;
-  std::exception_ptr outOfMemoryCrash_;  ///< made while there is memory
+  std::exception_ptr outOfMemoryCrash_;  ///< made in advance, while there is memory
   bool isClosed_ = false;
 };
 

@@ -1,4 +1,4 @@
-// EventReporter: reports what the driver does to the user's listener.
+// EventReporter: reports the driver's events to the user's listener.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ class EventReporter {
   /// The options must outlive this.
   explicit EventReporter(const HybridOptions& options) noexcept : options_(options) {}
 
-  /// Calls the listener, if there is one, with the event that `make` returns. An event that can't be made, or whose
-  /// listener throws, is lost: that must not disturb the driver.
+  /// Calls the listener, if there is one, with the event that `make` returns. If making the event or the listener
+  /// throws, the event is lost: that must not disturb the driver.
   template <class Make>
   void report(Make make) const noexcept {
     if (options_.onEvent == nullptr) return;
@@ -25,7 +25,7 @@ class EventReporter {
     } catch (...) {
     }
   }
-  /// The start of what an event will report the duration of; 0 if there is no listener.
+  /// Returns the start time of an event with a duration; 0 if there is no listener.
   std::int64_t startNs() const noexcept { return options_.onEvent != nullptr ? steadyNowNs() : 0; }
 
  private:

@@ -55,10 +55,10 @@ void ExternalChanges::undo(std::size_t slot, const StoredRow& stored, const Erro
                          .error = refusal.what(),
                          .rowId = id};
     });
-    if (stored.isUnfit) return onUnknown();  // memory can't have it: it is read again
+    if (stored.isUnfit) return onUnknown();  // memory can't hold it: it is read again
     announcer_.announce();
   } catch (...) {
-    onUnknown();  // another change that is not flushed has what the stored row has: its own flush decides
+    onUnknown();  // another unflushed change has the stored unique value: its own flush decides
   }
 }
 

@@ -1,4 +1,4 @@
-// ExternalChanges: what other writers change in the primary, and what that does to memory and to live results.
+// ExternalChanges: changes of other writers in the primary, and their effect on memory and live results.
 #pragma once
 
 #include <cstddef>
@@ -36,28 +36,31 @@ class ExternalChanges {
   ExternalChanges(const ExternalChanges&) = delete;
   ExternalChanges& operator=(const ExternalChanges&) = delete;
 
-  /// The primary reports a commit; a change of which nothing is known.
+  /// Applies a commit that the primary reports; handles a change of unknown content.
   void onCommit(const Ops& ops) noexcept;
   void onUnknown() noexcept;
-  /// How many reports there were.
+  /// Returns the number of reports.
   std::uint64_t reportsCount() const noexcept { return reportsCount_; }
-  /// Begins anew whenever a change is unknown: what was read from the primary before says nothing any more.
+  /// Returns the epoch. A new one begins with each unknown change: rows read from the primary before it are
+  /// worthless.
   std::uint64_t epoch() const noexcept { return epoch_; }
-  /// Whether a report could not be applied since it contradicts a change that is not flushed, of which the next flush
-  /// decides. Once.
+  /// Returns, once, whether a report could not be applied because it contradicts an unflushed change; the next flush
+  /// decides which of them stands.
   bool takeConflict() noexcept { return std::exchange(hasConflict_, false); }
 
-  /// Puts what the primary has in the place of a row whose local changes it refuses. `refusal` names the row.
+  /// Rolls back the unflushed changes of a row that the primary refuses: memory gets what the primary has. `refusal`
+  /// names the row.
   void undo(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept;
-  /// What the primary gives for these rows contradicts memory. The first time, another process must have changed them:
-  /// memory forgets everything that is flushed, the host is told later, and the result is true: it is worth reading
-  /// again. False for rows that were read again since the primary last reported a change: it is damaged. Then nothing
-  /// is forgotten, so that a live result that reads such rows ends in an error and stays.
+  /// Handles rows from the primary that contradict memory. The first time, another process must have changed them:
+  /// memory evicts everything that is flushed, the host is notified later, and the result is true: reading again is
+  /// worthwhile. Returns false for rows that were read again since the primary last reported a change: the primary is
+  /// damaged. Then nothing is evicted, so that a live result that reads such rows ends in an error instead of
+  /// re-running for ever.
   bool noteContradiction(std::size_t slot, const std::vector<std::string>& ids);
-  /// Throws Error(driverFailure): the primary is damaged. Emits an event.
+  /// Throws Error(driverFailure): the primary is damaged. Reports an event.
   [[noreturn]] void failDamaged(std::size_t slot, const std::string& id, const std::string& what) const;
-  /// An external merge failed or was only partly applied: as a contradiction, but crashes the driver if memory can't
-  /// forget.
+  /// Records that an external merge failed or was only partly applied: handled as a contradiction, but the driver
+  /// crashes if memory can't evict.
   void noteUnmerged() noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// Applying the ops that the primary reports to memory.
+// Applies the ops that the primary reports to memory.
 
 #include <optional>
 #include <string>
@@ -14,21 +14,22 @@ namespace hyperdb::detail::hybrid {
 
 namespace {
 
-/// What the commit has done to one row.
+/// The effect of the commit on one row.
 struct RowChange {
   std::size_t slot;
   const TableDef* table;
   std::string_view id;   ///< a view of a row in the ops
   RowRef before;         ///< as the row's first op reports it
   RowRef after;          ///< as the row's last op reports it
-  RowRef inMemory = {};  ///< what `after` has replaced in memory
+  RowRef inMemory = {};  ///< what `after` replaced in memory
 };
 
 /// By id, for each table.
 template <class T>
 using ById = std::vector<boost::unordered_flat_map<std::string_view, T, TextHash>>;
 
-/// One change for each row, in the order of their first ops. A row that the commit inserted and deleted has none.
+/// Returns one change for each row, in the order of their first ops. A row that the commit inserted and deleted has
+/// none.
 std::vector<RowChange> changesOf(const Ops& ops, const MemoryTier& memory) {
   std::vector<RowChange> changes;
   ById<std::size_t> places(memory.slotsCount());
@@ -46,7 +47,7 @@ std::vector<RowChange> changesOf(const Ops& ops, const MemoryTier& memory) {
   return changes;
 }
 
-/// Writes the changes of one table to memory and notes what they replaced.
+/// Writes the changes of one table to memory and records what they replaced.
 void apply(MemoryTier& memory, RecentWrites& recent, std::size_t slot, const std::vector<RowChange*>& changes) {
   boost::unordered_flat_map<std::string_view, RowChange*, TextHash> byId;
   std::vector<RowRef> rows;
@@ -67,7 +68,7 @@ void apply(MemoryTier& memory, RecentWrites& recent, std::size_t slot, const std
   for (const auto& [id, change] : byId) recent.wroteElsewhere(slot, id);
 }
 
-/// The row of an unflushed change; null if that is a deletion.
+/// Returns the row of an unflushed change; null if that is a deletion.
 RowRef unflushedRow(const MemoryTier& memory, const RowChange& change) {
   const RowRef* row = memory.find(change.slot, keyOfId(change.id));
   return row != nullptr ? *row : RowRef();
@@ -76,15 +77,15 @@ RowRef unflushedRow(const MemoryTier& memory, const RowChange& change) {
 }  // namespace
 
 /// Applies the ops to memory, except those of ids with an unflushed change, and returns the ops to announce. For each
-/// row they lead from what the commit replaced, over what memory had (a read may have taken it from the primary before
-/// the report came), to what the row is now: a live result may show any of these.
-/// Throws Error(uniqueViolation), std::bad_alloc: then memory may have applied a part.
+/// row these lead from what the commit replaced, over what memory had (a read may have fetched it from the primary
+/// before the report came), to the current row: a live result may show any of these. Throws Error(uniqueViolation),
+/// std::bad_alloc: then memory may have applied a part.
 Ops ExternalChanges::merge(const Ops& ops) {
   std::vector<RowChange> changes = changesOf(ops, memory_);
   std::vector<std::vector<RowChange*>> applied(memory_.slotsCount());
   for (RowChange& change : changes) {
     if (recent_.isUnflushed(change.slot, change.id)) {
-      // A live result may show `before`, which a bound on memory has evicted before the local change was made.
+      // A live result may show `before`, which was evicted before the local change was made.
       change.after = unflushedRow(memory_, change);
       if (!change.before || options_.memoryRowsMax == 0) change.before = change.after;
     } else {

@@ -18,8 +18,8 @@ std::size_t countUpserted(const std::vector<TableGroup>& tables) noexcept {
   return count;
 }
 
-/// Whether the primary refuses one of the first so many upserted rows. All rows of the groups are removed before, so
-/// that a unique value can only be held by a row that the flush does not write: each row is judged on its own.
+/// Returns whether the primary refuses one of the first `count` upserted rows. All rows of the groups are deleted
+/// before, so that only a row outside of the flush can hold a unique value: each row is judged on its own.
 Step<bool> refusesAny(Driver& primary, const std::vector<TableGroup>& tables, std::size_t rowsCount) {
   const std::unique_ptr<DriverTransaction> transaction = co_await primary.begin(TransactionMode::readWrite);
   try {
@@ -46,9 +46,9 @@ bool isPermanent(const Error& error) noexcept {
 }
 
 Step<std::optional<GroupRow>> findRefused(Driver& primary, const std::vector<TableGroup>& tables) {
-  std::size_t refused = countUpserted(tables);  // one of so many rows is
+  std::size_t refused = countUpserted(tables);  // one of the first `refused` rows is refused
   if (!co_await refusesAny(primary, tables, refused)) co_return std::nullopt;
-  std::size_t accepted = 0;  // none of so many rows is
+  std::size_t accepted = 0;  // none of the first `accepted` rows is refused
   if (co_await refusesAny(primary, tables, accepted)) co_return std::nullopt;
   while (refused - accepted > 1) {
     const std::size_t middle = accepted + (refused - accepted) / 2;

@@ -16,7 +16,7 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// What a group of commits does to one table: the state after the last of them.
+/// The effect of a group of commits on one table: the state after the last of them.
 struct TableGroup {
   const TableDef* table;
   boost::unordered_flat_set<std::string_view, TextHash> ids;  ///< views of the rows in the queue
@@ -30,15 +30,15 @@ struct GroupRow {
   std::string id;
 };
 
-/// Whether the primary will give the same answer however often it is asked.
+/// Returns whether the primary will return the same error on every try.
 bool isPermanent(const Error& error) noexcept;
 
-/// Finds the first row of the groups that the primary refuses permanently. Returns nothing if it refuses none of them
-/// when they are written. Writes in transactions that are rolled back. Fails with any other error of the primary.
-/// O(log rows) transactions of O(rows).
+/// Finds the first row of the groups that the primary refuses permanently. Returns nothing if the primary refuses
+/// none of them. Writes in transactions that are rolled back. Fails with any other error of the primary. O(log rows)
+/// transactions of O(rows).
 Step<std::optional<GroupRow>> findRefused(Driver& primary, const std::vector<TableGroup>& tables);
 
-/// What the primary has in the place of a row.
+/// The primary's version of a row.
 struct StoredRow {
   RowRef row;           ///< null if it has none, or one that does not fit its table
   bool isUnfit = false;

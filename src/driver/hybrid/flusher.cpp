@@ -14,7 +14,7 @@ namespace hyperdb::detail::hybrid {
 
 namespace {
 
-/// Whether the op changed nothing: then the primary has the row, or gets it from an earlier commit.
+/// Returns whether the op changed nothing: then the primary has the row, or gets it from an earlier commit.
 bool isUnchanged(const Op& op) noexcept { return op.oldRow && op.oldRow == op.newRow; }
 
 bool isOfRow(const Flusher::PendingOp& pending, std::size_t slot, std::string_view id) noexcept {
@@ -75,7 +75,7 @@ void Flusher::push(Prepared prepared) noexcept {
   }
 }
 
-/// Commits that come before the executor gets to it are flushed together.
+/// Commits that arrive before the executor runs this are flushed together.
 void Flusher::schedule() {
   if (isScheduled_ || step_.isRunning() || waitsForRetry_ || queue_.empty()) return;
   if (!scheduler_.isAttached()) return start();
@@ -104,7 +104,7 @@ void Flusher::start() noexcept {
   }
 }
 
-/// Flushes until the queue is empty, or something fails, or somebody holds it. Never throws.
+/// Flushes until the queue is empty, a flush fails, or a Hold exists. Never throws.
 Step<void> Flusher::run() {
   while (!queue_.empty() && !status_.isCrashed() && !waitsForRetry_ && holdsCount_ == 0) {
     const std::size_t widenedTo = std::exchange(widenedTo_, 0);
@@ -120,7 +120,7 @@ Step<void> Flusher::run() {
     try {
       if (error) refusal = co_await findRefusal(error, commitsCount);
     } catch (...) {
-      // The primary does not answer now: the flush is tried again.
+      // The primary does not answer now: the flush is retried.
     }
     try {
       if (refusal && widenedTo == 0 && widen(*refusal, commitsCount)) continue;
@@ -137,7 +137,7 @@ Step<void> Flusher::run() {
   try {
     for (; !idleWaiters_.empty(); idleWaiters_.pop_front()) idleWaiters_.front().resolve();
   } catch (...) {
-    status_.crash("who waits for the end of a flush could not be told", std::current_exception());
+    status_.crash("the waiter for the end of a flush could not be notified", std::current_exception());
   }
 }
 
@@ -152,15 +152,15 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
   const std::unique_ptr<DriverTransaction> transaction =
       co_await primary_.begin(TransactionMode::readWrite);
   for (const TableGroup& each : tables) {
-    // What goes first: a unique value may go from a row that is removed to one that is written.
+    // Deletions first: a unique value may pass from a deleted row to a written one.
     if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
     if (!each.upserted.empty()) co_await transaction->upsert(*each.table, each.upserted);
   }
   co_await transaction->commit();
 }
 
-/// If the primary refuses a row permanently, finds the row and what is stored in its place. Returns nothing for any
-/// other error.
+/// Finds the row that the primary refuses permanently, if there is one, and what is stored in its place. Returns
+/// nothing for any other error.
 Step<std::optional<Flusher::Refusal>> Flusher::findRefusal(std::exception_ptr thrown, std::size_t commitsCount) {
   std::optional<Error> error;
   try {
@@ -182,14 +182,14 @@ Step<std::optional<Flusher::Refusal>> Flusher::findRefusal(std::exception_ptr th
   const std::size_t slot = *memory_.findSlot(place.table);
   StoredRow stored;
   std::uint64_t reportsBefore = 0;
-  do {  // memory has ignored a report that came meanwhile
+  do {  // memory has ignored a report that arrived meanwhile
     reportsBefore = changes_.reportsCount();
     stored = co_await readStored(primary_, memory_.def(slot), place.rowId);
   } while (reportsBefore != changes_.reportsCount());
   co_return Refusal{Error(error->code(), error->message(), place), slot, std::move(stored)};
 }
 
-/// Lets the next flush reach the row's last change, which the primary may accept. Returns false if this one did.
+/// Extends the next flush to the row's last change, which the primary may accept. Returns false if this flush had it.
 bool Flusher::widen(const Refusal& refusal, std::size_t commitsCount) noexcept {
   const std::size_t last = lastChange(refusal.slot, refusal.error.place().rowId);
   if (last <= commitsCount) return false;
@@ -197,7 +197,7 @@ bool Flusher::widen(const Refusal& refusal, std::size_t commitsCount) noexcept {
   return true;
 }
 
-/// Rolls back what the queue does to the row, so that the rest can be flushed. Returns whether it did anything.
+/// Rolls back the queued changes of the row, so that the rest can be flushed. Returns whether there were any.
 bool Flusher::rollBackRow(const Refusal& refusal) {
   const std::string& id = refusal.error.place().rowId;
   std::uint64_t firstCommit = 0;
@@ -213,7 +213,7 @@ bool Flusher::rollBackRow(const Refusal& refusal) {
   return true;
 }
 
-/// The position in the queue, from 1, of the last commit that changes the row; 0 if none does.
+/// Returns the position in the queue, from 1, of the last commit that changes the row; 0 if none does.
 std::size_t Flusher::lastChange(std::size_t slot, std::string_view id) const noexcept {
   std::size_t last = 0;
   std::size_t position = 0;
@@ -225,7 +225,7 @@ std::size_t Flusher::lastChange(std::size_t slot, std::string_view id) const noe
   return last;
 }
 
-/// Takes all changes of the row out of the queue. `firstCommit`: the first that had one. False if none had.
+/// Removes all changes of the row from the queue. `firstCommit`: the first that had one. Returns false if none had.
 bool Flusher::dropChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit) {
   for (Pending& commit : queue_) {
     const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const PendingOp& each) {
@@ -238,7 +238,7 @@ bool Flusher::dropChanges(std::size_t slot, std::string_view id, std::uint64_t& 
   return firstCommit != 0;
 }
 
-/// The state after the first so many commits of the queue: of each id the last op counts.
+/// Returns the state after the first `commitsCount` commits of the queue: of each id the last op counts.
 std::vector<TableGroup> Flusher::group(std::size_t commitsCount) const {
   std::vector<TableGroup> tables;
   auto end = std::next(queue_.begin(), static_cast<std::ptrdiff_t>(commitsCount));
@@ -270,7 +270,7 @@ void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t startNs) {
   std::size_t rowsCount = 0;
   for (std::size_t i = 0; i < commitsCount; ++i) {
     const Pending& commit = queue_.front();
-    // Invariant 1: what is not flushed is known.
+    // Invariant 1: every unflushed id is known.
     assert(std::all_of(commit.ops.begin(), commit.ops.end(), [this](const PendingOp& each) {
       return recent_.contains(each.slot, rowIdOf(each.op));
     }));
@@ -335,7 +335,7 @@ void Flusher::scheduleRetry() {
 }
 
 void Flusher::retry() noexcept {
-  if (!std::exchange(waitsForRetry_, false)) return;  // somebody has tried before the time
+  if (!std::exchange(waitsForRetry_, false)) return;  // another call has retried before the delay was over
   start();
 }
 
@@ -375,7 +375,7 @@ void Flusher::failWaiters(const std::exception_ptr& error) noexcept {
     try {
       source.fail(error);
     } catch (...) {
-      // No memory to wake somebody; there is nobody to tell.
+      // Out of memory to wake the waiter; nothing can be reported.
     }
   };
   std::list<Waiter> waiters;

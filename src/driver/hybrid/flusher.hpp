@@ -1,9 +1,9 @@
-// Flusher: brings commits from memory to the primary, in their order, in the background.
+// Flusher: writes commits behind: from memory to the primary, in order, in the background.
 //
 // Invariants
-// 1. The primary gets commits in their order, some of them together in one of its transactions.
-// 2. What a transaction of the primary does is the state after its last commit: removals and upserts by id. So doing it
-//    twice is the same as once, and one whose commit fails after it took effect is simply done again.
+// 1. The primary receives commits in order, several of them possibly together in one of its transactions.
+// 2. A transaction of the primary writes the state after its last commit: deletions and upserts by id. So repeating
+//    it has no further effect, and the flusher just retries one whose commit fails after it took effect.
 // 3. A commit leaves the queue when the primary has committed it, or never: then the driver has crashed.
 #pragma once
 
@@ -28,7 +28,7 @@ namespace hyperdb::detail::hybrid {
 /// Home thread.
 class Flusher {
  public:
-  /// An op that waits to be flushed, and the slot of its table.
+  /// An unflushed op, and the slot of its table.
   struct PendingOp {
     std::size_t slot;
     Op op;
@@ -40,7 +40,7 @@ class Flusher {
   /// A commit on its way into the queue: one, or none if nothing is to be flushed.
   using Prepared = std::list<Pending>;
 
-  /// As long as there is one no flush begins. Must not outlive the Flusher.
+  /// Prevents flushes from starting while it exists. Must not outlive the Flusher.
   class Hold {
    public:
     explicit Hold(Flusher& flusher) noexcept : flusher_(flusher) { ++flusher_.holdsCount_; }
@@ -71,33 +71,33 @@ class Flusher {
 
   std::size_t pendingCount() const noexcept { return queue_.size(); }
 
-  /// Whether one more commit may wait. Flushes now if that makes room, which it does over a primary that answers at
-  /// once; but no failed flush before its delay is over.
+  /// Returns whether the queue has room for one more commit. Flushes now if that makes room, as it does over a
+  /// synchronous primary; but retries no failed flush before its delay is over.
   bool makeRoom();
-  /// Comes when there is room. Throws when the driver crashes before. One commit at a time waits for it: who asked
-  /// before has given up.
+  /// Completes when the queue has room; fails if the driver crashes first. At most one commit waits, so an earlier
+  /// waiter has been cancelled.
   Completion<void> room();
-  /// What `push` needs, made before the commit takes effect.
+  /// Prepares a commit for `push`, before it takes effect.
   Prepared prepare(Ops ops) const;
-  /// The commit is in memory's committed state. Crashes the driver rather than losing it for want of memory.
+  /// Adds a commit that is now in memory's committed state. Crashes the driver if there is no memory to keep it.
   void push(Prepared commit) noexcept;
 
-  /// Comes when no transaction of the primary is open for a flush. Who waits for this has a Hold.
+  /// Completes when no flush transaction of the primary is open. The waiter has a Hold.
   Completion<void> idle();
 
   Completion<void> flushed();
-  /// Flushes now. Completes when no flush is on its way.
+  /// Flushes now. Completes when no flush is in progress.
   Completion<void> flushNow();
-  /// The delay after a failure is over.
+  /// Retries: the delay after a failure is over.
   void retry() noexcept;
 
-  // Closing: retries that would wait for a timer of the user's come at once.
+  // Closing: retries that would wait for a user's timer are made at once.
   void beginClose() noexcept;
-  /// Whether waiting makes sense.
+  /// Returns whether waiting makes sense.
   bool hasWork() const noexcept;
-  /// Everybody who waits gets the error.
+  /// Fails all waiters with the error.
   void failWaiters(const std::exception_ptr& error) noexcept;
-  /// Gives up what is on its way. REQUIRES: it is not on the stack.
+  /// Cancels the flush in progress. REQUIRES: it is not on the stack.
   void stop() noexcept {
     isStopped_ = true;
     step_.stop();
@@ -136,12 +136,12 @@ class Flusher {
   HybridCounters& counters_;
   const HybridOptions& options_;
   std::list<Pending> queue_;
-  std::uint64_t lastNumber_ = 0;      ///< of the last commit that came
-  std::uint64_t flushedNumber_ = 0;   ///< of the last that is durable
+  std::uint64_t lastNumber_ = 0;      ///< of the last commit that was added
+  std::uint64_t flushedNumber_ = 0;   ///< of the last durable commit
   std::list<Waiter> waiters_;         ///< ascending by commit
   std::optional<CompletionSource<void>> roomWaiter_;
   std::list<CompletionSource<void>> idleWaiters_;
-  std::size_t widenedTo_ = 0;  ///< how many commits the next flush takes at least; 0: as many as the options say
+  std::size_t widenedTo_ = 0;  ///< minimum number of commits in the next flush; 0: as the options say
   int holdsCount_ = 0;
   int failedTries_ = 0;
   bool isScheduled_ = false;

@@ -23,7 +23,8 @@ void ForwardingExecutor::connect(Executor& outer) {
 }
 
 void ForwardingExecutor::disconnect() noexcept {
-  std::deque<std::function<void()>> functions;  // they go after the lock: they may own what posts again
+  // destroyed after the lock is released: they may own objects that post again
+  std::deque<std::function<void()>> functions;
   const std::lock_guard lock(mutex_);
   outer_ = nullptr;
   isDisconnected_ = true;
@@ -32,7 +33,7 @@ void ForwardingExecutor::disconnect() noexcept {
 
 void ForwardingExecutor::post(std::function<void()> function) {
   {
-    // The lock is kept while the token is posted, so that `disconnect` knows that nobody uses the outer executor.
+    // The lock is kept while the token is posted, so that `disconnect` knows that no thread uses the outer executor.
     const std::lock_guard lock(mutex_);
     if (isDisconnected_) return;
     functions_.push_back(std::move(function));

@@ -1,4 +1,4 @@
-// ForwardingExecutor: where the primary's completions come. Usually the database's executor runs them, in turn with
+// ForwardingExecutor: delivers the primary's completions. Usually the database's executor runs them, in turn with
 // everything else; while the database closes, the closing thread runs them itself.
 #pragma once
 
@@ -13,14 +13,14 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// What is posted waits in a queue of its own; for each of them a token is posted to the outer executor, that runs the
-/// next of the queue. A token that finds nothing, because someone else has run it, does nothing. The outer executor is
-/// not used any more after `disconnect`, whoever posts.
+/// Posted functions wait in a queue; for each one a token is posted to the outer executor, and a token runs the next
+/// function of the queue. A token that finds the queue empty, because the closing thread has run the function, does
+/// nothing. After `disconnect` the outer executor is not used any more, whichever thread posts.
 class ForwardingExecutor final : public Executor, public std::enable_shared_from_this<ForwardingExecutor> {
  public:
-  /// Until this nothing is run unless `runOne` is called.
+  /// Connects to the outer executor. Before that, functions run only in `runOne`.
   void connect(Executor& outer);
-  /// Drops what is in the queue and what is posted later.
+  /// Drops the queue, and functions posted later.
   void disconnect() noexcept;
 
   void post(std::function<void()> function) override;
@@ -28,8 +28,8 @@ class ForwardingExecutor final : public Executor, public std::enable_shared_from
 
   /// Runs one function if there is one. Home thread.
   bool runOne();
-  /// Waits until there is a function to run. Returns false when the time is over before, or when nothing else than this
-  /// thread could ever post.
+  /// Waits until there is a function to run. Returns false after the timeout, or when no other thread could ever
+  /// post.
   bool wait(std::int64_t timeoutMs);
 
  private:

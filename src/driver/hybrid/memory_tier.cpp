@@ -18,7 +18,7 @@ using memory::TableWriter;
 
 namespace {
 
-/// Gives the buffers back also when a batch is refused.
+/// Returns the buffers also when a batch is refused.
 class BuffersInUse {
  public:
   explicit BuffersInUse(memory::WriteBuffers& buffers) noexcept : buffers_(buffers) {}
@@ -32,11 +32,11 @@ class BuffersInUse {
 
 }  // namespace
 
-/// A state and what became of it; the same state if nothing was changed.
+/// A state and its successor; the same state if nothing was changed.
 struct MemoryTier::Edited {
   StatePtr before;
   StatePtr after;
-  std::shared_ptr<TableState> table;  ///< the new one
+  std::shared_ptr<TableState> table;  ///< the new table
 };
 
 void MemoryTier::checkTables(std::span<const std::shared_ptr<const TableDef>> tables) const {
@@ -94,12 +94,12 @@ void MemoryTier::change(std::size_t slot, Whom whom, const Edit& edit) {
     try {
       all.push_back(edited(reader.base(), slot, edit));
     } catch (const Error&) {
-      // What was read does not fit to this old state: somebody else has changed the primary. It goes on with the
-      // current one.
+      // The rows read do not fit this old state: another process has changed the primary. The reader moves to the
+      // current state.
       all.push_back({reader.base(), all.front().after, nullptr});
     }
   }
-  // The writer's fork last, since it alone is changed in place.
+  // The writer's fork last, since only that is changed in place.
   if (Transaction* open = writer(); open != nullptr && open->memory().isForked(slot)) {
     try {
       edit(open->memory().fork(slot), open);
@@ -133,7 +133,7 @@ void MemoryTier::setBases(std::vector<Edited>& all, Whom whom) noexcept {
     }
   }
   store_->current.set(all.front().after);
-  // The new nodes take over what the old ones have, if these are needed by nobody else.
+  // The new nodes take over the references of the old ones, if no reader needs these.
   for (Edited& each : all) {
     each.before = nullptr;
     each.after = nullptr;
@@ -189,7 +189,7 @@ void MemoryTier::dropRows(std::size_t slot, std::span<const RowRef> rows) {
   });
 }
 
-/// Writes rows and removals of others; of the writer's fork what the writer has written is left alone.
+/// Merges rows and deletions of another writer; leaves alone what the local writer has written in its fork.
 MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::span<const RowRef> rows,
                                       std::span<const std::string> removedIds, const Transaction* writer) const {
   const TableDef& table = def(slot);
@@ -220,7 +220,7 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
 Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds) {
   Ops ops;
   change(slot, Whom::newest, [&](TableState& state, const Transaction* writer) {
-    // An error after the removals would leave them done, so all is done to a copy.
+    // An error after the deletions would leave them done, so all work is on a copy.
     TableState copy = state;
     Written written = write(slot, copy, rows, removedIds, writer);
     if (!written.hadStubs && written.ops.empty()) return false;
@@ -228,7 +228,7 @@ Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<
     if (writer == nullptr) ops = std::move(written.ops);
     return true;
   });
-  // Also when memory had none of the rows: what is read from the primary does not belong to older states any more.
+  // Also when memory had none of the rows: rows read from the primary do not belong to older states any more.
   moveReaders();
   return ops;
 }

@@ -1,12 +1,12 @@
-// MemoryTier: the upper tier: trees of the memory driver, into which rows from the primary are put while transactions
-// are open.
+// MemoryTier: the memory of the cache: trees of the memory driver, into which rows from the primary are filled while
+// transactions are open.
 //
 // Invariants
 // 1. A row in the committed state is the current one, whatever the primary has.
-// 2. A row that is put in because it was read from the primary (a *fill*) is put into every state that somebody still
-//    reads, and into what the writer has changed. It belongs there: memory did not know the row, so nobody has written
-//    it since that state was committed. So what is covered is covered in every one of these states, and a transaction
-//    reads the state with which it began from the first read to the last, however much is filled meanwhile.
+// 2. A row that was read from the primary (a *fill*) is put into every state that still has a reader, and into the
+//    tables that the writer has forked. It belongs there: memory did not know the row, so it was not written since that
+//    state was committed. So a covered range is covered in every one of these states, and a transaction keeps its
+//    snapshot from its first read to its last, however much is filled meanwhile.
 // 3. The writer's base is the committed state. Its fork of a table is that state's table with its own writes: so the
 //    memory driver's commit, which swaps whole tables, loses nothing.
 #pragma once
@@ -26,8 +26,8 @@ namespace hyperdb::detail::hybrid {
 
 class Transaction;
 
-/// Home thread. Functions that throw have changed nothing, except that the writer's transaction may have been rolled
-/// back for want of memory.
+/// Home thread. A function that throws has changed nothing, except that the writer's transaction may have been rolled
+/// back for lack of memory.
 class MemoryTier {
  public:
   using TableState = memory::TableState;
@@ -46,9 +46,9 @@ class MemoryTier {
   std::size_t slotOf(const TableDef& table) const { return current().catalog->slotOf(table); }
   std::optional<std::size_t> findSlot(std::string_view tableName) const noexcept;
   const TableDef& def(std::size_t slot) const noexcept { return *current().catalog->slot(slot).table; }
-  /// The committed rows.
+  /// Returns the committed rows.
   const TableState& table(std::size_t slot) const noexcept { return *current().tables[slot]; }
-  /// The committed row, or null. `key` is its key in byId.
+  /// Returns the committed row, or null. `key` is its key in byId.
   const RowRef* find(std::size_t slot, std::string_view key) const noexcept {
     return table(slot).trees[TableDef::byIdIndex].find(key, store_->work);
   }
@@ -64,37 +64,36 @@ class MemoryTier {
 
   // Rows from the primary.
 
-  /// From now on there may be stubs.
+  /// Permits stubs from now on.
   void allowStubs() noexcept { mayHaveStubs_ = true; }
   bool mayHaveStubs() const noexcept { return mayHaveStubs_; }
-  /// Puts rows in that memory did not know. Throws Error(uniqueViolation) when that can't be.
+  /// Adds rows that memory did not know. Throws Error(uniqueViolation) if they contradict rows in memory.
   void fill(std::size_t slot, std::span<const RowRef> rows);
-  /// Puts rows in the places of their stubs, but for those whose keys are others than the stub's.
+  /// Replaces stubs by their rows, except rows whose keys differ from the stub's.
   void replaceStubs(std::size_t slot, std::span<const RowRef> rows);
-  /// Puts stubs in the places of these rows of the committed state. REQUIRES: no transaction is open.
+  /// Evicts these rows of the committed state: puts stubs in their places. REQUIRES: no transaction is open.
   void dropRows(std::size_t slot, std::span<const RowRef> rows);
-  /// Writes what somebody else has written, into the committed state and below what the writer has written. Returns the
-  /// ops that this was. Throws Error(uniqueViolation).
+  /// Merges changes of another writer into the committed state, below the writes of the local writer. Returns the ops
+  /// that this made. Throws Error(uniqueViolation).
   Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds);
-  /// Adds rows to a table that nobody else has. Throws Error(uniqueViolation).
+  /// Adds rows to a table that is not shared. Throws Error(uniqueViolation).
   void addRows(std::size_t slot, TableState& table, std::span<const RowRef> rows) const;
-  /// Puts another table in the committed one's place; who reads goes on with the committed state. What the writer has
-  /// written stays.
+  /// Replaces the committed table; readers move to the committed state. The writer's own writes stay.
   void replaceTable(std::size_t slot, TableState table);
-  /// The same for a table that nobody can read or write before: it is put into every state, and of the other tables
-  /// everybody keeps what they see.
+  /// Sets the content of a table that could not be read or written before, in every state; readers keep their
+  /// snapshots of the other tables.
   void fillTable(std::size_t slot, TableState table);
-  /// Lets every transaction that reads an older state go on with the committed one: the rows of the older one can't
-  /// be read from the primary any more. A transaction that has read before has lost its snapshot.
+  /// Moves every transaction that reads an older state to the committed one: the rows of the older one can't be read
+  /// from the primary any more. A transaction that has read before has lost its snapshot.
   void moveReaders() noexcept;
-  /// How often that was so.
+  /// Returns how often that happened.
   std::uint64_t movesCount() const noexcept { return movesCount_; }
 
-  /// Forgets everything.
+  /// Evicts everything.
   void clear() noexcept;
 
  private:
-  /// Changes a table; says whether it did. What is changed is the writer's own fork if `writer` is not null.
+  /// Changes a table; returns whether it did. Gets the writer's own fork if `writer` is not null.
   using Edit = std::function<bool(TableState& table, const Transaction* writer)>;
   enum class Whom : unsigned char { newest, everybody };
   struct Edited;
@@ -107,7 +106,7 @@ class MemoryTier {
   Transaction* writer() const noexcept;
   struct Written {
     Ops ops;
-    bool hadStubs = false;  ///< whether rows that memory had not read were taken out
+    bool hadStubs = false;  ///< whether stubs were removed
   };
   Written write(std::size_t slot, TableState& table, std::span<const RowRef> rows,
                 std::span<const std::string> removedIds, const Transaction* writer) const;

@@ -7,7 +7,7 @@
 
 namespace hyperdb::detail::hybrid {
 
-// The reader may be a selector: the host is not told anything while it is on the stack.
+// The reader may be a selector: the host is not notified while it is on the stack.
 
 Completion<std::unique_ptr<DriverTransaction>> PrimaryReader::startBegin() {
   const Announcer::Hold hold(announcer_);
@@ -19,13 +19,13 @@ Completion<void> PrimaryReader::startFlush() {
   return flusher_.flushNow();
 }
 
-/// Begins to read. What other writers have committed until the state that is read is in memory before.
+/// Begins to read. Before it completes, memory has the external commits that are in the snapshot of the read.
 Step<std::unique_ptr<DriverTransaction>> PrimaryReader::begin() {
   for (;;) {
     std::unique_ptr<DriverTransaction> transaction = co_await startBegin();
     if (!changes_.takeConflict()) co_return std::move(transaction);
     transaction = nullptr;
-    co_await startFlush();  // undoes the local change if it is what is impossible
+    co_await startFlush();  // rolls back the local change if the primary refuses that one
     status_.checkUsable();
   }
 }

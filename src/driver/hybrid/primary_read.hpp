@@ -1,4 +1,4 @@
-// PrimaryRead: what one filling reads from the primary, in one transaction of it.
+// PrimaryRead: the reads of one fill, in one transaction of the primary.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// What reads of the primary share. Home thread.
+/// The common part of reads of the primary. Home thread.
 class PrimaryReader {
  public:
   PrimaryReader(Driver& primary, RecentWrites& recent, ExternalChanges& changes, Flusher& flusher,
@@ -46,8 +46,8 @@ class PrimaryReader {
   HybridCounters& counters_;
 };
 
-/// From its start to its end ids that are written meanwhile stay known: see RecentWrites. Its steps fail if the driver
-/// has crashed or was closed meanwhile.
+/// While it exists, ids that are written stay known: see RecentWrites. Its steps fail if the driver has crashed or
+/// was closed meanwhile.
 class PrimaryRead {
  public:
   explicit PrimaryRead(PrimaryReader& reader)
@@ -55,13 +55,13 @@ class PrimaryRead {
   PrimaryRead(const PrimaryRead&) = delete;
   PrimaryRead& operator=(const PrimaryRead&) = delete;
 
-  /// The plan lives until the step ends.
+  /// Runs a scan in the primary. The plan lives until the step ends.
   Step<RowSequence> scan(const ScanPlan& plan);
-  /// The rows that the last scan left out since they do not fit, if its plan says so.
+  /// Returns the rows that the last scan left out because they do not fit, if its plan says so.
   const std::vector<Error>& unfitRows() const noexcept { return unfitRows_; }
-  /// Nothing, if the primary has no quick way to give keys without rows.
+  /// Reads the keys of an index; nothing, if the primary has no quick way to read keys without rows.
   Step<std::optional<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber);
-  /// Whether what was read says nothing about the primary any more.
+  /// Returns whether the rows read may be outdated, because a new epoch has begun.
   bool isStale() const noexcept { return epoch_ != reader_.changes_.epoch(); }
 
  private:

@@ -37,7 +37,7 @@ bool RangeFiller::canAnswer(Transaction& transaction, std::size_t slot, const Sc
   return true;
 }
 
-/// How many rows of the plan's limit are not in memory before the first gap. No allocation.
+/// Returns how many rows of the plan's limit are not in memory before the first gap. No allocation.
 std::size_t RangeFiller::rowsLeft(Transaction& transaction, std::size_t slot, const ScanPlan& plan) noexcept {
   const memory::Tree& tree = transaction.memory().table(slot).trees[plan.indexNumber];
   const bool isDescending = plan.order == Order::descending;
@@ -53,7 +53,7 @@ std::size_t RangeFiller::rowsLeft(Transaction& transaction, std::size_t slot, co
   return left;
 }
 
-/// What must be read so that the plan can be answered; no ranges if it can.
+/// Returns what must be read to answer the plan; no ranges if nothing is missing.
 ScanPlan RangeFiller::missingOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
   ScanPlan missing{&memory_.def(slot), plan.indexNumber, {}, plan.order, plan.limit};
   if (plan.limit != ScanPlan::noLimit) missing.limit = rowsLeft(transaction, slot, plan);
@@ -65,7 +65,7 @@ ScanPlan RangeFiller::missingOf(Transaction& transaction, std::size_t slot, cons
   return missing;
 }
 
-/// All ranges of the plan that are not covered, as a whole and without a limit.
+/// Returns all ranges of the plan that are not covered, as a whole and without a limit.
 ScanPlan RangeFiller::uncoveredOf(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
   ScanPlan missing{&memory_.def(slot), plan.indexNumber, {}, plan.order, ScanPlan::noLimit};
   for (const KeyRange& range : plan.ranges) {
@@ -74,8 +74,8 @@ ScanPlan RangeFiller::uncoveredOf(Transaction& transaction, std::size_t slot, co
   return missing;
 }
 
-/// Throws for a row that does not fit, unless memory knows something newer of it. Returns whether only this transaction
-/// does, which has replaced or deleted it.
+/// Throws for a row that does not fit, unless memory has a newer version of it. Returns whether only this transaction
+/// has one, because it has replaced or deleted the row.
 bool RangeFiller::dependsOnOwnWrites(const Transaction& transaction, std::size_t slot,
                                      const std::vector<Error>& unfitRows) const {
   bool isOwn = false;
@@ -89,7 +89,7 @@ bool RangeFiller::dependsOnOwnWrites(const Transaction& transaction, std::size_t
 
 Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, const ScanPlan& plan) {
   FillWork work;
-  bool isForItself = false;  // what is read is covered for this transaction only
+  bool isForItself = false;  // the ranges read are covered for this transaction only
   while (true) {
     ScanPlan missing = isForItself ? uncoveredOf(transaction, slot, plan) : missingOf(transaction, slot, plan);
     if (missing.ranges.empty()) co_return work;
@@ -112,7 +112,7 @@ Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, 
   }
 }
 
-/// Puts rows that memory does not know into it.
+/// Adds the rows that memory does not know.
 void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
   const TableDef& table = memory_.def(slot);
   std::vector<RowRef> unknown;
@@ -128,7 +128,7 @@ void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
     const std::string& id = error.place().rowId;
     if (!changes_.noteContradiction(slot, {id})) changes_.failDamaged(slot, id, error.message());
     throw Error(ErrorCode::driverFailure,
-                "the primary has a row that contradicts what is in memory; has somebody else changed it? " +
+                "the primary has a row that contradicts what is in memory; has another process changed it? " +
                     error.message(),
                 error.place());
   }
@@ -139,7 +139,7 @@ bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id, std::string_v
          coverage_[slot][byId].contains(key);
 }
 
-/// Invariant 2, of rows that were read and put in.
+/// Checks invariant 2 for rows that were read and added.
 bool RangeFiller::areKnown(std::size_t slot, const RowSequence& rows) const {
   bool areAll = true;
   forEachRow(rows, [&](const RowRef& row) {
@@ -171,7 +171,7 @@ std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::siz
   return unknown;
 }
 
-/// The unique values of the new rows of which memory can't say who has them.
+/// Returns the unique values of the new rows whose owner memory does not know.
 std::vector<KeyRange> RangeFiller::unknownUnique(Transaction& transaction, std::size_t slot, std::size_t index,
                                                  const WriteBatch& batch, bool findsFirst) {
   std::vector<KeyRange> unknown;
@@ -219,8 +219,9 @@ Step<void> RangeFiller::fillForWrite(Transaction& transaction, std::size_t slot,
   }
 }
 
-/// Notes what the primary was asked for a batch. It is known until the transaction ends: what that writes is known by
-/// itself, and there is no end of absent ids. Rows that do not fit can be replaced; their unique values are taken.
+/// Records what the primary was asked for a batch. It is known until the transaction ends: the ids written are known
+/// by themselves, and remembering absent ids would have no end. Rows that do not fit can be replaced; their unique
+/// values are taken.
 void RangeFiller::noteFound(Transaction& transaction, std::size_t slot, const WriteBatch& batch, ScanPlan& plan,
                             const std::vector<Error>& unfitRows) {
   const std::size_t index = plan.indexNumber;
@@ -298,7 +299,7 @@ void RangeFiller::forgetAll() {
   for (std::size_t slot = 0; slot < coverage_.size(); ++slot) forget(slot);
 }
 
-/// Forgets a table, but for what is not flushed.
+/// Evicts a table, except unflushed rows.
 void RangeFiller::forget(std::size_t slot) {
   for (Coverage& each : coverage_[slot]) each.clear();
   std::vector<RowRef> kept;

@@ -1,4 +1,4 @@
-// RangeFiller: HybridDB's way to fill memory: range by range, as they are asked for.
+// RangeFiller: HybridDB's way to fill memory: range by range, on demand.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,10 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// A plan is answerable when memory has all rows in its ranges, or, if it has a limit, in so much of them from where it
-/// begins that the limit is reached. One read of the primary gets all that is missing, with the plan's order, and the
-/// limit less the rows that stand before the first gap. If it comes back full, only the part up to its last row is
-/// covered: other rows of that part may have been deleted in memory, so it is then looked at again.
+/// A plan is answerable when memory has all rows in its ranges, or, if it has a limit, enough of them from its start
+/// to reach the limit. One read of the primary gets all that is missing, with the plan's order, and the limit less
+/// the rows before the first gap. If it returns as many rows as its limit, only the part up to its last row is
+/// covered: other rows of that part may have been deleted in memory, so the plan is then checked again.
 class RangeFiller final : public Filler {
  public:
   RangeFiller(MemoryTier& memory, const RecentWrites& recent, PrimaryReader& primary,

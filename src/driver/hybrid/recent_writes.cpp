@@ -45,7 +45,7 @@ void RecentWrites::ended(std::uint64_t reading) noexcept {
   while (!leaving_.empty() && (readings_.empty() || *readings_.begin() > leaving_.front().reading)) {
     const Leaving& first = leaving_.front();
     const auto found = tables_[first.slot].find(std::string_view(first.id));
-    // It may have been written again.
+    // The id may have been written again.
     if (found != tables_[first.slot].end() && found->second.flushedAt == first.reading) {
       tables_[first.slot].erase(found);
     }

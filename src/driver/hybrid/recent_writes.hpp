@@ -1,4 +1,4 @@
-// RecentWrites: the ids of which memory knows more than a read of the primary would tell.
+// RecentWrites: the ids of which memory is newer than a read of the primary may be.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,12 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// An id is in here from the commit that wrote it until that commit is flushed and no read of the primary is on its way
-/// that began before the flush had ended: such a read may still see the row as it was. So an id that is in here, but
-/// not in memory's table, is one of a deleted row: known to be absent. Home thread.
+/// An id is in here from the commit that wrote it until that commit is flushed and every read of the primary that
+/// began before the end of the flush has ended: such a read may still see the old row. So an id that is in here, but
+/// not in memory's table, is the id of a deleted row: known to be absent. Home thread.
 class RecentWrites {
  public:
-  /// A read of the primary that is on its way. Must not outlive the RecentWrites.
+  /// A read of the primary in progress. Must not outlive the RecentWrites.
   class Reading {
    public:
     explicit Reading(RecentWrites& writes) : writes_(writes), number_(++writes.lastReading_) {
@@ -40,21 +40,21 @@ class RecentWrites {
 
   bool hasAny(std::size_t slot) const noexcept { return !tables_[slot].empty(); }
   bool contains(std::size_t slot, std::string_view id) const noexcept { return find(slot, id) != nullptr; }
-  /// Whether the primary does not have the last write yet.
+  /// Returns whether the primary does not have the last write yet.
   bool isUnflushed(std::size_t slot, std::string_view id) const noexcept {
     const LastWrite* write = find(slot, id);
     return write != nullptr && write->flushedAt == 0;
   }
 
-  /// Commit number `commit` has written the id.
+  /// Records that commit number `commit` has written the id.
   void wrote(std::size_t slot, std::string_view id, std::uint64_t commit);
-  /// Somebody else has written it, in the primary. REQUIRES: it is not unflushed.
+  /// Records that another process has written the id, in the primary. REQUIRES: it is not unflushed.
   void wroteElsewhere(std::size_t slot, std::string_view id);
-  /// The writes that are not flushed count no more: memory has what the primary has.
+  /// Records that the unflushed writes of the id were rolled back: memory has what the primary has.
   void undone(std::size_t slot, std::string_view id);
-  /// Commit number `commit` has written the id, and is flushed.
+  /// Records that commit number `commit`, which has written the id, is flushed.
   void flushed(std::size_t slot, std::string_view id, std::uint64_t commit);
-  /// Reads that are on their way do not count any more: only what is not flushed stays.
+  /// Discards all reads in progress: only unflushed ids stay.
   void dropFlushed();
 
   /// Calls `take(id, isUnflushed)` for each id of a table.
@@ -66,11 +66,11 @@ class RecentWrites {
 
  private:
   struct LastWrite {
-    std::uint64_t commit;     ///< the last that wrote it; 0: somebody else
+    std::uint64_t commit;     ///< the last that wrote it; 0: another process
     std::uint64_t flushedAt;  ///< the last reading that had begun when it was flushed; 0: it is not flushed
   };
   using Table = boost::unordered_flat_map<std::string, LastWrite, TextHash, std::equal_to<>>;
-  /// A write that goes when the readings up to a number have ended.
+  /// A write to be removed when the readings up to a number have ended.
   struct Leaving {
     std::uint64_t reading;
     std::size_t slot;

@@ -1,4 +1,4 @@
-// Small things that both ways of filling do with ranges, rows and batches.
+// Helpers of both fillers for ranges, rows and batches.
 #pragma once
 
 #include <algorithm>
@@ -31,21 +31,21 @@ void forEachId(const TableDef& table, const WriteBatch& batch, Take take) {
   for (const std::string& id : batch.ids) take(std::string_view(id));
 }
 
-/// Makes points of a unique index what the ranges of a plan are: ascending, each once.
+/// Sorts points of a unique index and removes duplicates, as a plan requires of its ranges.
 inline void sortPoints(std::vector<KeyRange>& points) {
   std::sort(points.begin(), points.end(), [](const KeyRange& a, const KeyRange& b) { return a.lower < b.lower; });
   points.erase(std::unique(points.begin(), points.end()), points.end());
 }
 
-/// O(log n).
+/// Returns the number of rows in the range. O(log n).
 inline std::size_t countRows(const memory::Tree& tree, const Coverage::Front& range, DriverCounters& work) noexcept {
   if (tree.empty() || (!range.unbounded && range.upper <= range.lower)) return 0;
   const std::size_t end = range.unbounded ? tree.size() : tree.lowerBound(range.upper, work).rank;
   return end - tree.lowerBound(range.lower, work).rank;
 }
 
-/// Adds to `coverage` what a scan says by its result: the ranges, or, if its limit ended it, their parts up to the last
-/// row. REQUIRES: rows is what the plan gives.
+/// Adds to `coverage` what a scan has covered: the ranges, or, if its limit ended it, their parts up to the last row.
+/// REQUIRES: rows is the result of the plan.
 inline void coverScanned(Coverage& coverage, const ScanPlan& plan, const RowSequence& rows) {
   if (rows.size() < plan.limit) {
     for (const KeyRange& range : plan.ranges) coverage.add(range);

@@ -4,7 +4,7 @@ namespace hyperdb::detail::hybrid {
 
 namespace {
 
-/// Calls the function if the owner is still there, and keeps it alive meanwhile.
+/// Returns a function that runs only if the owner still exists, and keeps it alive meanwhile.
 std::function<void()> whileAlive(std::weak_ptr<void> owner, std::function<void()> function) {
   return [owner = std::move(owner), function = std::move(function)] {
     if (const std::shared_ptr<void> alive = owner.lock()) function();

@@ -14,7 +14,7 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// What is posted is dropped when the driver is gone, and keeps it alive while it runs. Home thread.
+/// Posted functions are dropped when the driver is gone, and keep it alive while they run. Home thread.
 class Scheduler {
  public:
   /// `timer`: the user's, for delays; null: real time.
@@ -22,22 +22,22 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// Names the driver, before anything is posted.
+  /// Sets the driver as owner, before anything is posted.
   void setOwner(std::weak_ptr<void> owner) noexcept { owner_ = std::move(owner); }
   /// Connects to the database's executor.
   void attach(Executor& outer);
   void detach() noexcept { outer_ = nullptr; }
   bool isAttached() const noexcept { return outer_ != nullptr; }
 
-  /// The executor of the primary. It goes on when the database's is gone.
+  /// Returns the executor of the primary. It works on after the database's executor is gone.
   ForwardingExecutor& inner() const noexcept { return *forwarding_; }
-  /// Where the completions of the driver come.
+  /// Returns the executor that delivers the driver's completions.
   Executor& outer() const noexcept { return outer_ != nullptr ? *outer_ : static_cast<Executor&>(*forwarding_); }
 
   void post(std::function<void()> function) const;
-  /// Whether delays get their time from a timer of the user's.
+  /// Returns whether the user has set the timer.
   bool hasOwnTimer() const noexcept { return timer_ != nullptr; }
-  /// Sets the flag when the time has come, and calls the function when the executor then comes to it.
+  /// Sets the flag when the delay is over, and then posts the function to the executor.
   void postAfter(std::int64_t delayMs, std::shared_ptr<std::atomic<bool>> isDue, std::function<void()> function);
 
  private:

@@ -17,15 +17,15 @@
 namespace hyperdb::detail::hybrid {
 namespace {
 
-/// So few rows are looked at rather than remembered.
+/// Up to this many rows are checked each time instead of remembered.
 constexpr std::size_t fewRows = 4;
 
-/// So often keys and rows may contradict each other before an answer is given up.
+/// Gives up after this many reads whose rows contradict the keys.
 constexpr int failuresMax = 3;
 
 KeyRange idRange(std::string_view id) { return KeyRange::prefix(keyOfId(id)); }
 
-/// The keys of one index of these rows, as a primary would give them. A row's number is its position.
+/// Returns the keys of one index of these rows, as a primary would return them. A row's number is its position.
 IndexKeys keysOfRows(const TableDef& table, std::size_t index, const RowSequence& rows) {
   struct Item {
     std::size_t offset;
@@ -101,7 +101,7 @@ Step<std::vector<IndexKeys>> StubFiller::keysOf(PrimaryRead& read, const TableDe
   co_return keys;
 }
 
-/// The trees of stubs that the keys say, with the rows that were written since the keys were read.
+/// Builds the trees of stubs from the keys, with the rows that were written since the keys were read.
 memory::TableState StubFiller::build(std::size_t slot, const std::vector<IndexKeys>& keys) const {
   const TableDef& table = memory_.def(slot);
   memory::TableState state;
@@ -124,7 +124,7 @@ memory::TableState StubFiller::build(std::size_t slot, const std::vector<IndexKe
   return state;
 }
 
-/// Whether there may be a stub among the rows of the range that a scan gives, `rowsMax` at most. Few rows are checked.
+/// Returns whether there may be a stub among the first `rowsMax` rows of the range. Few rows are checked one by one.
 bool StubFiller::mayHaveStub(const memory::Tree& tree, const KeyRange& range, bool isDescending,
                              std::size_t rowsMax) const noexcept {
   DriverCounters& work = memory_.work();
@@ -180,8 +180,9 @@ Step<FillWork> StubFiller::fillFor(Transaction& transaction, std::size_t slot, c
   }
 }
 
-/// Whether the stubs found are to be read. If stubs of the same state were read before, and there still are some, the
-/// primary does not have what its keys promise: then the keys are read again, but not for ever.
+/// Returns whether to read the rows of these stubs. If stubs of the same state were read before, and some are left,
+/// the primary does not have the rows that its keys promise: then the keys are read again, `failuresMax` times at
+/// most.
 bool StubFiller::mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs) {
   if (attempt.movesCount != memory_.movesCount()) {
     attempt.movesCount = memory_.movesCount();
@@ -189,7 +190,7 @@ bool StubFiller::mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs) {
   }
   if (++attempt.failuresCount >= failuresMax) {
     throw Error(ErrorCode::driverFailure,
-                "the primary does not have the rows that its keys promise; has somebody else changed it?",
+                "the primary does not have the rows that its keys promise; has another process changed it?",
                 {memory_.def(slot).name(), {}, {}, {}, {}});
   }
   std::vector<std::string> ids;
@@ -198,7 +199,7 @@ bool StubFiller::mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs) {
   changes_.failDamaged(slot, ids.front(), "a row does not have its index keys");
 }
 
-/// Puts rows in the places of their stubs. Those that do not fit keep their stubs, and are added to `unfitRows`.
+/// Replaces stubs by their rows. Rows that do not fit keep their stubs, and are added to `unfitRows`.
 Step<std::size_t> StubFiller::readRows(std::size_t slot, Ids ids, std::vector<Error>& unfitRows) {
   ScanPlan plan{&memory_.def(slot), byId, std::move(ids), Order::ascending, ScanPlan::noLimit};
   plan.skipsUnfitRows = true;
@@ -225,7 +226,7 @@ StubFiller::Ids StubFiller::stubsIn(const RowSequence& rows) {
   return ids;
 }
 
-/// Remembers that a scan found no stub. REQUIRES: rows is what the plan gives.
+/// Remembers that a scan found no stub. REQUIRES: rows is the result of the plan.
 void StubFiller::noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows) {
   if (rows.size() <= fewRows) return;
   assert(stubsIn(rows).empty() && "invariant 2: a range without a stub is covered");
@@ -287,8 +288,8 @@ Step<std::size_t> StubFiller::fillTable(std::size_t slot) {
   }
 }
 
-/// About as many rows as are not stubs: those that were read, and those that have come since less those that have gone,
-/// which were read before.
+/// Returns about how many rows are not stubs: the rows read, plus added and less deleted rows; a deleted row was read
+/// before.
 std::size_t StubFiller::rowsInMemory(std::size_t slot) const noexcept {
   const Table& table = tables_[slot];
   if (table.isStale || table.loaded[byId].isWhole()) return 0;
@@ -310,7 +311,7 @@ std::size_t StubFiller::dropRows() {
   return count;
 }
 
-/// O(keys), and O(log keys) for each row.
+/// Evicts the rows of a table. O(keys), and O(log keys) for each row.
 std::size_t StubFiller::dropRowsOf(std::size_t slot) {
   Table& table = tables_[slot];
   const TableDef& def = memory_.def(slot);

@@ -1,4 +1,4 @@
-// StubFiller: PreloadedHybridDB's way to fill memory: all keys at the start, rows when they are asked for.
+// StubFiller: PreloadedHybridDB's way to fill memory: all keys at the start, rows on demand.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@ namespace hyperdb::detail::hybrid {
 
 /// The trees are complete from the start: in the place of a row that was not read stands a stub, one object in all
 /// trees of the table. So every id is known, and a scan finds the rows that it needs before it reads any. A *loaded*
-/// range of an index has no stub in it, in whatever state: a row is put in the place of its stub in all of them, and
-/// what is written later is no stub.
+/// range of an index has no stub in it, in any state: a row replaces its stub in all of them, and rows written later
+/// are no stubs.
 class StubFiller final : public Filler {
  public:
   StubFiller(MemoryTier& memory, const RecentWrites& recent, PrimaryReader& primary, ExternalChanges& changes,
@@ -41,12 +41,12 @@ class StubFiller final : public Filler {
   struct Table {
     std::vector<Coverage> loaded;  ///< by index
     bool isStale = true;           ///< the keys must be read (again)
-    std::size_t keysCount = 0;     ///< when they were read, or rows were dropped
+    std::size_t keysCount = 0;     ///< when they were read, or rows were evicted
     std::size_t rowsRead = 0;      ///< since then
   };
-  /// To get the rows of one answer.
+  /// The state of reading the rows for one answer.
   struct Attempt {
-    std::optional<std::uint64_t> movesCount = std::nullopt;  ///< of memory, when they were read last
+    std::optional<std::uint64_t> movesCount = std::nullopt;  ///< of memory, at the last read
     int failuresCount = 0;
   };
   using Ids = std::vector<KeyRange>;  ///< keys of byId, as the ranges of a plan

@@ -15,7 +15,7 @@ namespace {
 
 using memory::Tree;
 
-/// Only `id` and `destroy` are ever asked for: a stub never leaves this folder.
+/// Only `id` and `destroy` are ever called: a stub never leaves this folder.
 class StubRowType final : public RowType {
  public:
   const Validator& schema() const noexcept override {
@@ -51,7 +51,7 @@ bool isStub(const RowHeader& row) noexcept { return &row.type() == &stubRowType(
 bool replaceStub(memory::TableState& table, const TableDef& def, const RowRef& row, DriverCounters& work) {
   std::vector<KeyBytes> keys(table.trees.size());
   for (std::size_t index = 0; index < keys.size(); ++index) def.appendIndexKey(index, *row, keys[index]);
-  // This tree says whether there is a stub before any node of it is copied.
+  // This tree tells whether there is a stub before any node is copied.
   const RowRef* found = table.trees[TableDef::byIdIndex].find(keys[TableDef::byIdIndex], work);
   if (found == nullptr || !isStub(**found)) return false;
   const RowRef stub = *found;

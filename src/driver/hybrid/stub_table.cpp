@@ -14,11 +14,11 @@ namespace hyperdb::detail::hybrid {
 
 namespace {
 
-/// How many places of the array may be empty for each that is not.
+/// Maximum number of empty places in the array per occupied one.
 constexpr std::uint64_t emptyPlacesMax = 3;
 constexpr std::size_t prefetchDistance = 8;
 
-/// Calls `take(key, its position)` for each key, and throws if they do not ascend.
+/// Calls `take(key, its position)` for each key; throws if they do not ascend.
 template <class Take>
 void forEachKey(const IndexKeys& keys, Take take) {
   std::string_view before;
@@ -76,7 +76,7 @@ memory::Tree StubTable::treeOf(const IndexKeys& keys) const {
   }
   memory::TreeBuilder builder(count);
   forEachKey(keys, [&](std::string_view key, std::size_t i) {
-    // In the order of this index the stubs are anywhere in memory, and each of them is written to.
+    // In the order of this index the stubs are scattered over memory, and each of them is written to.
     const std::size_t ahead = i + prefetchDistance;
     if (ahead < entries.size()) prefetchForWrite(find(entries[ahead].rowNumber));
     if (const RowHeader* stub = find(entries[i].rowNumber)) {

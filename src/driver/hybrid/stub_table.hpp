@@ -1,4 +1,4 @@
-// StubTable: the trees of a table from nothing but the keys of its indexes.
+// StubTable: builds the trees of a table from the keys of its indexes alone.
 #pragma once
 
 #include <cstddef>
@@ -17,24 +17,24 @@
 
 namespace hyperdb::detail::hybrid {
 
-/// The stubs of a table by the numbers of their rows. Thread safety: none.
+/// The stubs of a table by their row numbers. Thread safety: none.
 class StubTable {
  public:
   using IsWanted = std::function<bool(std::string_view id)>;
 
-  /// `ids`: the keys of byId. A stub is made for each id that is wanted; without `isWanted` all are. Throws
-  /// Error(corruptKey) for a key that is no id's or does not ascend, std::bad_alloc. O(ids).
+  /// Makes the stubs. `ids`: the keys of byId. `isWanted` selects the ids that get a stub; empty: all. Throws
+  /// Error(corruptKey) for a key that is not an id's or does not ascend, std::bad_alloc. O(ids).
   StubTable(const IndexKeys& ids, const IsWanted& isWanted);
 
-  /// That of byId; it owns the stubs.
+  /// Returns the tree of byId; it owns the stubs.
   const memory::Tree& byIdTree() const noexcept { return byIdTree_; }
-  /// The tree of another index: the stubs of these keys' rows; keys of rows that were not wanted are left out. Throws
-  /// Error(corruptKey) if the keys do not ascend, or there is one of an unknown row; std::bad_alloc. O(keys).
+  /// Returns the tree of another index: the stubs of these keys' rows; keys of rows without a stub are left out.
+  /// Throws Error(corruptKey) if the keys do not ascend, or there is one of an unknown row; std::bad_alloc. O(keys).
   memory::Tree treeOf(const IndexKeys& keys) const;
 
  private:
   void reserve(const std::vector<IndexKeys::Entry>& entries);
-  /// Null if there is none.
+  /// Returns the stub with this row number, or null.
   const RowHeader* find(std::int64_t number) const noexcept {
     if (!isDense_) {
       const auto found = sparse_.find(number);
@@ -49,7 +49,7 @@ class StubTable {
 
   memory::Tree byIdTree_;
   std::size_t leftOutCount_ = 0;
-  // Storages mostly number their rows one after the other: then an array does.
+  // Storages mostly number their rows consecutively: then an array is enough.
   bool isDense_ = false;
   std::int64_t first_ = 0;
   std::vector<const RowHeader*> dense_;

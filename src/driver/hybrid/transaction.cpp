@@ -37,7 +37,7 @@ void Transaction::rollback() noexcept {
   running_.stop();
   memory_.rollback();
   finish();
-  // Whatever the reason was: the primary has changes that memory does not have.
+  // Whatever the reason: the primary has changes that memory does not have.
   if (std::exchange(isMergeOpen_, false)) changes_.noteUnmerged();
 }
 
@@ -48,7 +48,8 @@ void Transaction::finish() noexcept {
   forgetKnown();
   writtenIds_.clear();
   indexedOps_ = 0;
-  // After a lost snapshot the command is run again, and must find what it has read so far: else it may never end.
+  // After a lost snapshot the command re-runs and must find the rows that it has read so far; otherwise it might
+  // never end.
   if (hasLeft && !isSnapshotLost_) core_->keepBound();
 }
 
@@ -120,7 +121,7 @@ Step<Ops> Transaction::fillAndWrite(const TableDef& table, std::size_t slot, Own
   co_return applyFilled(table, slot, batch.view());
 }
 
-/// Writes a batch of which memory knows all that the primary has.
+/// Writes a batch, all of whose ids and unique values memory knows.
 Ops Transaction::applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch) {
   assert(filler_.canWrite(*this, slot, batch) && "invariant 3: what is written is known before");
   std::vector<std::string_view> ids;
@@ -132,7 +133,7 @@ Ops Transaction::applyFilled(const TableDef& table, std::size_t slot, const Writ
   return ids.empty() ? apply(table, batch) : replaceUnfit(table, slot, batch, ids);
 }
 
-/// Writes a batch that is about rows of the primary which do not fit: memory has no row of these ids.
+/// Writes a batch that replaces or deletes rows of the primary which do not fit: memory has no row of these ids.
 Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const WriteBatch& batch,
                               const std::vector<std::string_view>& ids) {
   if (batch.type == OpType::insert) {
@@ -159,7 +160,7 @@ Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const Wri
   }
 }
 
-/// Writes to memory, which judges the batch. REQUIRES: it knows all ids and unique values in it.
+/// Writes to memory, which checks the batch. REQUIRES: memory knows all its ids and unique values.
 Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
@@ -168,13 +169,13 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   try {
     ops = written.get();
   } catch (...) {
-    hasRead_ = true;  // a refusal tells of rows; a write that succeeds does not
+    hasRead_ = true;  // a refusal reveals rows to the caller; a successful write does not
     throw;
   }
   try {
     ops_.insert(ops_.end(), ops.begin(), ops.end());
   } catch (...) {
-    memory_.rollback();  // what is written and not noted would never be flushed
+    memory_.rollback();  // a write that is not recorded would never be flushed
     throw;
   }
   return ops;
@@ -191,8 +192,8 @@ Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, 
   }
 }
 
-/// Takes a batch over that the primary has already. Of an id with an unflushed change the primary will have that
-/// change: memory is newer.
+/// Merges a batch that the primary has already. An id with an unflushed change keeps that change, which the primary
+/// will get: memory is newer.
 Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
   if (rollsBack(table, slot, batch)) isMergePartial_ = true;
   OwnedBatch newer{batch.type, {}, {}};
@@ -221,7 +222,7 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
   Ops ops = merge(table, slot, newer.view(), ids);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (batch.type == OpType::insert && !ops[i].oldRow) ops[i].type = OpType::insert;
-    // Memory may have read the row after the change: then no live result knows of it yet.
+    // Memory may have read the row after the change: then no live result has seen it yet.
     if (ops[i].oldRow == ops[i].newRow) ops[i].newRow = newer.rows[i];
   }
   for (const std::string& id : newer.ids) {
@@ -240,7 +241,7 @@ Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch
   std::optional<memory::TableState> before = memory_.fork(slot);
   try {
     const bool hasErased = eraseStubs(memory_.fork(slot), ids, tier_.work());
-    if (!hasErased) before.reset();  // else the batch would copy all that it changes
+    if (!hasErased) before.reset();  // otherwise the batch would copy every node that it changes
     Ops ops = apply(table, batch);
     hasErasedStubs_ = hasErasedStubs_ || hasErased;
     return ops;
@@ -250,8 +251,8 @@ Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch
   }
 }
 
-/// Whether the batch rolls back what this transaction has merged, as the runtime does for a part of an action that has
-/// failed: then memory has less than the primary.
+/// Returns whether the batch rolls back what this transaction has merged, as the runtime does for a failed part of an
+/// action: then memory has less than the primary.
 bool Transaction::rollsBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const {
   for (const std::string& id : batch.ids) {
     if (hasWritten(slot, id)) return true;
@@ -285,14 +286,14 @@ Step<void> Transaction::commitWithRoom() {
   announcer_.announceOvertaken(finishCommit(), false);
 }
 
-/// Returns what is to be announced before the commit.
+/// Returns the ops to announce before the commit.
 Ops Transaction::finishCommit() {
-  announcer_.announce();  // they were committed before this one
-  checkOpen();            // what makes room flushes, and may meet another process's commit
+  announcer_.announce();  // these commits precede this one
+  checkOpen();            // making room flushes, and may meet another process's commit
   Ops before = overtaken();
   Flusher::Prepared prepared = flusher_.prepare(std::move(ops_));
   memory_.commit().get();
-  // What it has looked up was forgotten since. Who reads the state before can't learn what stood in these places.
+  // What it has looked up was evicted since. Readers of the previous state can't learn what stood in these places.
   if (epoch_ != changes_.epoch() || hasReplacedUnfit_) tier_.moveReaders();
   flusher_.push(std::move(prepared));
   finish();
@@ -321,7 +322,7 @@ void Transaction::finishMerge() {
   Ops before;
   try {
     before = overtaken();
-    // First what may fail: it does no harm if everything is forgotten then.
+    // The steps that may fail come first: evicting everything then does no harm.
     for (const Op& op : ops_) recent_.wroteElsewhere(tier_.slotOf(*op.table), op.rowId());
     for (const auto& each : mergedIds_) recent_.wroteElsewhere(each->first, each->second);
     memory_.commit().get();
@@ -330,7 +331,7 @@ void Transaction::finishMerge() {
     changes_.onUnknown();
     throw;
   }
-  // The primary has these changes, so what is read from it does not belong to older states.
+  // The primary has these changes, so rows read from it do not belong to older states.
   if (!ops_.empty() || !mergedIds_.empty()) tier_.moveReaders();
   finish();
   if (isMergePartial_) {
@@ -349,7 +350,7 @@ void Transaction::indexOps() const {
   if (writtenIds_.size() < tier_.slotsCount()) writtenIds_.resize(tier_.slotsCount());
   for (; indexedOps_ < ops_.size(); ++indexedOps_) {
     const Op& op = ops_[indexedOps_];
-    if (op.oldRow && op.oldRow == op.newRow) continue;  // nothing is flushed of that
+    if (op.oldRow && op.oldRow == op.newRow) continue;  // nothing of it is flushed
     writtenIds_[tier_.slotOf(*op.table)].insert(rowIdOf(op));
   }
   for (const auto& each : mergedIds_) writtenIds_[each->first].insert(each->second);

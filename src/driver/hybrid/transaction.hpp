@@ -1,4 +1,4 @@
-// Transaction: one of the memory tier, that has memory filled before it reads or writes.
+// Transaction: a transaction of the memory tier that fills memory before it reads or writes.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class MemoryTier;
 class RecentWrites;
 
 /// Everything that memory can answer is answered at once, without a coroutine. One operation at a time; dropping the
-/// transaction, or rolling it back, destroys the step that is on its way.
+/// transaction, or rolling it back, destroys the step in progress.
 class Transaction final : public DriverTransaction {
  public:
   Transaction(std::shared_ptr<Core> core, TransactionMode mode);
@@ -46,14 +46,14 @@ class Transaction final : public DriverTransaction {
   // For the memory tier.
   memory::MemoryTransaction& memory() noexcept { return memory_; }
   bool isWriter() const noexcept { return mode_ != TransactionMode::readOnly; }
-  /// Goes on with another state. If it has read before, that may not agree with it: then every later call fails.
+  /// Moves to another state. If it has read before, that read may not agree with it: then every later call fails.
   void moveTo(const memory::StatePtr& state) noexcept {
     memory_.setBase(state);
     isSnapshotLost_ = isSnapshotLost_ || hasRead_;
   }
   std::size_t position() const noexcept { return position_; }
   void setPosition(std::size_t position) noexcept { position_ = position; }
-  /// Whether this transaction has written or removed the id. Amortised O(1) for each op.
+  /// Returns whether this transaction has written or deleted the id. Amortised O(1) for each op.
   bool hasWritten(std::size_t slot, std::string_view id) const;
   template <class Take>
   void forEachWritten(std::size_t slot, Take take) const {
@@ -64,21 +64,21 @@ class Transaction final : public DriverTransaction {
   }
 
   // For the fillers.
-  /// Ranges of which this transaction knows that memory has everything, in addition to what is known for good: what a
-  /// write has looked up. Null if there are none.
+  /// Returns the ranges that memory covers for this transaction only, in addition to the coverage of all: the lookups
+  /// of a write. Null if there are none.
   const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
   Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
   void forgetKnown() noexcept {
     known_.clear();
     unfit_.clear();
   }
-  /// Notes that the primary has a row of this id that does not fit its table, and that memory knows nothing newer. It
+  /// Records that the primary has a row of this id that does not fit its table, and that memory has no newer one. It
   /// can be replaced and deleted without being known.
   void noteUnfit(std::size_t slot, std::string_view id) { unfit_.emplace(slot, id); }
   bool isUnfit(std::size_t slot, std::string_view id) const {
     return !unfit_.empty() && unfit_.contains({slot, std::string(id)});
   }
-  /// Whether there may be a row in this transaction's fork where the committed state has a stub.
+  /// Returns whether there may be a row in this transaction's fork where the committed state has a stub.
   bool mayHaveCoveredStubs() const noexcept;
 
  private:
@@ -87,7 +87,7 @@ class Transaction final : public DriverTransaction {
     std::size_t indexNumber;
     Coverage ranges;
   };
-  /// A batch with rows and ids of its own: who asked for it may give the answer up.
+  /// A batch that owns its rows and ids: the caller may drop the completion and its batch.
   struct OwnedBatch {
     OpType type;
     std::vector<RowRef> rows;
@@ -127,10 +127,10 @@ class Transaction final : public DriverTransaction {
   std::uint64_t movesCount_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
-  bool hasRead_ = false;         ///< its caller knows something of the state that it reads
+  bool hasRead_ = false;         ///< its caller has seen something of the state that it reads
   bool isSnapshotLost_ = false;  ///< it reads another state than before
-  bool isMergeOpen_;            ///< somebody else's changes are to be taken over, and have not been
-  bool isMergePartial_ = false; ///< some of them memory won't have
+  bool isMergeOpen_;            ///< external changes are to be merged, and have not been
+  bool isMergePartial_ = false; ///< memory refuses some of them
   std::size_t position_ = 0;
   Ops ops_;
   std::vector<Known> known_;
@@ -139,7 +139,8 @@ class Transaction final : public DriverTransaction {
   // The ids of the first `indexedOps_` ops, by slot; views of the rows in them, or of `mergedIds_`.
   mutable std::vector<boost::unordered_flat_set<std::string_view, TextHash>> writtenIds_;
   mutable std::size_t indexedOps_ = 0;
-  std::vector<std::unique_ptr<std::pair<std::size_t, std::string>>> mergedIds_;  ///< removed by somebody else, unknown
+  /// deleted by another process, unknown here
+  std::vector<std::unique_ptr<std::pair<std::size_t, std::string>>> mergedIds_;
   DetachedStep running_;  // last: it is destroyed before what it uses
 };
 

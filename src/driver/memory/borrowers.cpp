@@ -6,8 +6,8 @@
 namespace hyperdb::detail::memory {
 namespace {
 
-/// With so many visits for each node that comes, everybody's turn comes soon: the number of those who wait stays a
-/// small multiple of what is written while a reader holds a state.
+/// With this many visits for each added node, every node is visited soon: the number of waiting nodes stays a small
+/// multiple of what is written while a reader holds a state.
 constexpr std::size_t visitsPerAdded = 3;
 
 }  // namespace

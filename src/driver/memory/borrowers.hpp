@@ -8,12 +8,12 @@
 
 namespace hyperdb::detail::memory {
 
-/// Counting the references that a transaction borrows makes small transactions several times slower as long as others
-/// keep snapshots or results of the state before. Most of these live for a few commits only: who waits until they
-/// are gone can take the references over.
+/// Counting the references that a transaction borrows makes small transactions several times slower while readers
+/// keep snapshots or results of the previous state. Most of these live for a few commits only: a node that waits
+/// until they are gone can take the references over.
 ///
-/// There is a reference to each waiting node, so that nobody else changes or frees it. What waits keeps its source
-/// alive: at most `waitingMax` nodes, and the rows that they alone have.
+/// This holds a reference to each waiting node, so that no reader changes or frees it. A waiting node keeps its
+/// source alive: at most `waitingMax` nodes, and the rows that only they have.
 /// Thread safety: none, belongs to the thread that writes.
 class Borrowers {
  public:
@@ -22,14 +22,15 @@ class Borrowers {
   Borrowers& operator=(const Borrowers&) = delete;
   ~Borrowers() { clear(); }
 
-  /// Lets a node wait. False, and nothing is done, when memory is short.
+  /// Adds a waiting node. Returns false, with nothing done, when memory is short.
   bool add(Node& node) noexcept;
-  /// To be called after each commit: lets those go, in turn, that can take over or that nobody else has. Settles some
-  /// when more than `waitingMax` wait. Costs O(nodes that were added since the last call).
+  /// To be called after each commit: visits waiting nodes in turn and releases those that can take ownership or that
+  /// no other tree has. Settles some when more than `waitingMax` wait. O(nodes added since the last call).
   void visit() noexcept;
-  /// Lets all go that can, also those for whom another one's going opens the way. O(those who wait * their levels).
+  /// Settles every waiting node that can take ownership, repeating for nodes that this unblocks. O(waiting nodes *
+  /// chain length).
   void visitAll() noexcept;
-  /// Forgets all; they go on borrowing as long as others have them.
+  /// Releases all; they continue to borrow as long as other trees have them.
   void clear() noexcept;
 
   std::size_t size() const noexcept { return waiting_.size(); }
@@ -40,7 +41,7 @@ class Borrowers {
   void release(std::size_t position) noexcept;
 
   std::vector<Node*> waiting_;  ///< in no order
-  std::size_t next_ = 0;        ///< who is visited next
+  std::size_t next_ = 0;        ///< the node to visit next
   std::size_t addedCount_ = 0;  ///< since the last visit
 };
 

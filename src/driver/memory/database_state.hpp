@@ -1,4 +1,4 @@
-// DatabaseState: all tables of a memory database at one moment.
+// DatabaseState: all tables of a memory database at one moment: a snapshot.
 #pragma once
 
 #include <atomic>
@@ -27,27 +27,27 @@ struct DatabaseState {
 };
 using StatePtr = std::shared_ptr<const DatabaseState>;
 
-/// The state with these tables added, empty, if they are not in it. Throws what Catalog::add does.
+/// Returns the state with these tables added, empty, if it lacks them. Throws what Catalog::add does.
 StatePtr withTables(const DatabaseState& state, std::span<const Catalog::TablePtr> tables);
 
 /// Answers a plan from the trees of its table.
 ScanResult scanTable(const TableState& table, const Catalog& catalog, std::size_t slot, const ScanPlan& plan,
                      DriverCounters& work);
 
-/// The committed state of a database. The home thread reads and replaces it; any thread may take a copy.
+/// The committed state of a database. The home thread reads and replaces it; any thread may copy the pointer.
 class CurrentState {
  public:
   CurrentState() : empty_(makeEmpty()), state_(empty_) {}
 
-  /// Home thread only.
+  /// Returns the state. Home thread only.
   const StatePtr& get() const noexcept { return state_; }
-  /// Home thread only.
+  /// Replaces the state. Home thread only.
   void set(StatePtr state) noexcept {
     lock();
     state_.swap(state);
     unlock();
-  }  // the old state dies outside of the lock
-  /// Any thread.
+  }  // the old state is destroyed outside of the lock
+  /// Returns a copy of the pointer. Any thread.
   StatePtr copy() const noexcept {
     lock();
     StatePtr result = state_;
@@ -55,7 +55,7 @@ class CurrentState {
     return result;
   }
 
-  /// Forgets all tables. Home thread only.
+  /// Drops all tables. Home thread only.
   void clear() noexcept { set(empty_); }
 
  private:

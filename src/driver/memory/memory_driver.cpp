@@ -12,7 +12,7 @@ class MemorySnapshot final : public DriverSnapshot {
 
   ScanResult scan(const ScanPlan& plan) const override {
     const std::size_t slot = state_->catalog->slotOf(*plan.table);
-    DriverCounters ownWork;  // the driver's belong to its home thread
+    DriverCounters ownWork;  // the driver's counters belong to its home thread
     return scanTable(*state_->tables[slot], *state_->catalog, slot, plan, ownWork);
   }
 

@@ -33,8 +33,8 @@ Completion<ScanResult> MemoryTransaction::scan(const ScanPlan& plan) try {
   return std::current_exception();
 }
 
-/// Does a batch. An Error left the table as it was; after anything else the transaction can only be rolled
-/// back, which is done at once.
+/// Does a batch. An Error has left the table unchanged; any other exception requires a rollback, which is done at
+/// once.
 template <class Write>
 Completion<Ops> MemoryTransaction::write(const TableDef& table, Write write) {
   assert(mode_ != TransactionMode::readOnly);
@@ -69,7 +69,7 @@ Completion<Ops> MemoryTransaction::remove(const TableDef& table, std::span<const
 Completion<void> MemoryTransaction::commit() try {
   checkOpen();
   if (!forks_.empty()) {
-    // Tables may have been loaded meanwhile: the new state follows the current one, not the one that this began with.
+    // Tables may have been loaded meanwhile: the new state follows the current one, not this transaction's base.
     auto state = std::make_shared<DatabaseState>(*store_->current.get());
     assert(forks_.size() <= state->tables.size());
     for (std::size_t slot = 0; slot < forks_.size(); ++slot) {
@@ -77,9 +77,9 @@ Completion<void> MemoryTransaction::commit() try {
     }
     base_.reset();
     store_->current.set(std::move(state));
-    settleForks();  // the old state is gone now, unless someone else has it
+    settleForks();  // the old state is freed now, unless a reader has it
   }
-  rollback();  // nothing is left to undo
+  rollback();  // nothing is left to roll back
   return Unit{};
 } catch (...) {
   return std::current_exception();

@@ -1,4 +1,4 @@
-// MemoryTransaction: a fork of the trees it writes to.
+// MemoryTransaction: a transaction on a fork of the trees that it writes to.
 #pragma once
 
 #include <exception>
@@ -23,7 +23,7 @@ struct Store {
   Borrowers borrowers;
 };
 
-/// Reads what was committed when it began, and its own writes. All completions are ready.
+/// Reads the snapshot that was committed when it began, and its own writes. All completions are ready.
 class MemoryTransaction final : public DriverTransaction {
  public:
   MemoryTransaction(std::shared_ptr<Store> store, TransactionMode mode) noexcept
@@ -36,22 +36,23 @@ class MemoryTransaction final : public DriverTransaction {
   Completion<void> commit() override;
   void rollback() noexcept override;
 
-  // For who keeps only a part of another storage's rows in memory and adds to it while transactions are open.
+  // For a write-behind cache, which keeps only a part of another storage's rows in memory and adds rows while
+  // transactions are open.
 
   bool isOpen() const noexcept { return base_ != nullptr; }
-  /// REQUIRES of the following: open.
-  /// The number of the table in a state. Throws Error(unknownTable).
+  /// Returns the number of the table in a state. Throws Error(unknownTable). REQUIRES of this and the following
+  /// functions: open.
   std::size_t slotOf(const TableDef& table);
-  /// What it reads where it has not written.
+  /// Returns the state that it reads where it has not written.
   const StatePtr& base() const noexcept { return base_; }
-  /// Lets it read another state, which has the same tables or more.
+  /// Moves it to another state, which has the same tables or more.
   void setBase(StatePtr base) noexcept { base_ = std::move(base); }
-  /// The table as it sees it.
+  /// Returns the table as this transaction sees it.
   const TableState& table(std::size_t slot) const noexcept {
     return isForked(slot) ? *forks_[slot] : *base_->tables[slot];
   }
   bool isForked(std::size_t slot) const noexcept { return slot < forks_.size() && forks_[slot] != nullptr; }
-  /// Its own copy of a table, made now if it has none.
+  /// Returns its own copy of a table, made now if it has none.
   TableState& fork(std::size_t slot);
 
  private:
@@ -64,7 +65,7 @@ class MemoryTransaction final : public DriverTransaction {
   StatePtr base_;  ///< null when finished
   [[maybe_unused]] TransactionMode mode_;  // asserted only
   std::vector<std::shared_ptr<TableState>> forks_;  ///< by slot; null for tables that were not written to
-  const TableDef* lastTable_ = nullptr;             ///< most transactions stay with one table
+  const TableDef* lastTable_ = nullptr;             ///< most transactions write to one table only
   std::size_t lastSlot_ = 0;
 };
 

@@ -25,21 +25,21 @@ void forEachBit(std::uint64_t bits, Each each) noexcept {
   for (; bits != 0; bits &= bits - 1) each(static_cast<unsigned>(std::countr_zero(bits)));
 }
 
-/// The bits of `value` at the places that `mask` names, side by side from the lowest place up.
+/// Returns the bits of `value` at the places in `mask`, side by side from the lowest place up.
 std::uint64_t extractBits(std::uint64_t value, std::uint64_t mask) noexcept {
   std::uint64_t result = 0;
   for (unsigned i = 0; mask != 0; mask &= mask - 1, ++i) result |= (value >> std::countr_zero(mask) & 1) << i;
   return result;
 }
 
-/// The inverse: puts the lowest bits of `value` to the places that `mask` names.
+/// Deposits the lowest bits of `value` at the places in `mask`: the inverse of extractBits.
 std::uint64_t depositBits(std::uint64_t value, std::uint64_t mask) noexcept {
   std::uint64_t result = 0;
   for (; mask != 0; mask &= mask - 1, value >>= 1) result |= (value & 1) << std::countr_zero(mask);
   return result;
 }
 
-/// The first of `count` sorted heads that is not smaller, without unpredictable branches.
+/// Returns the first of `count` sorted heads that is not smaller, without unpredictable branches.
 unsigned lowerBound(const std::uint64_t* heads, unsigned count, std::uint64_t head) noexcept {
   const std::uint64_t* base = heads;
   while (count > 1) {
@@ -74,7 +74,7 @@ std::int64_t Node::liveCount() noexcept { return treeNodesCount.load(std::memory
 
 void Node::retainValues() const noexcept { retainValues(firstBits(count_)); }
 
-// References lie all over the memory: both ask for all the lines first, then count.
+// References are scattered over memory: both functions prefetch all the lines first, then count.
 
 void Node::retainValues(std::uint64_t which) const noexcept {
   forEachBit(which, [this](unsigned i) { prefetchForWrite(values()[i]); });
@@ -103,22 +103,22 @@ void Node::destroy() const noexcept {
 bool Node::takeOver() noexcept {
   while (source_ != nullptr) {
     Node& source = *source_;
-    // One reference is this node's; one may be that of the borrowers, who only wait.
+    // One reference is this node's; one may be that of the borrowers, which only wait.
     if (source.references_.load(std::memory_order_acquire) != 1U + source.isWaiting_) return false;
     absorb(source);
   }
   return true;
 }
 
-/// Moves everything from the source, which nobody needs any more, into this node that borrows from it.
+/// Moves everything from the source, which no other node or reader needs, into this node that borrows from it.
 void Node::absorb(Node& source) noexcept {
   const std::uint64_t all = firstBits(source.count_);
   const std::uint64_t sourceOwn = source.source_ == nullptr ? all : source.own_;
   source.releaseValues(sourceOwn & ~lent_);
   source_ = std::exchange(source.source_, nullptr);
   if (source_ != nullptr) {
-    // The source's source is the lender now. Borrowed values keep their order from copy to copy, so the n-th of
-    // them is the n-th that was lent.
+    // The source's source is the lender now. Borrowed values keep their order from copy to copy, so the n-th of them
+    // is the n-th that was lent.
     const std::uint64_t borrowed = firstBits(count_) & ~own_;
     own_ |= depositBits(extractBits(sourceOwn, lent_), borrowed);
     lent_ = depositBits(extractBits(lent_, all & ~sourceOwn), source.lent_);

@@ -11,14 +11,14 @@
 // A leaf has a key for each row. An inner node has a separator in front of each child but the first: key number i is
 // <= every key below child i + 1 and > every key below child i.
 //
-// Borrowing. Counting a reference for everything in a node that is copied, and discounting it when the old node
-// dies, would be most of the cost of a small transaction. So a copy borrows: it keeps its source and uses the
-// source's references. When the transaction has ended and nobody else has the source any more, the copy takes them
-// over. As long as a reader has it, the copy goes on borrowing and waits among the database's `Borrowers`. A source
-// may itself borrow from the node that it was copied from.
+// Borrowing. Counting a reference for everything in a copied node, and discounting it when the old node is freed,
+// would be most of the cost of a small transaction. So a copy borrows: it keeps its source and uses the source's
+// references. When the transaction has ended and no reader has the source any more, the copy takes them over. While a
+// reader has it, the copy continues to borrow and waits among the database's `Borrowers`. A source may itself borrow
+// from the node that it was copied from.
 //
-// Thread safety: a node with more than one reference is immutable; references may be dropped by any thread.
-// Only the one who holds the only reference, to a node whose ancestors are all so held, changes it.
+// Thread safety: a node with more than one reference is immutable; references may be dropped by any thread. Only the
+// owner of the only reference, to a node whose ancestors are all so owned, changes it.
 #pragma once
 
 #include <atomic>
@@ -78,9 +78,10 @@ class Node {
     bool exact;         ///< that key is equal
   };
 
-  /// An empty node with one reference. Throws std::bad_alloc.
+  /// Returns an empty node with one reference. Throws std::bad_alloc.
   static Node* allocate(unsigned level, unsigned capacity, std::size_t bytesCapacity);
-  /// Frees the block, but drops none of the references in it: they went elsewhere. REQUIRES: nobody else has it.
+  /// Frees the block, but drops none of the references in it: they were moved elsewhere. REQUIRES: the only
+  /// reference.
   static void freeShell(const Node* node) noexcept;
   static std::int64_t liveCount() noexcept;
 
@@ -88,25 +89,25 @@ class Node {
   void release() const noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
-  /// Whether the caller's reference is the only one.
+  /// Returns whether the caller's reference is the only one.
   bool isExclusive() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
   /// Adds a reference to everything in this node.
   void retainValues() const noexcept;
-  /// Whether the reference to the value at `position` is this node's own, not borrowed.
+  /// Returns whether the reference to the value at `position` is this node's own, not borrowed.
   bool owns(unsigned position) const noexcept { return source_ == nullptr || (own_ >> position & 1) != 0; }
   // The next four belong to the thread that writes; readers don't notice.
 
-  /// Takes the references of the source over if nobody else has it, and those of the source's source. Whether nothing
-  /// is borrowed any more.
+  /// Takes the references of the source over if no other node or reader has it, and those of the source's source.
+  /// Returns whether nothing is borrowed any more.
   bool takeOver() noexcept;
-  /// Makes all references this node's own: takes them over, or else counts them.
+  /// Makes all references this node's own: takes them over, or otherwise counts them.
   void settle() noexcept;
-  /// For all nodes from here down that were made since the last call: takes over what they borrow. Those that can't
-  /// wait among the borrowers, or are settled if there are none.
+  /// Takes over what is borrowed, for all nodes from here down that were made since the last call. Nodes that can't
+  /// take over wait among the borrowers, or are settled if there are none.
   void settleAll(Borrowers* borrowers) noexcept;
-  /// Whether the source borrows as well.
+  /// Returns whether the source borrows as well.
   bool isInChain() const noexcept { return source_ != nullptr && source_->source_ != nullptr; }
-  /// Set while the node is among the borrowers, which have a reference to it.
+  /// Marks whether the node is among the borrowers, which have a reference to it.
   void setWaiting(bool isWaiting) noexcept { isWaiting_ = isWaiting ? 1 : 0; }
 
   bool isLeaf() const noexcept { return level_ == 0; }
@@ -116,14 +117,14 @@ class Node {
   unsigned keysCount() const noexcept { return level_ == 0 || count_ == 0 ? count_ : count_ - 1U; }
   std::size_t bytesCapacity() const noexcept { return bytesCapacity_; }
   std::size_t bytesUsed() const noexcept { return prefixSize_ + tailsSize(); }
-  /// The rows in this node and below. O(count).
+  /// Returns the number of rows in this node and below. O(count).
   std::size_t rowsCount() const noexcept;
 
   std::uint64_t* heads() noexcept { return reinterpret_cast<std::uint64_t*>(this + 1); }
   const std::uint64_t* heads() const noexcept { return reinterpret_cast<const std::uint64_t*>(this + 1); }
   std::uint64_t* counts() noexcept { return heads() + capacity_; }
   const std::uint64_t* counts() const noexcept { return heads() + capacity_; }
-  /// The values as bytes of pointers, to be moved about: rows or children.
+  /// Returns the values as raw pointers, for moving them: rows or children.
   void** values() noexcept { return reinterpret_cast<void**>(heads() + (level_ == 0 ? 1U : 2U) * capacity_); }
   void* const* values() const noexcept { return const_cast<Node*>(this)->values(); }
   RowRef* rows() noexcept { return reinterpret_cast<RowRef*>(values()); }
@@ -143,7 +144,8 @@ class Node {
   void appendKey(unsigned key, std::string& out) const;
   std::size_t keySize(unsigned key) const noexcept;
 
-  /// Asks for the lines that a search in this node reads, all at once: one after the other they would be waited for.
+  /// Prefetches the cache lines that a search in this node reads, all at once: one after the other each would be a
+  /// stall.
   void prefetchForSearch() const noexcept {
     const char* block = reinterpret_cast<const char*>(this);
     for (std::size_t offset = 0; offset < sizeof(Node) + nodeValuesMax * 8; offset += 64) {
@@ -151,12 +153,12 @@ class Node {
     }
   }
   Found search(std::string_view key) const noexcept;
-  /// The child below which the key belongs.
+  /// Returns the position of the child below which the key belongs.
   unsigned childFor(std::string_view key) const noexcept {
     const Found found = search(key);
     return found.position + (found.exact ? 1U : 0U);
   }
-  /// The child that holds the row of that rank; `rank` becomes the rank in that child.
+  /// Returns the position of the child that holds the row of that rank; `rank` becomes the rank in that child.
   unsigned childAtRank(std::size_t& rank) const noexcept {
     unsigned child = 0;
     while (rank >= counts()[child]) rank -= counts()[child++];
@@ -181,9 +183,9 @@ class Node {
   std::uint16_t level_;
   std::uint16_t count_ = 0;
   std::uint16_t capacity_;
-  std::uint8_t isFresh_ = 1;        ///< settleAll has not been here
+  std::uint8_t isFresh_ = 1;        ///< settleAll has not visited this node
   std::uint8_t isWaiting_ = 0;      ///< one of the references is that of the borrowers
-  std::uint64_t own_ = 0;           ///< values that came in after the copy was made: a bit for each position
+  std::uint64_t own_ = 0;           ///< values added after the copy was made: a bit for each position
   std::uint64_t lent_ = 0;          ///< values of the source that this node borrows, by position there
   Node* source_ = nullptr;          ///< the lender, a counted reference; null when nothing is borrowed
 };

@@ -27,13 +27,14 @@ unsigned roomFor(unsigned level, unsigned count, unsigned headroom) noexcept {
   return std::max(count, std::min(count + headroom, valuesMax(level)));
 }
 
-/// Spare bytes for so many more tails, judged by those that are there, so that one very long key costs nothing extra.
+/// Returns spare bytes for `headroom` more tails, judged by the existing ones, so that one very long key costs
+/// nothing extra.
 std::size_t spareBytes(std::size_t tailsSize, unsigned count, unsigned headroom) noexcept {
   const std::size_t average = count == 0 ? 0 : (tailsSize + count - 1) / count;
   return headroom * std::min<std::size_t>(average + 2, 64);
 }
 
-/// The bits with a 1 put in at `position`.
+/// Returns the bits with a 1 inserted at `position`.
 std::uint64_t withBit(std::uint64_t bits, unsigned position) noexcept {
   const std::uint64_t below = (std::uint64_t{1} << position) - 1;
   return (bits & below) | (bits & ~below) << 1 | std::uint64_t{1} << position;
@@ -58,7 +59,7 @@ Node* NodeEditor::copy(Node& node, unsigned headroom) {
   const std::size_t spare = headroom == 0 ? 0 : spareBytes(used - node.prefixSize_, count, headroom);
   Node* result = Node::allocate(node.level(), roomFor(node.level(), count, headroom), used + spare);
   fill(*result, count, node.prefixSize_);
-  // Every version that a reader keeps would make the chain of lenders longer.
+  // Every version that a reader keeps would lengthen the chain of lenders.
   if (!node.takeOver() && node.isInChain()) node.settle();
   node.retain();
   result->source_ = &node;

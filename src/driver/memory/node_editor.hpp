@@ -1,4 +1,4 @@
-// NodeEditor: changes of one node in place. NodeAssembler: new nodes from entries of others.
+// NodeEditor: changes of one node in place. NodeAssembler: new nodes from entries of existing ones.
 #pragma once
 
 #include <array>
@@ -16,23 +16,23 @@ struct KeyedValue {
   std::uint64_t rowsBelow;   ///< for a child
 };
 
-/// REQUIRES of all that change: the node is exclusive.
+/// REQUIRES of all functions that change: the node is exclusive.
 class NodeEditor {
  public:
-  /// A copy with room for `headroom` more entries, that borrows the values of `node`. Throws std::bad_alloc.
+  /// Returns a copy with room for `headroom` more entries, which borrows the values of `node`. Throws std::bad_alloc.
   static Node* copy(Node& node, unsigned headroom);
-  /// Whether an entry with this key can be put in without allocating.
+  /// Returns whether an entry with this key can be inserted without allocating.
   static bool fits(const Node& node, std::string_view key) noexcept;
-  /// Puts an entry at `position` (> 0 in an inner node), with the caller's reference. REQUIRES: fits; an inner node is
-  /// settled.
+  /// Inserts an entry at `position` (> 0 in an inner node), with the caller's reference. REQUIRES: fits; an inner
+  /// node is settled.
   static void insert(Node& node, unsigned position, const KeyedValue& entry) noexcept;
-  /// Takes the value at `position` and its key out. The caller gets a reference. REQUIRES: an inner node is settled.
+  /// Removes the value at `position` and its key. The caller gets the reference. REQUIRES: an inner node is settled.
   static void* erase(Node& node, unsigned position) noexcept;
-  /// Puts the copy of a child in its place.
+  /// Replaces a child by its copy.
   static void putCopy(Node& node, unsigned position, Node* copy) noexcept;
   /// Puts a new child in the place of one whose reference the caller has taken. REQUIRES: settled.
   static void putChild(Node& node, unsigned position, Node* child, std::uint64_t rowsBelow) noexcept;
-  /// Puts another row in, with the caller's reference, and hands the one that was there out.
+  /// Puts in another row, with the caller's reference, and returns the previous one.
   static const RowHeader* replace(Node& leaf, unsigned position, const RowHeader* row) noexcept;
 
  private:
@@ -42,10 +42,10 @@ class NodeEditor {
 };
 
 /// Collects up to two nodes' worth of entries, in order, and makes nodes of them. It moves values without counting
-/// references: the nodes made are shells until their makers free the shells that the values came from.
+/// references: the new nodes are shells until the caller frees the shells that the values came from.
 class NodeAssembler {
  public:
-  /// Adds the values [from, to) of a node; `firstKey` stands in front of an inner node's first child.
+  /// Adds the values [from, to) of a node; `firstKey` precedes an inner node's first child.
   void add(const Node& node, unsigned from, unsigned to, std::string_view firstKey = {});
   void add(const KeyedValue& entry);
 
@@ -56,7 +56,7 @@ class NodeAssembler {
   void* value(unsigned entry) const noexcept { return values_[entry]; }
   void clear() noexcept;
 
-  /// A node of the entries [from, to). Throws std::bad_alloc.
+  /// Returns a node of the entries [from, to). Throws std::bad_alloc.
   Node* make(unsigned level, unsigned from, unsigned to, unsigned headroom) const;
 
  private:
@@ -69,7 +69,7 @@ class NodeAssembler {
   unsigned count_ = 0;
 };
 
-/// The shortest separator: above `below`, not above `above`. REQUIRES: below < above.
+/// Returns the shortest separator: above `below`, not above `above`. REQUIRES: below < above.
 inline std::string_view separatorBetween(std::string_view below, std::string_view above) noexcept {
   return above.substr(0, commonPrefixSize(below, above) + 1);
 }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t byId = TableDef::byIdIndex;
 
-/// From this size on, and if it is not small against the tree, a batch is merged: building takes less per row, old or
-/// new, than inserting, but it takes it for every old row too.
+/// From this size on, and if it is not small against the tree, a batch is merged: building costs less per row, old or
+/// new, than inserting, but it costs that for every old row too.
 constexpr std::size_t mergedBatchMin = 64;
 constexpr std::size_t mergedTreeFactor = 4;
 
@@ -76,7 +76,7 @@ Ops TableWriter::upsert(std::span<const RowRef> rows) {
   findOldRows(rows.size());
   Ops ops;
   ops.reserve(rows.size());
-  bool isCompleted = false;  // with members that the table does not name
+  bool isCompleted = false;  // whether members that the table does not name were added
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const RowHeader* oldRow = buffers_.oldRows[i];
     Op& op = ops.emplace_back(Op{OpType::upsert, &table_, RowRef(oldRow), {}});
@@ -120,7 +120,7 @@ Ops TableWriter::remove(std::span<const std::string> ids) {
   return ops;
 }
 
-/// Looks the ids of the batch up; of equal ones only the first is found.
+/// Looks up the ids of the batch; of equal ones only the first is found.
 void TableWriter::findOldRows(std::size_t rowsCount) {
   KeyBatch& ids = buffers_.ids;
   assert(ids.size() == rowsCount);
@@ -133,7 +133,7 @@ void TableWriter::findOldRows(std::size_t rowsCount) {
   }
 }
 
-/// Notes what putting the new row in the old one's place, if there is one, does to each tree.
+/// Records what replacing the old row, if there is one, by the new one does to each tree.
 void TableWriter::planRewrite(std::size_t position, const RowHeader* oldRow, const RowHeader& newRow) {
   for (std::size_t index = 0; index < trees_.size(); ++index) {
     WriteBuffers::IndexChanges& changes = buffers_.indexes[index];
@@ -163,7 +163,7 @@ void TableWriter::sortChanges() {
   }
 }
 
-/// Of several rows that are refused, the first of the batch is named.
+/// Throws if an id exists or is repeated. Of several such rows, the error names the first of the batch.
 void TableWriter::checkIdsAreNew(std::span<const RowRef> rows) const {
   const KeyBatch& added = buffers_.indexes[byId].added;
   std::size_t refused = rows.size();
@@ -180,7 +180,7 @@ void TableWriter::checkIdsAreNew(std::span<const RowRef> rows) const {
               refusedPlace(table_, own_.index(byId), rows[refused]->type().id(*rows[refused])));
 }
 
-/// Judged by the state after the batch: a key may go from a row to another one in it.
+/// Judges by the state after the batch: a key may pass from one row of it to another.
 void TableWriter::checkUnique(std::span<const RowRef> rows) const {
   for (std::size_t index = byId + 1; index < trees_.size(); ++index) {
     if (!own_.index(index).isUnique()) continue;

@@ -1,4 +1,4 @@
-// TableWriter: one batch of writes to one table: judged as a whole first, then done in every tree.
+// TableWriter: one batch of writes to one table: checked as a whole first, then applied to every tree.
 #pragma once
 
 #include <span>
@@ -12,9 +12,9 @@
 
 namespace hyperdb::detail::memory {
 
-/// Buffers that one batch after the other uses.
+/// Buffers that are reused from batch to batch.
 struct WriteBuffers {
-  /// What a batch does to one tree.
+  /// The effect of a batch on one tree.
   struct IndexChanges {
     KeyBatch removed;
     KeyBatch replaced;
@@ -25,15 +25,15 @@ struct WriteBuffers {
   std::vector<const RowHeader*> oldRows;  ///< by position in the batch; null where there is none
 
   void clear(std::size_t indexesCount);
-  /// After a batch: gives back what a large one needed.
+  /// Frees, after a batch, what a large one needed.
   void giveBack() noexcept;
 };
 
-/// When an Error is thrown nothing was changed. When anything else is (std::bad_alloc), the trees may have been
-/// changed in part: `state` must be thrown away.
+/// An Error has changed nothing. After any other exception (std::bad_alloc), the trees may have been changed in part:
+/// `state` must be thrown away.
 class TableWriter {
  public:
-  /// `table` is the caller's definition, `own` the equivalent one that the rows in the trees came with.
+  /// `table` is the caller's definition, `own` the equivalent one of the rows in the trees.
   TableWriter(const TableDef& table, const TableDef& own, TableState& state, WriteBuffers& buffers,
               DriverCounters& work)
       : table_(table), own_(own), trees_(state.trees), buffers_(buffers), work_(work) {}

@@ -18,7 +18,7 @@
 
 namespace hyperdb::detail::memory {
 
-/// Where a key stands or would stand: how many rows are before it, and the leaf's view of it.
+/// The place of a key, existing or not: the number of rows before it, and its position in a leaf.
 struct TreePlace {
   std::size_t rank = 0;
   const Node* leaf = nullptr;  ///< null in an empty tree
@@ -29,7 +29,7 @@ struct TreePlace {
 class Tree {
  public:
   Tree() noexcept = default;
-  /// Takes over a reference.
+  /// Takes ownership of a reference.
   explicit Tree(Node* root) noexcept : root_(root) {}
   /// Forks: O(1). From then on both copy what they change.
   Tree(const Tree& other) noexcept : root_(other.root_) {
@@ -44,35 +44,35 @@ class Tree {
     if (root_ != nullptr) root_->release();
   }
 
-  /// O(number of the root's children).
+  /// Returns the number of rows. O(number of the root's children).
   std::size_t size() const noexcept { return root_ == nullptr ? 0 : root_->rowsCount(); }
   bool empty() const noexcept { return root_ == nullptr; }
   const Node* root() const noexcept { return root_; }
 
   // Reads, O(log n). `work` counts visited nodes.
 
-  /// The row at the key, or null. The pointer lives until the tree changes.
+  /// Returns the row at the key, or null. The pointer lives until the tree changes.
   const RowRef* find(std::string_view key, DriverCounters& work) const noexcept;
-  /// The first row whose key is not smaller.
+  /// Returns the place of the first row whose key is not smaller.
   TreePlace lowerBound(std::string_view key, DriverCounters& work) const noexcept;
-  /// The row of this rank. REQUIRES: rank < size.
+  /// Returns the place of the row of this rank. REQUIRES: rank < size.
   TreePlace at(std::size_t rank) const noexcept;
 
-  // Writes, O(log n). Nodes that only this tree has are changed in place, others are copied. When
-  // std::bad_alloc is thrown, the tree holds what it held.
+  // Writes, O(log n). Nodes that only this tree has are changed in place, shared ones are copied. After
+  // std::bad_alloc the tree is unchanged.
 
-  /// `nextKey`: what will be inserted next, if that is known and greater; it decides how nodes are split. REQUIRES: the
-  /// key is not in the tree.
+  /// Inserts a row. `nextKey`: the next key to be inserted, if that is known and greater; it decides how nodes are
+  /// split. REQUIRES: the key is not in the tree.
   void insert(std::string_view key, RowRef row, DriverCounters& work, std::string_view nextKey = {});
-  /// Puts another row at the key and returns the one that was there. REQUIRES: the key is in the tree.
+  /// Puts another row at the key and returns the previous one. REQUIRES: the key is in the tree.
   RowRef replace(std::string_view key, RowRef row, DriverCounters& work);
-  /// Puts another row in the place of `expected`. False, and the tree holds what it held, if that is not at the key.
+  /// Replaces `expected` by another row. Returns false, with the tree unchanged, if `expected` is not at the key.
   bool replaceIf(std::string_view key, const RowHeader& expected, RowRef row, DriverCounters& work);
-  /// Takes the row at the key out. REQUIRES: the key is in the tree.
+  /// Removes the row at the key and returns it. REQUIRES: the key is in the tree.
   RowRef erase(std::string_view key, DriverCounters& work);
-  /// Lets copied nodes take over what they borrow; see node.hpp. Those whose source is needed by others wait among the
+  /// Lets copied nodes take over what they borrow; see node.hpp. Nodes whose source a reader needs wait among the
   /// borrowers, or count their references if there are none. To be called when the changes are complete and the tree
-  /// that this one was forked from has been dropped if nobody needs it. Costs the nodes copied since the last call.
+  /// that this one was forked from has been dropped if no reader needs it. O(nodes copied since the last call).
   void settle(Borrowers* borrowers = nullptr) noexcept {
     if (root_ != nullptr) root_->settleAll(borrowers);
   }

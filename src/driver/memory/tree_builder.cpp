@@ -7,7 +7,7 @@
 namespace hyperdb::detail::memory {
 namespace {
 
-/// How full bulk loading makes nodes: some room is left, so that the inserts that follow don't split every node.
+/// Returns how full bulk loading makes nodes: some room is left, so that following inserts don't split every node.
 constexpr unsigned bulkFill(unsigned level) { return valuesMax(level) - valuesMax(level) / 8; }
 
 std::size_t nodesFor(unsigned level, std::size_t valuesCount) {
@@ -68,7 +68,7 @@ std::vector<TreeBuilder::Finished> TreeBuilder::finishLevel(unsigned level, std:
       result.push_back({node, rows, std::move(below[first].separator)});
     }
   } catch (...) {
-    // `below` still owns all its nodes, so the new ones are nothing but shells.
+    // `below` still owns all its nodes, so the new ones are only shells.
     for (const Finished& finished : result) Node::freeShell(finished.node);
     throw;
   }

@@ -1,4 +1,4 @@
-// TreeBuilder: a tree from rows in key order, without searching.
+// TreeBuilder: builds a tree from rows in key order, without searching.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@
 
 namespace hyperdb::detail::memory {
 
-/// Fills nodes evenly and nearly full. Throws std::bad_alloc; what was added is dropped then. Thread safety: none.
+/// Fills nodes evenly and nearly full. Throws std::bad_alloc; rows added so far are dropped then. Thread safety:
+/// none.
 class TreeBuilder {
  public:
   /// `rowsCount` rows will be added.
@@ -23,9 +24,9 @@ class TreeBuilder {
   TreeBuilder& operator=(const TreeBuilder&) = delete;
   ~TreeBuilder();
 
-  /// REQUIRES: key is greater than the one before.
+  /// Adds a row. REQUIRES: key is greater than the previous one.
   void add(std::string_view key, RowRef row);
-  /// REQUIRES: all rows were added. Once.
+  /// Returns the tree. REQUIRES: all rows were added. Once.
   Tree finish();
 
  private:
@@ -46,8 +47,8 @@ class TreeBuilder {
   std::vector<Finished> nodes_;             ///< finished nodes of the highest level
 };
 
-/// The tree with the rows of a sorted batch added: item i puts rows[batch.row(i)] at batch.key(i). O(tree + batch).
-/// REQUIRES: none of the keys is in the tree.
+/// Returns the tree with the rows of a sorted batch added: item i puts rows[batch.row(i)] at batch.key(i). O(tree +
+/// batch). REQUIRES: none of the keys is in the tree.
 Tree mergeRows(const Tree& tree, const KeyBatch& batch, std::span<const RowRef> rows, DriverCounters& work);
 
 }  // namespace hyperdb::detail::memory

@@ -16,7 +16,8 @@ TreeCursor::TreeCursor(const Node* root, std::size_t first, std::size_t count) n
   descend(rootLevel_, first);
 }
 
-/// To the row `offset` of the node at this level. REQUIRES: it is not before the child where the cursor stands there.
+/// Moves to the row `offset` of the node at this level. REQUIRES: that is not before the cursor's child on that
+/// level.
 void TreeCursor::descend(unsigned level, std::size_t offset) noexcept {
   for (; level > 0; --level) {
     const Node* node = nodes_[level];

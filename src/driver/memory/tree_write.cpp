@@ -7,18 +7,18 @@
 namespace hyperdb::detail::memory {
 namespace {
 
-/// How much a node grows when it is full but not at its maximum: little, because slack is paid for every row.
+/// How much a node grows when it is full but not at its maximum: little, because every row pays for slack.
 constexpr unsigned growthEntries = 4;
 
 bool isSparse(const Node& node) noexcept { return node.count() < valuesMax(node.level()) / 4; }
 
-/// The nodes that take a full one's place. Shells until they are linked.
+/// The nodes that replace a full one. Shells until they are linked.
 struct Replacement {
   Node* left = nullptr;
   Node* right = nullptr;  ///< null when one node was enough
 };
 
-/// The nodes made and replaced by one insert. Either the made ones are linked in, or they are freed.
+/// The nodes made and replaced by one insert. Either the new ones are linked in, or they are freed.
 class PendingNodes {
  public:
   PendingNodes() = default;
@@ -31,7 +31,7 @@ class PendingNodes {
     return made_[madeCount_++] = assembler.make(level, from, to, headroom);
   }
   void replaces(Node* node) noexcept { replaced_[replacedCount_++] = node; }
-  /// The made nodes stand in the tree: the others' references have moved there.
+  /// Ends the replacement: the new nodes are in the tree, and the references of the replaced ones have moved there.
   void linked() noexcept {
     madeCount_ = 0;
     for (unsigned i = 0; i < replacedCount_; ++i) Node::freeShell(replaced_[i]);
@@ -45,8 +45,9 @@ class PendingNodes {
   unsigned replacedCount_ = 0;
 };
 
-/// Where to cut a node of `count` entries of which number `added` is new: in the middle, but near the end when rows are
-/// appended, and behind the new entry when the next one comes there, so that ascending keys leave nodes nearly full.
+/// Returns where to cut a node of `count` entries of which number `added` is new: in the middle, but near the end
+/// when rows are appended, and behind the new entry when the next one follows it, so that ascending keys leave nodes
+/// nearly full.
 unsigned splitPosition(unsigned count, unsigned added, bool isFollowed) noexcept {
   if (added + 1 == count) return count - count / 8;
   return isFollowed ? added + 1 : count / 2;
@@ -68,7 +69,7 @@ Replacement assemble(PendingNodes& pending, const NodeAssembler& entries, unsign
 
 }  // namespace
 
-/// The way from a leaf up to the root; all of it is exclusive.
+/// The path from a leaf up to the root; all its nodes are exclusive.
 struct Tree::Path {
   Node* nodes[levelsMax];
   unsigned positions[levelsMax];
@@ -132,8 +133,8 @@ void Tree::insert(std::string_view key, RowRef row, DriverCounters& work, std::s
   row.detach();
 }
 
-/// Makes new nodes from the leaf upwards until one fits into its parent; links them there. Nothing in the tree changes
-/// before all of them are made.
+/// Makes new nodes from the leaf upwards until one fits into its parent; links them there. Nothing in the tree
+/// changes before all of them are made.
 void Tree::insertFull(Path& path, std::string_view key, const RowHeader* row, std::string_view nextKey) {
   PendingNodes pending;
   NodeAssembler entries;
@@ -212,7 +213,7 @@ RowRef Tree::erase(std::string_view key, DriverCounters& work) {
   return row;
 }
 
-/// Takes empty nodes out of the tree, joins sparse ones with a neighbour and takes roots with a single child away.
+/// Removes empty nodes, joins sparse ones with a neighbour and removes roots with a single child.
 void Tree::shrink(Path& path) noexcept {
   const unsigned rootLevel = root_->level();
   for (unsigned level = 0; level < rootLevel; ++level) {
@@ -229,7 +230,7 @@ void Tree::shrink(Path& path) noexcept {
       try {
         if (!mergeWithNeighbour(*parent, path.positions[level + 1])) break;
       } catch (const std::exception&) {
-        break;  // a sparse node is no error: joining saves memory only
+        break;  // a sparse node is not an error: joining only saves memory
       }
     }
   }

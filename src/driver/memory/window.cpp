@@ -32,7 +32,7 @@ Stretch locate(const Tree& tree, const KeyRange& range, DriverCounters& work) no
   return stretch;
 }
 
-/// The `count` rows from `first` on as runs, in the wanted order.
+/// Passes the `count` rows from `first` on as runs, in the requested order.
 template <class Take>
 void forEachRun(const Tree& tree, std::size_t first, std::size_t count, bool reversed, Take take) {
   for (std::size_t done = 0; done < count;) {

@@ -1,4 +1,4 @@
-// TreeWindow: a result that is nothing but a stretch of a tree. Made in O(log n), whatever its size.
+// TreeWindow: a result that is a stretch of a tree. Made in O(log n), whatever its size.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace hyperdb::detail::memory {
 
-/// The rows of ranks [first, first + count) of a tree, or the same from the last to the first. Keeps the tree.
+/// The rows of ranks [first, first + count) of a tree, or the same from the last to the first. Keeps the tree alive.
 /// Thread safety: immutable.
 class TreeWindow final : public RowSequenceBody {
  public:
@@ -21,7 +21,7 @@ class TreeWindow final : public RowSequenceBody {
 
   std::size_t size() const noexcept override { return count_; }
   RowRun runAt(std::size_t position) const noexcept override;
-  /// O(changes * log n): skips what both trees share.
+  /// Computes the difference in O(changes * log n): skips what both trees share.
   bool diffFrom(const RowSequenceBody& before, RowChanges& out) const override;
 
  private:
@@ -32,15 +32,15 @@ class TreeWindow final : public RowSequenceBody {
   bool reversed_;
 };
 
-/// Results of at most so many rows are copied: that is as quick as a window, and does not keep old trees.
+/// Results of at most this many rows are copied: that is as quick as a window, and does not keep old trees alive.
 inline constexpr std::size_t copiedRowsMax = 8;
 
-/// The rows of one range, at most `limit` from the end where `order` begins. Throws std::bad_alloc. O(log n).
+/// Returns the rows of one range, at most `limit` from the end where `order` begins. Throws std::bad_alloc. O(log n).
 ScanResult scanRange(const Tree& tree, std::uint64_t lineage, const KeyRange& range, Order order, std::size_t limit,
                      DriverCounters& work);
-/// How many rows the plan's scan gives. O(ranges * log n).
+/// Returns the number of rows of the plan's scan. O(ranges * log n).
 std::size_t countRows(const Tree& tree, const ScanPlan& plan, DriverCounters& work) noexcept;
-/// The rows of several disjoint ascending ranges, copied one range after the other. O(ranges * log n + rows).
+/// Returns the rows of several disjoint ascending ranges, copied one range after the other. O(ranges * log n + rows).
 ScanResult scanRanges(const Tree& tree, const ScanPlan& plan, DriverCounters& work);
 
 }  // namespace hyperdb::detail::memory

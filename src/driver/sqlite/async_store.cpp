@@ -65,7 +65,7 @@ class LookTask final : public Task {
 
   void deliver(AsyncStore& store, std::exception_ptr error) override {
     store.endLook();
-    if (error) found_.isUnknown = true;  // what it has read before it failed is not read again
+    if (error) found_.isUnknown = true;  // what it read before it failed is not read again
     store.announceLater(std::move(found_));
   }
 
@@ -77,7 +77,7 @@ class LookTask final : public Task {
   ExternalCommits found_;
 };
 
-/// Ends the beginning of a reported transaction. It is of a state that was chosen before the writer looks.
+/// Completes the beginning of a reported transaction. Its snapshot was chosen before the writer looks.
 class ReportTask final : public Task {
  public:
   using Source = CompletionSource<std::unique_ptr<DriverTransaction>>;
@@ -86,9 +86,9 @@ class ReportTask final : public Task {
       : Task(std::move(lane)), file_(file), source_(std::move(source)), transaction_(std::move(transaction)) {}
 
   void deliver(AsyncStore& store, std::exception_ptr error) override {
-    if (error) found_.isUnknown = true;  // what it has read before it failed is not read again
+    if (error) found_.isUnknown = true;  // what it read before it failed is not read again
     try {
-      store.announceLater(std::move(found_));  // before the end of this, which the executor delivers too
+      store.announceLater(std::move(found_));  // before the completion of this task, which the executor delivers too
     } catch (...) {
       error = std::current_exception();
     }
@@ -105,10 +105,10 @@ class ReportTask final : public Task {
   ExternalCommits found_;
 };
 
-// The log is begun anew when it has become longer than this, and, if readers were there all the time, again when it has
-// grown by as much: about 8 MB.
+// The write-ahead log is restarted when it is longer than this, and, if readers have prevented that, again when it
+// has grown by as much: about 8 MB.
 constexpr int walPagesMax = 2000;
-// The writer waits so long for readers.
+// How long the writer waits for readers.
 constexpr std::int64_t waitForReadersMaxMs = 500;
 
 class RestartWalTask final : public Task {
@@ -161,7 +161,7 @@ void AsyncStore::checkUsable() const {
   if (isClosed_) throw Error(ErrorCode::closed, "the database file is closed");
 }
 
-/// A new lane for the writer.
+/// Makes a lane for the writer.
 std::shared_ptr<Lane> AsyncStore::writersLane() const {
   checkUsable();
   if (writer_ == nullptr) throw Error(ErrorCode::invalidArgument, "AsyncSqlDriver: it belongs to no database yet");
@@ -170,15 +170,15 @@ std::shared_ptr<Lane> AsyncStore::writersLane() const {
   return lane;
 }
 
-/// A new lane for a reader.
+/// Makes a lane for a reader.
 std::shared_ptr<Lane> AsyncStore::readersLane() const {
   std::shared_ptr<Lane> lane = writersLane();
   lane->worker = nullptr;
   return lane;
 }
 
-/// Rolls a write transaction back whose caller was cancelled while it began. Its end must stand in the writer's queue
-/// before what comes next: when the beginning is delivered, that is too late.
+/// Rolls back a write transaction whose caller was cancelled while it began. The rollback must be in the writer's
+/// queue before the next task: when the beginning is delivered, that is too late.
 void AsyncStore::rollbackUnwantedBeginning() noexcept {
   if (beginning_ != nullptr && !beginning_->isWanted()) std::exchange(beginning_, nullptr)->rollback();
 }
@@ -196,7 +196,7 @@ Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const Ta
   return completion;
 }
 
-/// REQUIRES: no other write transaction is wanted any more, if this one writes.
+/// Starts a transaction. REQUIRES: no other write transaction is wanted any more, if this one writes.
 Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode mode) {
   const bool isReader = mode == TransactionMode::readOnly;
   auto task = std::make_unique<BeginTask>(*this, isReader ? readersLane() : writersLane(), mode, false);
@@ -248,7 +248,7 @@ void AsyncStore::keepWalShort() noexcept {
     isRestartingWal_ = true;
     triedAtWalPages_ = pagesCount;
   } catch (...) {
-    // No memory: the next commit tries again.
+    // Out of memory: the next commit tries again.
   }
 }
 
@@ -267,7 +267,7 @@ void AsyncStore::addToReader(std::unique_ptr<Task> task) {
   line_.add(std::move(task));
 }
 
-/// An idle reader, the last that was used, or a new one. Null if there may be no more of them.
+/// Returns an idle reader (the last one used) or a new one. Null if all readers are busy.
 Worker* AsyncStore::freeReader() {
   if (!idle_.empty()) {
     Worker* const reader = idle_.back();
@@ -295,7 +295,7 @@ void AsyncStore::release(Lane& lane) noexcept {
       reader->add(std::move(next));
       return;
     }
-    complete(*next, makeErrorPointer(ErrorCode::cancelled, "the operation was given up"));
+    complete(*next, makeErrorPointer(ErrorCode::cancelled, "the operation was cancelled"));
   }
   idle_.push_back(reader);
 }
@@ -309,7 +309,7 @@ void AsyncStore::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
   }
 }
 
-/// Takes what workers have done.
+/// Delivers the tasks that workers have done.
 void AsyncStore::drain() noexcept {
   while (const std::unique_ptr<Task> task = outbox_.take()) {
     const bool isStoppedByClose = isClosed_ && task->error() && task->lane().isAbandoned;
@@ -323,7 +323,7 @@ void AsyncStore::complete(Task& task, std::exception_ptr error) noexcept {
   try {
     task.deliver(*this, std::move(error));
   } catch (...) {
-    // No memory to post with: who waits is not woken, but the result is there.
+    // No memory to post: the waiter is not woken, but the result is there.
   }
 }
 
@@ -336,7 +336,7 @@ void AsyncStore::announce(ExternalCommits found) {
 void AsyncStore::announceLater(ExternalCommits found) {
   if (found.empty() || isClosed_) return;
   news_.push_back(std::move(found));
-  // Commits of our own that were before it may be on their way through the executor.
+  // Own commits that precede it may still be in the executor's queue.
   executor_->post([weak = weak_from_this()] {
     if (const auto store = weak.lock()) store->announceNews();
   });
@@ -354,7 +354,7 @@ void AsyncStore::close() noexcept {
   if (std::exchange(isClosed_, true)) return;
   host_ = nullptr;
   lookTimer_.reset();
-  // All are told to stop, and only then waited for.
+  // Stops all workers before it waits for any of them.
   TaskList dropped = writer_ != nullptr ? writer_->stop() : TaskList();
   for (const auto& reader : readers_) dropped.add(reader->stop());
   dropped.add(std::move(line_));

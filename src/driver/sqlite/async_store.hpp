@@ -1,8 +1,8 @@
-// AsyncStore: the workers of an asynchronous driver, and who does what.
+// AsyncStore: the workers of an asynchronous driver, and their work.
 //
-// One worker writes; it also loads tables and keeps the change log. The others read, each for one transaction at a
-// time. A task goes from the home thread to a worker and comes back through the outbox: so everything here belongs to
-// the home thread, and workers share nothing but what is in AsyncFile.
+// One worker writes; it also loads tables and keeps the change log. The other workers read, each for one transaction
+// at a time. A task goes from the home thread to a worker and comes back through the outbox: so everything here
+// belongs to the home thread, and workers share only what is in AsyncFile.
 //
 // Thread safety: home thread.
 #pragma once
@@ -30,7 +30,7 @@ namespace hyperdb::detail::sqlite {
 struct AsyncFile {
   AsyncFile(std::string path, SqlOptions options) : access(std::move(path), std::move(options)) {}
 
-  /// The loaded tables; null if there are none. Any thread.
+  /// Returns the loaded tables; null if there are none. Any thread.
   SchemaPtr schema() const {
     const std::lock_guard lock(mutex_);
     return schema_;
@@ -42,7 +42,7 @@ struct AsyncFile {
 
   FileAccess access;
   WalSize walSize;
-  std::unique_ptr<ChangeLog> log;  ///< null unless the file is shared; the writer's thread, once it runs
+  std::unique_ptr<ChangeLog> log;  ///< null unless the file is shared; used by the writer's thread, once it runs
 
  private:
   mutable std::mutex mutex_;
@@ -64,10 +64,10 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
 
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
-  /// Begins to read. The host is told before of what others have committed until the state that is read.
+  /// Begins to read. Before it completes, the host is notified of the external commits that are in its snapshot.
   Completion<std::unique_ptr<DriverTransaction>> beginReported();
   Completion<std::vector<std::string>> findDamage();
-  /// Asks the writer to look, unless it is asked already.
+  /// Asks the writer to look for external commits, unless it is asked already.
   void lookForCommits();
 
   // For transactions and tasks.
@@ -75,23 +75,23 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   AsyncFile& file() noexcept { return file_; }
   bool isShared() const noexcept { return file_.log != nullptr; }
   Executor& executor() const noexcept { return *executor_; }
-  /// REQUIRES: the task's lane has a worker.
+  /// Queues a task. REQUIRES: the task's lane has a worker.
   void add(std::unique_ptr<Task> task) noexcept;
-  /// Resolves the source with the transaction when the writer has looked and the host was told.
+  /// Resolves the source with the transaction when the writer has looked and the host was notified.
   void lookAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
                       std::unique_ptr<DriverTransaction> transaction);
-  /// Gives up what is left to do in the lane, and does `end` instead. Nothing, if the lane is over.
+  /// Cancels the remaining tasks of the lane, and does `end` instead. Does nothing if the lane is released.
   void abandon(Lane& lane, std::unique_ptr<Task> end) noexcept;
-  /// The lane needs its worker no more, but for what was added: others may have it.
+  /// Releases the lane's worker, once it has done the tasks already added.
   void release(Lane& lane) noexcept;
-  /// Tells the host what others have committed: at once, or behind everything that was posted until now.
+  /// Notifies the host of external commits: at once, or after everything that was posted before.
   void announce(ExternalCommits found);
   void announceLater(ExternalCommits found);
   void endLook() noexcept { isLooking_ = false; }
-  /// A commit is done: if the write-ahead log has become long, the writer is asked to have it begun anew.
+  /// Asks the writer, after a commit, to restart the write-ahead log if it is too long.
   void keepWalShort() noexcept;
   void endRestartOfWal() noexcept { isRestartingWal_ = false; }
-  /// The task is about to be destroyed.
+  /// Detaches a task that is about to be destroyed.
   void endBeginning(const BeginTask& task) noexcept {
     if (beginning_ == &task) beginning_ = nullptr;
   }
@@ -109,22 +109,22 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
 
   AsyncFile file_;
   std::size_t readersMax_;
-  std::unique_ptr<Session> opened_;  ///< the writer's, until there is one
+  std::unique_ptr<Session> opened_;  ///< the writer's, until the writer is made
   DriverHost* host_ = nullptr;       ///< null before `attach` and after `close`
   Executor* executor_ = nullptr;
   Outbox outbox_;
   std::unique_ptr<Worker> writer_;
-  BeginTask* beginning_ = nullptr;  ///< of the last write transaction; null when it was delivered
+  BeginTask* beginning_ = nullptr;  ///< of the last write transaction; null once it was delivered
   std::vector<std::unique_ptr<Worker>> readers_;
   std::vector<Worker*> idle_;  ///< readers without a lane; has room for all of them
   TaskList line_;              ///< first tasks of lanes that wait for a reader
   std::deque<ExternalCommits> news_;
   std::optional<LookTimer> lookTimer_;
-  std::size_t pendingCount_ = 0;  ///< tasks that somebody waits for
+  std::size_t pendingCount_ = 0;  ///< tasks with a waiter
   DriverCounters counters_;
   bool isLooking_ = false;
   bool isRestartingWal_ = false;
-  int triedAtWalPages_ = 0;  ///< how long the log was when it was last to be begun anew
+  int triedAtWalPages_ = 0;  ///< the length of the log at the last restart
   bool isClosed_ = false;
 };
 

@@ -1,5 +1,5 @@
-// Task: one piece of work that the home thread asks for, a worker does, and the home thread hears of. Lane: the tasks
-// of one transaction, which are done in order by one worker.
+// Task: one piece of work that the home thread requests, a worker does, and the home thread delivers. Lane: the tasks
+// of one transaction, done in order by one worker.
 #pragma once
 
 #include <atomic>
@@ -22,13 +22,13 @@ class Worker;
 
 struct Lane {
   // Home thread.
-  Worker* worker = nullptr;   ///< who does its tasks; null before it has one, and when it is over
+  Worker* worker = nullptr;   ///< does its tasks; null before a worker is assigned, and after the release
   bool isCommitting = false;  ///< its writes are to be committed, also when the driver is closed meanwhile
   // Any thread.
-  std::atomic<bool> isAbandoned{false};  ///< nobody wants the rest; set by the home thread
+  std::atomic<bool> isAbandoned{false};  ///< the rest was cancelled; set by the home thread
   // The worker's thread.
   std::optional<WriteTransaction> write{};
-  bool isReading = false;  ///< the session is in a transaction of this lane that only reads
+  bool isReading = false;  ///< the session is in a read transaction of this lane
 };
 
 /// Thread safety: belongs to the home thread, then to the worker, then to the home thread again.
@@ -43,7 +43,7 @@ class Task {
   const std::exception_ptr& error() const noexcept { return error_; }
   const DriverCounters& counters() const noexcept { return counters_; }
 
-  /// Does it, or keeps the error. Worker's thread.
+  /// Does the work; keeps an error for `deliver`. Worker's thread.
   void run(Session& session) noexcept {
     try {
       work(session);
@@ -51,19 +51,19 @@ class Task {
       error_ = std::current_exception();
     }
   }
-  /// Instead of `run`.
+  /// Fails the task instead of running it.
   void fail(std::exception_ptr error) noexcept { error_ = std::move(error); }
-  /// Whether it should end as soon as it can. Any thread, while a worker has it.
+  /// Returns whether it should end as soon as it can. Any thread, while a worker has it.
   bool mustStop() const noexcept { return canBeStopped() && (lane_->isAbandoned || !isWanted()); }
 
-  /// Tells who waits; of an error, if there is one. Home thread.
+  /// Completes the waiting caller, with the error if there is one. Home thread.
   virtual void deliver(AsyncStore& store, std::exception_ptr error) = 0;
-  /// False: nobody can see what comes of it, and it changes nothing.
+  /// Returns false when no caller can see the result any more and the task changes nothing.
   virtual bool isWanted() const noexcept { return true; }
   virtual bool canBeStopped() const noexcept { return true; }
-  /// How long it waits for a lock of the file.
+  /// Returns how long it waits for a lock of the file.
   virtual std::int64_t waitMaxMs(std::int64_t busyTimeoutMs) const noexcept { return busyTimeoutMs; }
-  /// Nobody waits for it: it is not delivered.
+  /// Returns whether it has no waiter: it is not delivered.
   virtual bool isSilent() const noexcept { return false; }
 
  protected:
@@ -78,7 +78,7 @@ class Task {
   std::unique_ptr<Task> next_;
 };
 
-/// Tasks in a row. Nothing throws and nothing needs memory, so that work can be handed over and taken back anywhere.
+/// A linked list of tasks. Its functions neither throw nor allocate, so that tasks can be moved anywhere.
 class TaskList {
  public:
   TaskList() noexcept = default;
@@ -98,7 +98,7 @@ class TaskList {
   void add(TaskList others) noexcept {
     while (std::unique_ptr<Task> task = others.takeFirst()) add(std::move(task));
   }
-  /// Null if there is none.
+  /// Removes and returns the first task; null if there is none.
   std::unique_ptr<Task> takeFirst() noexcept {
     std::unique_ptr<Task> task = std::move(first_);
     if (task == nullptr) return task;
@@ -106,7 +106,7 @@ class TaskList {
     if (first_ == nullptr) last_ = nullptr;
     return task;
   }
-  /// Those of which `isTaken(task)` is true; the others stay. Both keep their order.
+  /// Removes and returns the tasks for which `isTaken(task)` is true; the rest stays. Both keep their order.
   template <class Predicate>
   TaskList takeWhere(Predicate isTaken) noexcept {
     TaskList taken;
@@ -120,7 +120,7 @@ class TaskList {
   Task* last_ = nullptr;
 };
 
-/// A task whose end is a Completion<T>.
+/// A task that completes a Completion<T>.
 template <class T>
 class ResultTask : public Task {
  public:
@@ -148,11 +148,11 @@ inline void completeBeginning(CompletionSource<std::unique_ptr<DriverTransaction
   source.fail(std::move(error));
 }
 
-/// `work(session, lane, counters)` gives the result.
+/// `work(session, lane, counters)` returns the result.
 template <class T, class Work>
 class WorkTask final : public ResultTask<T> {
  public:
-  /// `isRead`: it changes nothing, so that it need not be done when the completion was dropped.
+  /// `isRead`: it changes nothing, so that it need not run when the completion was dropped.
   WorkTask(std::shared_ptr<Lane> lane, Executor& executor, bool isRead, Work work)
       : ResultTask<T>(std::move(lane), executor), work_(std::move(work)), isRead_(isRead) {}
 

@@ -10,7 +10,7 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-/// Leaves the session as if the transaction had never been.
+/// Restores the session to its state before the transaction.
 class EndTask final : public Task {
  public:
   using Task::Task;
@@ -63,7 +63,7 @@ AsyncTransaction::AsyncTransaction(std::shared_ptr<AsyncStore> store, std::share
       isReader_(mode == TransactionMode::readOnly),
       end_(std::make_unique<EndTask>(lane_)) {}
 
-/// Why it can't be done; null: it can.
+/// Returns why the operation is refused; null if it is not.
 std::exception_ptr AsyncTransaction::refusal(bool isWrite) const {
   if (isWrite && isReader_) {
     return makeErrorPointer(ErrorCode::writeInSelector, "the transaction was begun for reading only");
@@ -83,7 +83,7 @@ Completion<T> AsyncTransaction::start(bool isWrite, Work work) {
   return completion;
 }
 
-/// `work(transaction, kept)` gets a copy of what is to be written.
+/// `work(transaction, kept)` gets a copy of the rows to be written.
 template <class T, class Work>
 Completion<Ops> AsyncTransaction::startWrite(std::span<const T> batch, Work work) {
   std::vector<T> kept(batch.begin(), batch.end());
@@ -140,7 +140,7 @@ BeginTask::BeginTask(AsyncStore& store, std::shared_ptr<Lane> lane, TransactionM
       transaction_(std::make_unique<AsyncTransaction>(store.shared_from_this(), std::move(lane), mode)) {}
 
 void BeginTask::work(Session& session) {
-  // The schema first: what is read then is not older.
+  // The schema first: the state that is read then is not older.
   session.useSchema(file_.schema());
   if (isReader_) {
     session.beginReadNow();

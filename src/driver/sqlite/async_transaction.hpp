@@ -1,4 +1,4 @@
-// AsyncTransaction: turns what is asked of a transaction into tasks of its lane.
+// AsyncTransaction: turns the calls of a transaction into tasks of its lane.
 //
 // Thread safety: home thread.
 #pragma once
@@ -35,7 +35,7 @@ class AsyncTransaction final : public DriverTransaction {
   std::shared_ptr<Lane> lane_;
   bool isReader_;
   bool isFinished_ = false;
-  std::unique_ptr<Task> end_;  ///< made beforehand, so that a rollback needs no memory
+  std::unique_ptr<Task> end_;  ///< made in advance, so that a rollback needs no memory
 };
 
 /// The first task of a transaction's lane.
@@ -46,7 +46,7 @@ class BeginTask final : public ResultTask<std::unique_ptr<DriverTransaction>> {
 
   bool isWanted() const noexcept override { return !source_.isDropped(); }
   void deliver(AsyncStore& store, std::exception_ptr error) override;
-  /// Gives back what it has begun, or begins just now. Home thread. May destroy this.
+  /// Releases the transaction that it has begun or is beginning. Home thread. May destroy this.
   void rollback() noexcept { const auto dropped = std::move(transaction_); }
 
  protected:
@@ -56,7 +56,7 @@ class BeginTask final : public ResultTask<std::unique_ptr<DriverTransaction>> {
   AsyncFile& file_;
   bool isReader_;
   bool isReported_;
-  /// Dropping it gives everything back, whether it has begun or not.
+  /// dropping it releases everything, whether it has begun or not
   std::unique_ptr<AsyncTransaction> transaction_;
 };
 

@@ -9,10 +9,11 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-// How many instructions of SQLite's machine are done before it is asked whether to go on: some tens of microseconds.
+// The number of SQLite's virtual machine instructions between two calls of the progress handler: some tens of
+// microseconds.
 constexpr int stepsBetweenQuestions = 1000;
 
-/// How long to wait before the file's lock is tried again: others hold it for a moment, or for long.
+/// Returns the delay before the file's lock is tried again: other processes hold it for a moment, or for long.
 std::chrono::milliseconds delayBefore(int attempt) noexcept {
   return std::chrono::milliseconds(attempt < 5 ? 1 << attempt : 25);
 }
@@ -34,7 +35,7 @@ void Outbox::put(std::unique_ptr<Task> task) noexcept {
     executor_->post(drain_);
   } catch (...) {
     const std::lock_guard lock(mutex_);
-    isPosted_ = false;  // no memory: the next one takes it along
+    isPosted_ = false;  // out of memory: the next task is delivered along with this one
   }
 }
 
@@ -87,9 +88,9 @@ TaskList Worker::stop() noexcept {
   return dropped;
 }
 
-/// With the mutex. The worker needs it to go on to the next task, and SQLite forgets an interruption when the next
-/// statement begins: so it can't reach the next transaction. Nor is it enough, since it may come between two
-/// statements; the guards see to the rest.
+/// Interrupts the running task. REQUIRES: the mutex is locked. The worker needs it to begin the next task, and SQLite
+/// forgets an interruption when the next statement begins: so the interruption can't reach the next transaction. It
+/// is not sufficient, since it may come between two statements; the guards catch that.
 void Worker::stopRunning(Lane& lane) noexcept {
   if (running_ != nullptr && &running_->lane() == &lane && running_->canBeStopped() && session_ != nullptr) {
     session_->interrupt();
@@ -117,9 +118,9 @@ void Worker::run() noexcept {
 
 void Worker::perform(Task& task) noexcept {
   if (task.mustStop()) {
-    return task.fail(makeErrorPointer(ErrorCode::cancelled, "the operation was given up"));
+    return task.fail(makeErrorPointer(ErrorCode::cancelled, "the operation was cancelled"));
   }
-  if (session_ == nullptr && task.isSilent()) return;  // it ends what was not begun
+  if (session_ == nullptr && task.isSilent()) return;  // it ends a transaction that was not begun
   try {
     if (session_ == nullptr) openSession();
   } catch (...) {
@@ -135,7 +136,7 @@ void Worker::openSession() {
   setGuards();
 }
 
-/// SQLite asks these two now and then, so that a task which is to stop does, whatever it is doing.
+/// Installs handlers that SQLite calls now and then, so that a task stops when it must, whatever it is doing.
 void Worker::setGuards() noexcept {
   sqlite3* const handle = session_->connection().handle();
   sqlite3_progress_handler(
@@ -150,7 +151,7 @@ void Worker::setGuards() noexcept {
       this);
 }
 
-/// Whether to try again.
+/// Waits before the next try. Returns whether to try again.
 bool Worker::waitForFileLock(int attempt) noexcept {
   using Milliseconds = std::chrono::milliseconds;
   const auto now = std::chrono::steady_clock::now();

@@ -1,6 +1,6 @@
 // Worker: a thread with a session of its own, which does one task after the other.
 //
-// Thread safety: the public functions are the home thread's, unless a comment says otherwise.
+// Thread safety: the public functions belong to the home thread, unless a comment says otherwise.
 #pragma once
 
 #include <chrono>
@@ -17,13 +17,13 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Tasks that were done, on their way to the home thread.
+/// Finished tasks on their way to the home thread.
 class Outbox {
  public:
-  /// `drain` is posted whenever there is something to take, once for all that is there. Before any worker is made.
+  /// Posts `drain` whenever there are tasks to take, once for all of them. Call before any worker is made.
   void connect(Executor& executor, std::function<void()> drain);
   void put(std::unique_ptr<Task> task) noexcept;  ///< a worker's thread
-  std::unique_ptr<Task> take() noexcept;          ///< null: nothing is there; the next one is posted again
+  std::unique_ptr<Task> take() noexcept;          ///< null: empty; the next task posts again
 
  private:
   Executor* executor_ = nullptr;
@@ -36,18 +36,18 @@ class Outbox {
 class Worker {
  public:
   /// Starts the thread. Without a session it opens one that only reads for its first task; if that fails, the task
-  /// does, and the next one tries again. Throws std::system_error. REQUIRES: access and outbox outlive this.
+  /// fails, and the next one tries again. Throws std::system_error. REQUIRES: access and outbox outlive this.
   Worker(FileAccess& access, Outbox& outbox, std::unique_ptr<Session> session);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();  ///< REQUIRES: `stop` was called. Joins, and closes the session
 
   void add(std::unique_ptr<Task> task) noexcept;
-  /// The lane is over: returns its tasks that have not begun, stops the one that is being done if it can be stopped,
-  /// and puts `end` behind it. Other lanes notice nothing.
+  /// Ends the lane: returns its tasks that have not begun, stops the running one if it can be stopped, and queues
+  /// `end` behind it. Does not affect other lanes.
   TaskList abandon(Lane& lane, std::unique_ptr<Task> end) noexcept;
-  /// The thread is to end when the commits that were asked for are done. Returns everything else that has not begun;
-  /// what is being done is stopped.
+  /// Ends the thread when the requested commits are done. Returns all other tasks that have not begun; stops the
+  /// running one.
   TaskList stop() noexcept;
   /// Waits for the end of the thread. REQUIRES: `stop` was called.
   void join() noexcept;
@@ -65,9 +65,9 @@ class Worker {
   std::mutex mutex_;
   std::condition_variable changed_;
   TaskList queue_;
-  /// What is being done. Only the worker's thread changes it, under the mutex.
+  /// The running task. Only the worker's thread changes it, under the mutex.
   Task* running_ = nullptr;
-  /// As `running_`. Used by the worker's thread only, but for `interrupt`.
+  /// As `running_`. Used by the worker's thread only, except by `interrupt`.
   std::unique_ptr<Session> session_;
   bool isStopping_ = false;
   std::chrono::steady_clock::time_point waitsSince_;  ///< for the file's lock

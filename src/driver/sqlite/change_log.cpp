@@ -33,7 +33,7 @@ void appendRow(std::string& text, const RowRef& row) {
   }
 }
 
-/// Empty when it is too much, or not known.
+/// Returns the ops as text; empty when they are too long or unknown.
 std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   std::string text = "[";
   for (const Op& op : ops) {
@@ -50,16 +50,16 @@ std::string describeOps(const Ops& ops, std::int64_t bytesMax) {
   return text + "]";
 }
 
-/// The longest entry that SQLite can store.
+/// Returns the size of the longest entry that SQLite can store.
 std::int64_t entryBytesMax(const Connection& connection) noexcept {
   constexpr int otherBytesMax = 64;  // of the record
   return sqlite3_limit(connection.handle(), SQLITE_LIMIT_LENGTH, -1) - otherBytesMax;
 }
 
-/// Numbers of entries and of bytes above this are near their end: then the log begins anew.
+/// Numbers of entries and of bytes above this are near their end: then the log is restarted.
 constexpr std::int64_t numbersMax = std::int64_t{1} << 62;
 
-/// Throws unless the change has the rows that one of its type has.
+/// Throws unless the change has the rows that its type requires.
 void checkRows(const Op& op) {
   const bool isFit = op.type == OpType::remove   ? op.oldRow && !op.newRow
                      : op.type == OpType::insert ? !op.oldRow && op.newRow
@@ -87,7 +87,7 @@ void announce(DriverHost* const& host, ExternalCommits external) noexcept {
   if (external.isUnknown && host != nullptr) host->onUnknownChange();
 }
 
-/// A state of the file that does not change as long as this lives, and the number of commits before it.
+/// A state of the file that does not change while this lives, and the number of commits before it.
 class ChangeLog::StableState {
  public:
   StableState(Session& session, CommitCounter& counter)
@@ -101,11 +101,11 @@ class ChangeLog::StableState {
   }
 
   std::uint32_t commitsCount() const noexcept { return commitsCount_; }
-  /// The session's transaction stays open when this ends.
+  /// Keeps the session's transaction open after the end of this.
   void keep() noexcept { isOwn_ = false; }
 
  private:
-  /// Tries again if somebody commits just now, be it before the state was chosen or after that.
+  /// Tries again if another process commits just now, be it before the state was chosen or after that.
   void begin(CommitCounter& counter) {
     for (;; commitsCount_ = counter.read()) {
       session_.beginReadNow();
@@ -269,7 +269,7 @@ void ChangeLog::readEntries(ExternalCommits& found) {
   select_.bindInteger(1, lastSeen_);
   while (select_.step("reading hyperdb_changes")) {
     const std::int64_t seq = select_.integer(0);
-    if (seq != lastSeen_ + 1) found.isUnknown = true;  // some were forgotten before we saw them
+    if (seq != lastSeen_ + 1) found.isUnknown = true;  // some entries were deleted before this process saw them
     lastSeen_ = seq;
     if (select_.integer(1) == writer_) continue;
     if (select_.isNull(2)) {

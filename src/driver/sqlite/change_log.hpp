@@ -1,13 +1,14 @@
-// ChangeLog: what each commit changed, in a table of the file, for other processes that have it open.
+// ChangeLog: the changes of each commit, in a table of the file, for other processes that have it open.
 //
 //   hyperdb_changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER, bytes_end INTEGER, changes TEXT)
 //
-// `changes` is an array of [table, type, old row, new row] in the order of the writes, or null when there was too much
-// to say. `bytes_end` is how long all of them have been until then. The oldest commits are forgotten when there are
+// `changes` is an array of [table, type, old row, new row] in the order of the writes, or null when it would be too
+// long. `bytes_end` is the total length of all `changes` until then. The oldest commits are deleted when there are
 // more than `changeLogCommitsMax`, or `changeLogBytesMax` of text.
 //
-// Invariant: who keeps the log writes one entry in each transaction that writes. So the number of commits that the file
-// has had and the number of the last entry grow together; when they do not, somebody else has written.
+// Invariant: every process with a change log writes one entry in each write transaction. So the number of commits of
+// the file and the number of the last entry grow together; if they do not, a process without a change log has
+// written.
 //
 // Thread safety: that of its session.
 #pragma once
@@ -23,16 +24,16 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// What others have committed.
+/// The commits of other processes.
 struct ExternalCommits {
   std::vector<Ops> commits;
-  /// Something else was changed, before, between or after them, and nobody knows what.
+  /// There were other changes, before, between or after these commits, of unknown content.
   bool isUnknown = false;
 
   bool empty() const noexcept { return commits.empty() && !isUnknown; }
 };
 
-/// Tells the host, if there is one. It may be gone after each thing that it was told: then the pointer is null.
+/// Notifies the host. Any notification may detach it (the pointer becomes null), so it is re-read before each one.
 void announce(DriverHost* const& host, ExternalCommits external) noexcept;
 
 class ChangeLog {
@@ -40,25 +41,27 @@ class ChangeLog {
   /// REQUIRES: both outlive this.
   ChangeLog(Session& session, const SharedFileOptions& options);
 
-  /// Takes everything until now as seen. False: the file has no log yet. Outside of transactions.
+  /// Marks everything until now as seen. Returns false if the file has no log yet. Outside of transactions.
   bool open();
   bool isOpen() const noexcept { return static_cast<bool>(select_); }
-  /// Creates the table if it is missing, and notes that something unknown was changed. In a write transaction.
+  /// Creates the table if it is missing, and records an unknown change. In a write transaction.
   void create();
-  /// Notes these ops, or that there are none, as part of the open write transaction. REQUIRES: `readNew` was called in
-  /// it.
+  /// Appends these ops, or an entry without ops, as part of the open write transaction. REQUIRES: `readNew` was
+  /// called in it.
   void append(const Ops& ops);
-  /// What was appended since the last `readNew` is committed.
+  /// Marks what was appended since the last `readNew` as committed.
   void confirm() noexcept;
-  /// What others have committed since the last call. In a transaction that writes, or in none. O(1) when there is
-  /// nothing, without reading the file.
+  /// Returns the external commits since the last call. In a write transaction, or in none. O(1) when there are none,
+  /// without reading the file.
   ExternalCommits readNew();
-  /// The same, and begins to read: the session stays in a transaction that sees exactly the commits until then.
+  /// Returns the external commits as `readNew` does, and begins to read: the session stays in a transaction whose
+  /// snapshot has exactly the commits until then.
   ExternalCommits readNewAndBegin();
-  /// Goes on with another session of the same file.
+  /// Moves to another session of the same file.
   void moveTo(Session& session);
-  /// The same outside of transactions. When the file was deleted, renamed or replaced, or is back, that is an unknown
-  /// change: what runs again then meets the error. One `stat` when nothing has happened.
+  /// Returns the external commits, outside of transactions. When the file was deleted, renamed or replaced, or is
+  /// back, that is an unknown change: a command that re-runs then meets the error. One `stat` when nothing has
+  /// happened.
   ExternalCommits look();
 
  private:
@@ -72,13 +75,13 @@ class ChangeLog {
 
   Session* session_;
   const SharedFileOptions options_;
-  std::int64_t writer_;  ///< who we are: a random number
+  std::int64_t writer_;  ///< identifies this log's entries: a random number
   std::int64_t lastSeen_ = 0;
   std::optional<std::int64_t> appended_;  ///< the entry of the transaction that is being committed
   bool wasInPlace_ = true;                ///< the file, at the last `look`
   bool mustBeginAnew_ = false;      ///< the numbers of the entries leave no room for greater ones
-  std::uint32_t commitsCount_ = 0;  ///< when was last looked
-  std::uint32_t unlogged_ = 0;      ///< how many more commits there were than entries
+  std::uint32_t commitsCount_ = 0;  ///< at the last look
+  std::uint32_t unlogged_ = 0;      ///< by how much the commits outnumber the entries
   CommitCounter counter_;
   Statement insert_;
   Statement forget_;

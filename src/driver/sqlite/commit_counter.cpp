@@ -8,7 +8,7 @@ constexpr int walIndexBlockSize = 32768;
 constexpr std::uint32_t walIndexVersion = 3007000;
 constexpr std::size_t changePosition = 2;  // in words
 
-/// The part of the header that begins with how the file is written.
+/// The part of the header that begins with the file format's version.
 struct HeaderPart {
   static constexpr sqlite3_int64 offset = 18;
   unsigned char bytes[10] = {};

@@ -12,7 +12,7 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-/// What people can do something about, said in their words; else SQLite's.
+/// Returns our own words for an error that the user can do something about, otherwise SQLite's.
 std::string explain(int code, sqlite3* handle, std::int64_t busyTimeoutMs) {
   if (code == SQLITE_READONLY_DBMOVED) return "the file was deleted or renamed while it was open";
   if (code == SQLITE_READONLY_DIRECTORY || code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_RECOVERY) {
@@ -52,7 +52,7 @@ std::string messageOf(const std::string& path, std::string_view doing, const std
 void Connection::fail(int code, std::string_view doing, ErrorPlace place) const {
   if ((code & 0xFF) == SQLITE_NOMEM) throw std::bad_alloc();
   if ((code & 0xFF) == SQLITE_INTERRUPT) {
-    throw Error(ErrorCode::cancelled, "the operation was given up", std::move(place));
+    throw Error(ErrorCode::cancelled, "the operation was cancelled", std::move(place));
   }
   throw Error(ErrorCode::driverFailure, messageOf(path_, doing, explain(code, handle(), busyTimeoutMs_), code),
               std::move(place));
@@ -156,7 +156,7 @@ bool Statement::stepPatiently(std::string_view doing) {
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
     if ((code & 0xFF) != SQLITE_BUSY || isOver()) failStep(code, doing);
-    reset();  // gives back the locks that it has, which the other one may be waiting for
+    reset();  // releases its locks, for which the other process may be waiting
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }

@@ -1,4 +1,4 @@
-// Connection and Statement: SQLite's C API with owners, and with its errors as ours.
+// Connection and Statement: RAII for SQLite's C API, with its errors as ours.
 //
 // Thread safety: a connection and its statements are used by one thread at a time; `interrupt` by any.
 #pragma once
@@ -16,11 +16,11 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// An open file. Everything that fails throws Error(driverFailure) with the file's name and SQLite's words
-/// (std::bad_alloc for lack of memory, Error(cancelled) after `interrupt`).
+/// An open file. Every failure throws Error(driverFailure) with the file's name and SQLite's words (std::bad_alloc
+/// for lack of memory, Error(cancelled) after `interrupt`).
 class Connection {
  public:
-  /// `path` names the file in messages. `name` is what SQLite opens: an absolute path, a URI, or nothing for the path.
+  /// `path` names the file in messages. `name` is what SQLite opens: an absolute path, a URI, or empty for the path.
   Connection(const std::string& path, const SqlOptions& options, const std::string& name);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -29,22 +29,22 @@ class Connection {
   const std::string& path() const noexcept { return path_; }
   std::int64_t busyTimeoutMs() const noexcept { return busyTimeoutMs_; }
 
-  /// Runs SQL that gives no rows.
+  /// Runs SQL that returns no rows.
   void execute(const char* sql);
   void execute(const std::string& sql) { execute(sql.c_str()); }
-  /// The first column of the first row.
+  /// Returns the first column of the first row.
   std::int64_t readInteger(const char* sql);
   std::string readText(const char* sql);
 
   bool isInTransaction() const noexcept { return sqlite3_get_autocommit(handle()) == 0; }
-  /// Whether the file is still at its path; nothing for a VFS that does not know.
+  /// Returns whether the file is still at its path; nothing for a VFS that can't tell.
   std::optional<bool> isInPlace() const noexcept;
   /// Ends a transaction if there is one, whatever its state.
   void rollback() noexcept;
   std::int64_t lastRowNumber() const noexcept { return sqlite3_last_insert_rowid(handle()); }
-  /// How many rows the last INSERT, UPDATE or DELETE has changed, without those that triggers have.
+  /// Returns how many rows the last INSERT, UPDATE or DELETE has changed, without changes by triggers.
   int changedRowsCount() const noexcept { return sqlite3_changes(handle()); }
-  /// Makes what runs fail soon. Any thread.
+  /// Makes the running statement fail soon. Any thread.
   void interrupt() noexcept { sqlite3_interrupt(handle()); }
 
   /// `doing`: "committing", ...
@@ -60,7 +60,7 @@ class Connection {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// A prepared statement, to be run again and again. Must not outlive its connection.
+/// A prepared statement, to be run many times. Must not outlive its connection.
 class Statement {
  public:
   Statement() noexcept = default;
@@ -68,25 +68,25 @@ class Statement {
 
   explicit operator bool() const noexcept { return handle_ != nullptr; }
 
-  /// What is bound must live until `reset`.
+  /// Binds a text, which must live until `reset`.
   Statement& bindText(int parameter, std::string_view text);
   Statement& bindBlob(int parameter, std::string_view bytes);
   Statement& bindInteger(int parameter, std::int64_t value);
   Statement& bindNull(int parameter);
-  /// For a function of ours: `type` must be a constant, and both live until the statement is gone.
+  /// Binds a pointer for a function of ours: `type` must be a constant, and both live until the statement is gone.
   Statement& bindPointer(int parameter, void* pointer, const char* type);
 
-  /// To the next row; false: there is none.
+  /// Moves to the next row; returns false if there is none.
   bool step(std::string_view doing = "reading") {
     const int code = sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) return true;
     if (code != SQLITE_DONE) failStep(code, doing);
     return false;
   }
-  /// The same for a first step that SQLite refuses at once when the file is locked. It is tried again until the
-  /// connection's patience is over.
+  /// Runs a first step, which SQLite refuses at once when the file is locked. Retries until the connection's busy
+  /// timeout is over.
   bool stepPatiently(std::string_view doing);
-  /// Runs it to the end. False, and nothing was done, if a key that must be unique is there already.
+  /// Runs it to the end. Returns false, with nothing done, if a key that must be unique exists already.
   bool tryRun(std::string_view doing);
   /// Runs a write of one row. Throws Error(driverFailure) if it changed none, as a trigger may ask.
   void runOnOneRow(std::string_view doing) {
@@ -130,7 +130,7 @@ class StatementUse {
   Statement& statement_;
 };
 
-/// A name in SQL, whatever characters it has.
+/// Returns a quoted name for SQL, whatever characters it has.
 std::string quotedName(std::string_view name);
 
 }  // namespace hyperdb::detail::sqlite

@@ -31,7 +31,7 @@ class DamageFinder {
     }
   }
 
-  /// Each row's key must be in each index, and nothing else.
+  /// Checks that each index has each row's key and no others.
   void checkTable(const TableDef& table, const StoredTable& stored) {
     std::vector<Statement> finds;
     std::vector<std::int64_t> keysCounts(stored.indexes.size());

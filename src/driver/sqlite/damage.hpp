@@ -1,4 +1,4 @@
-// What is wrong with a file.
+// A check of the whole file for damage.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// One sentence for each fault; at most 100. Reads all loaded tables. In a transaction of its own.
+/// Returns one sentence for each fault; at most 100. Reads all loaded tables. In a transaction of its own.
 std::vector<std::string> findDamage(Session& session);
 
 }  // namespace hyperdb::detail::sqlite

@@ -31,7 +31,7 @@ void Epoch::succeed(Epoch& other, Connection& connection) noexcept {
 
 void Epoch::onCommit() noexcept {
   if (!exists()) return;
-  // Our own commit has changed it too. Outside of a transaction nobody else's is seen yet.
+  // Our own commit has changed it too. Outside of a transaction no external commit is visible yet.
   if (isChecked_) dataVersion_ = readDataVersion();
   isChecked_ = false;
 }

@@ -10,31 +10,31 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// A stretch of time in which nobody but this connection wrote, and nothing that it wrote was rolled back.
+/// A period in which only this connection wrote, and nothing that it wrote was rolled back.
 class Epoch {
  public:
-  /// For a connection that has none: it never trusts the cache.
+  /// For a connection without an epoch: it never trusts the cache.
   Epoch() noexcept = default;
   explicit Epoch(Connection& connection) noexcept : connection_(&connection), number_(RowCache::noEpoch + 1) {}
 
   bool exists() const noexcept { return connection_ != nullptr; }
-  /// The number to read cached rows with. REQUIRES: it exists; the transaction has read something, so that its state is
-  /// chosen.
+  /// Returns the number to look up cached rows with. REQUIRES: there is a connection; the transaction has read
+  /// something, so that its snapshot is chosen.
   std::uint32_t current() noexcept {
     if (!isChecked_) check();
     return number_;
   }
-  /// The number for rows that this connection has just read or written.
+  /// Returns the number for rows that this connection has just read or written.
   std::uint32_t number() const noexcept { return isChecked_ ? number_ : RowCache::noEpoch; }
 
-  /// Begins another one.
+  /// Begins a new epoch.
   void end() noexcept;
-  /// From now on `connection` writes instead: begins another one there, with a number that `other` did not have. The
-  /// other one ends for good. REQUIRES: no transaction is open on the connection.
+  /// Makes `connection` the writer: begins a new epoch there, with a number that `other` did not have. The other
+  /// epoch ends for good. REQUIRES: no transaction is open on the connection.
   void succeed(Epoch& other, Connection& connection) noexcept;
-  /// The transaction has ended; what it wrote, if anything, is committed.
+  /// Records that the transaction has ended; its writes, if any, are committed.
   void onCommit() noexcept;
-  /// The transaction was rolled back.
+  /// Records that the transaction was rolled back.
   void onRollback() noexcept;
 
  private:
@@ -43,7 +43,7 @@ class Epoch {
 
   Connection* connection_ = nullptr;
   std::uint32_t number_ = RowCache::noEpoch;
-  std::uint32_t dataVersion_ = 0;  ///< SQLite's, as it was left at the end of the last transaction
+  std::uint32_t dataVersion_ = 0;  ///< SQLite's, at the end of the last transaction
   bool isChecked_ = false;         ///< in this transaction
 };
 

@@ -54,7 +54,7 @@ std::string resolvePath(const std::string& path, const std::string& vfs) {
   return absolute;
 }
 
-/// `found`: the id, and the time of the last change.
+/// Finds the file. `found`: the id, and the time of the last change.
 FileIdentity::Find FileIdentity::find(const std::string& path, Folder& found) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0) {
@@ -95,7 +95,7 @@ std::string FileIdentity::findFault() {
   for (const File& file : files_) {
     if (fault.empty()) fault = findFaultOf(file);
   }
-  // A time that is not old enough may be given to a change that is still to come.
+  // A recent time may still be given to a later change of the folder.
   if (fault.empty() && isFolderFound && now.changedNs < nowNs() - clockStepNs) known_ = now;
   isLost_.store(!fault.empty(), std::memory_order_relaxed);
   return fault;

@@ -1,9 +1,9 @@
 // FileIdentity: whether a path still leads to the file that was opened there.
 //
-// A program that goes on with a file that was deleted, renamed or replaced beneath it writes where no other program
-// looks. SQLite does not notice this in WAL mode, and never for the -wal and -shm beside the file.
+// A program that continues with a file that was deleted, renamed or replaced writes where no other program looks.
+// SQLite does not notice this in WAL mode, and never for the -wal and -shm beside the file.
 //
-// Thread safety: `remember` comes before everything else; the other functions any thread.
+// Thread safety: call `remember` before everything else; the other functions from any thread.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Returns the absolute path of a file as the VFS gives it, with links resolved. Throws Error(invalidArgument) when the
-/// path has a zero byte or is too long, or when SQLite would take it for a URI.
+/// Returns the absolute path of a file as the VFS reports it, with links resolved. Throws Error(invalidArgument) when
+/// the path has a zero byte or is too long, or when SQLite would take it for a URI.
 std::string resolvePath(const std::string& path, const std::string& vfs);
 
 class FileIdentity {
@@ -25,10 +25,10 @@ class FileIdentity {
   /// A VFS may have no files in the system's file system: then this is not called, and `findFault` finds nothing.
   void remember(const std::string& path, bool hasWal);
 
-  /// Looks whether the files are still where they were. Returns what is wrong, in words; empty: nothing. One `stat` if
-  /// no file was created, deleted or renamed in the folder since the last call, else one more for each file.
+  /// Checks whether the files are still in place. Returns what is wrong, in words; empty: nothing. One `stat` if no
+  /// file was created, deleted or renamed in the folder since the last call, otherwise one more for each file.
   std::string findFault();
-  /// Whether the last call has found a fault.
+  /// Returns whether the last check has found a fault.
   bool isLost() const noexcept { return isLost_.load(std::memory_order_relaxed); }
 
  private:
@@ -54,7 +54,7 @@ class FileIdentity {
   std::string folder_;
   std::array<File, 3> files_;  ///< the file, -wal, -shm
   std::mutex mutex_;
-  std::optional<Folder> known_;  ///< the folder as it was when all files were in place
+  std::optional<Folder> known_;  ///< the folder when all files were last in place
   std::atomic<bool> isLost_{false};
 };
 

@@ -1,4 +1,4 @@
-// IndexFiller: new indexes of a table that has rows already.
+// IndexFiller: fills new indexes of a table that has rows already.
 //
 // Thread safety: that of its connection.
 #pragma once
@@ -19,11 +19,11 @@ namespace hyperdb::detail::sqlite {
 /// Reads all rows once. Keys are written in order, some ten thousand at a time.
 class IndexFiller {
  public:
-  /// `positions` are those of the new indexes in `stored`, whose SQLite tables are there and empty. All outlive this.
+  /// `positions` are those of the new indexes in `stored`, whose SQLite tables exist and are empty. All outlive this.
   IndexFiller(Connection& connection, const TableDef& table, const StoredTable& stored,
               const std::vector<std::size_t>& positions, const std::function<bool(const LoadProgress&)>& onProgress);
 
-  /// Throws Error(invalidRow), Error(uniqueViolation) naming rows, Error(cancelled).
+  /// Fills the indexes. Throws Error(invalidRow), Error(uniqueViolation) naming rows, Error(cancelled).
   void run();
 
  private:
@@ -44,7 +44,7 @@ class IndexFiller {
   const StoredTable& stored_;
   const std::function<bool(const LoadProgress&)>& onProgress_;
   std::vector<Index> indexes_;
-  std::vector<std::int64_t> rowNumbers_;  ///< of the rows whose keys wait
+  std::vector<std::int64_t> rowNumbers_;  ///< of the rows whose keys are buffered
   std::int64_t rowsTotal_ = 0;
   std::size_t conflictsCount_ = 0;
   std::string conflicts_;  ///< the first of them, described

@@ -22,7 +22,7 @@ Value bytesOf(const Value& list) {
   return Value(std::move(bytes));
 }
 
-/// The value of {"$hyperdbType": type, "value": content}.
+/// Returns the value of {"$hyperdbType": type, "value": content}.
 Value specialValue(const Object& object) {
   const std::string& type = object.at("$hyperdbType").asString();
   const Value& content = object.at("value");
@@ -48,7 +48,7 @@ Value converted(const Value& value) {
   return Value(std::move(result));
 }
 
-/// The row's text as we write it. Throws unless it is a row of the table.
+/// Returns the row's text in our format. Throws unless it is a row of the table.
 std::string convertedText(const TableDef& table, std::string_view id, std::string_view text) try {
   Value row = converted(parseJson(text));
   if (row.get<Object>() == nullptr) refuseValue("no object: " + describe(row));
@@ -72,7 +72,7 @@ void checkSignature(Connection& connection, std::string_view name) {
     const Object& description = parsed.asObject();
     if (description.at("version") == Value(1.0) && description.at("layout") == Value("inline-sort-keys")) return;
   } catch (const Error&) {
-    // said below
+    // reported below
   }
   throw Error(ErrorCode::driverFailure,
               "\"" + connection.path() + "\": the table was written by a release of HyperDB for TypeScript that is not "

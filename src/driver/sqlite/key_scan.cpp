@@ -11,11 +11,11 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-/// So many keys say how long the others may be.
+/// The number of keys by which the size of the rest is estimated.
 constexpr std::size_t sampleSize = 64;
 constexpr const char* sinkType = "hyperdb key sink";
 
-/// Takes the keys of a scan in.
+/// Collects the keys of a scan.
 class Sink {
  public:
   Sink(std::size_t count, bool isOfIds) : count_(count), isOfIds_(isOfIds) { keys_.entries.reserve(count); }
@@ -38,7 +38,7 @@ class Sink {
   void fail() noexcept { error_ = std::current_exception(); }
   const std::exception_ptr& error() const noexcept { return error_; }
 
-  /// Once.
+  /// Returns the keys, sorted. Once.
   IndexKeys keys() { return isSorted_ ? std::move(keys_) : sorted(); }
 
  private:
@@ -75,7 +75,7 @@ IndexKeys Sink::sorted() const {
   return result;
 }
 
-/// hyperdb_take(sink, key, row): gives the sink a key, and is false.
+/// hyperdb_take(sink, key, row): adds a key to the sink; its result is false.
 void take(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   auto* const sink = static_cast<Sink*>(sqlite3_value_pointer(arguments[0], sinkType));
   if (sink == nullptr) return sqlite3_result_error(context, "hyperdb_take is HyperDB's own", -1);
@@ -91,9 +91,9 @@ void take(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   }
 }
 
-/// All in one step of SQLite's: to take row after row from it costs a third more.
+/// Reads all keys in one step of SQLite: fetching row after row costs a third more.
 IndexKeys readKeys(Connection& connection, const std::string& table, const char* column, bool isOfIds) {
-  // Counting costs little more than to load the pages, which has to be done anyway.
+  // Counting costs little more than loading the pages, which has to be done anyway.
   const std::int64_t count = connection.readInteger(("SELECT count(*) FROM " + quotedName(table)).c_str());
   Sink sink(static_cast<std::size_t>(count), isOfIds);
   Statement statement(connection, "SELECT 1 FROM " + quotedName(table) + " WHERE hyperdb_take(?1, " + column +

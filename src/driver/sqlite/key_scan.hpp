@@ -11,13 +11,13 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Makes key scans possible. Once for each connection.
+/// Registers the SQL functions for key scans. Once for each connection.
 void prepareKeyScans(Connection& connection);
 
-/// The keys in an index table, ascending. O(keys).
+/// Returns the keys in an index table, ascending. O(keys).
 IndexKeys readIndexKeys(Connection& connection, const std::string& indexTable);
-/// The keys of byId, made of a row table's ids. O(n), but O(n log n) if some have characters that SQLite and keys order
-/// differently.
+/// Returns the keys of byId, made of a row table's ids. O(n), but O(n log n) if some have characters that SQLite and
+/// keys order differently.
 IndexKeys readIdKeys(Connection& connection, const std::string& rowTable);
 
 }  // namespace hyperdb::detail::sqlite

@@ -57,7 +57,7 @@ StoredTable readRow(const Statement& statement, const Connection& connection) tr
               "\"" + connection.path() + "\": hyperdb_tables can't be understood: " + error.message());
 }
 
-/// As SQLite compares names.
+/// Returns the name in lower case, as SQLite compares names.
 std::string lowerCase(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
@@ -121,7 +121,7 @@ std::vector<StoredTable> readAllStoredTables(Connection& connection) {
 }
 
 void checkCatalog(Connection& connection) {
-  hasSqlTable(connection, "hyperdb_tables");  // or it is something else
+  hasSqlTable(connection, "hyperdb_tables");  // throws if the name is that of something else
   std::set<std::string> names;
   const auto add = [&](const std::string& storedAs) {
     if (names.insert(lowerCase(storedAs)).second) return;
@@ -144,7 +144,7 @@ void writeStoredTable(Connection& connection, const StoredTable& table) {
 
 namespace {
 
-/// "table", "virtual table", "view" or "index"; empty if there is none.
+/// Returns "table", "virtual table", "view" or "index"; empty if there is no such name.
 std::string kindOf(Connection& connection, std::string_view name) {
   Statement statement(connection,
                       "SELECT type, rootpage FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type <> 'trigger'");

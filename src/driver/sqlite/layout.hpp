@@ -1,4 +1,4 @@
-// Layout: where the tables and indexes of a database stand in its file.
+// Layout: which SQLite tables store the tables and indexes of a database.
 //
 //   hyperdb_meta    (name, value)                 'format': the version of all this
 //   hyperdb_tables  (name, stored_as, indexes)    one row for each table; indexes as JSON
@@ -31,7 +31,7 @@ struct StoredIndex {
   IndexType type = IndexType::btree;
   std::vector<std::string> columns;
 
-  /// Whether its keys are those of that index.
+  /// Returns whether its keys are those of that index.
   bool hasKeysOf(const IndexDef& index) const;
 };
 
@@ -43,26 +43,26 @@ struct StoredTable {
   const StoredIndex* find(std::string_view indexName) const noexcept;
 };
 
-/// Throws Error(driverFailure) unless the file is empty, has no tables of HyperDB, or has those of this release.
+/// Throws Error(driverFailure) unless the file is empty, has no tables of HyperDB, or has tables of this release.
 void checkFormat(Connection& connection);
 /// Creates hyperdb_meta and hyperdb_tables if they are missing. In a write transaction.
 void createCatalog(Connection& connection);
 std::optional<StoredTable> readStoredTable(Connection& connection, std::string_view name);
 std::vector<StoredTable> readAllStoredTables(Connection& connection);
 /// Throws Error(driverFailure) when two tables or indexes of the catalog are stored in the same SQLite table, so that
-/// to change one would change the other. O(catalog).
+/// changing one would change the other. O(catalog).
 void checkCatalog(Connection& connection);
-/// Adds or replaces what the catalog says of the table.
+/// Adds or replaces the catalog's entry of the table.
 void writeStoredTable(Connection& connection, const StoredTable& table);
 
-/// A name for a new SQLite table: the wanted one, or that with a number behind it.
+/// Returns a name for a new SQLite table: the wanted one, or that with a number behind it.
 std::string freeName(Connection& connection, const std::string& wanted);
-/// Whether there is such a table. Throws Error(driverFailure) if the name is that of something else, such as a view:
-/// to read one may never end.
+/// Returns whether there is such a table. Throws Error(driverFailure) if the name is that of something else, such as
+/// a view: reading one may never end.
 bool hasSqlTable(Connection& connection, std::string_view name);
 void createRowTable(Connection& connection, const StoredTable& table);
 void createIndexTable(Connection& connection, const StoredIndex& index);
-/// Throws Error(driverFailure) if what the catalog takes for the index is a table of something else.
+/// Drops the index's SQLite table. Throws Error(driverFailure) if the name in the catalog is that of something else.
 void dropIndexTable(Connection& connection, const StoredIndex& index);
 void dropSqlTable(Connection& connection, std::string_view name);
 

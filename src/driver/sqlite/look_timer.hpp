@@ -1,4 +1,4 @@
-// LookTimer: asks a driver to look, now and then, for what other processes have committed.
+// LookTimer: makes a driver look, at intervals, for commits of other processes.
 //
 // Thread safety: home thread of the executor.
 #pragma once
@@ -13,12 +13,12 @@ namespace hyperdb::detail::sqlite {
 
 class LookTimer {
  public:
-  /// Calls `look` on the executor, again and again, `intervalMs` after the last call. What it throws is ignored: the
-  /// next command meets the same trouble, and has somebody to tell. REQUIRES: the executor outlives this.
+  /// Calls `look` on the executor repeatedly, `intervalMs` after the previous call. Exceptions from it are ignored:
+  /// the next command meets the same failure and can report it. REQUIRES: the executor outlives this.
   LookTimer(Executor& executor, std::int64_t intervalMs, std::function<void()> look);
   LookTimer(const LookTimer&) = delete;
   LookTimer& operator=(const LookTimer&) = delete;
-  /// Nothing is called or posted any more. May come from inside `look`.
+  /// Stops: no further call or post. May be called from inside `look`.
   ~LookTimer();
 
  private:

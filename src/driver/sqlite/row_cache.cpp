@@ -17,9 +17,9 @@ RowCache::RowCache(std::size_t rowsMax)
     : entriesMax_(rowsMax == 0 ? 0 : std::bit_ceil(std::clamp(rowsMax, entriesMin, entriesMaxMax))) {}
 
 std::size_t RowCache::setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
-  // Neighbours stand in neighbouring sets: rows that were written together are often read together.
+  // Neighbouring rows are in neighbouring sets: rows that were written together are often read together.
   const auto number = static_cast<std::uint64_t>(rowNumber) + table * std::uint64_t{0x9E3779B97F4A7C15};
-  return (number & (entries_.size() / places - 1)) * places;  // there is a power of two of them
+  return (number & (entries_.size() / places - 1)) * places;  // the number of sets is a power of two
 }
 
 const RowCache::CachedRow* RowCache::entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept {
@@ -46,7 +46,7 @@ RowRef RowCache::findCurrent(std::uint32_t table, std::int64_t rowNumber, std::u
 }
 
 void RowCache::put(const Name& name, RowRef row, std::uint32_t epoch) noexcept {
-  RowRef replaced;  // dies after the lock
+  RowRef replaced;  // destroyed after the lock is released
   const std::lock_guard lock(mutex_);
   if (entriesMax_ == 0) return;
   try {

@@ -1,12 +1,12 @@
 // RowCache: rows as objects, so that a stored text that was read before is not decoded again.
 //
-// An entry is right for as long as the stored text is the same, which its hash tells: so it does not matter who changed
-// the row, in which transaction, process or snapshot. The hash is keyed with a secret of the process, so that nobody
-// can make two texts with one hash.
+// An entry is valid while the stored text is the same, which its hash tells: so it does not matter which transaction,
+// process or snapshot the text comes from. The hash is keyed with a secret of the process, so that no attacker can
+// make two texts with one hash.
 //
-// The connection that writes can do without the text: as long as nobody else has written and nothing was rolled back,
-// what it has read or written is what is there. Such a stretch of time is an epoch. Entries bear that in which they
-// were last found to be right.
+// The writing connection can do without the text: while no other process has written and nothing was rolled back,
+// what it has read or written is current. Such a period is an epoch. Each entry has the epoch in which it was last
+// validated.
 //
 // Thread safety: any thread.
 #pragma once
@@ -23,22 +23,22 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// How often looking something up has found it lately: a moving average over about 16 times.
+/// How often lookups have succeeded lately: a moving average over about 16 lookups.
 class HitRate {
  public:
   void note(bool isHit) noexcept { rate_ += ((isHit ? 256 : 0) - rate_) / 16; }
-  /// More often than three times out of ten.
+  /// Returns whether more than three lookups out of ten succeed.
   bool areLikely() const noexcept { return rate_ > 77; }
 
  private:
   int rate_ = 0;  ///< of 256
 };
 
-/// A set-associative cache: a row has four places, and the one that was put there first gives way. It starts small and
-/// grows to `rowsMax` while it overflows.
+/// A set-associative cache: a row has four places, and the oldest entry is evicted. It starts small and grows to
+/// `rowsMax` while it overflows.
 class RowCache {
  public:
-  /// Takes 0 as none, and rounds up to a power of two, 1,024 at least.
+  /// `rowsMax`: 0 for none; otherwise rounded up to a power of two, at least 1,024.
   explicit RowCache(std::size_t rowsMax);
 
   struct Name {
@@ -49,11 +49,11 @@ class RowCache {
   /// The epoch of connections that have none.
   static constexpr std::uint32_t noEpoch = 0;
 
-  /// The row of that text, or nothing; it is right in this epoch from now on. O(1).
+  /// Returns the row of that text, or nothing, and validates it for this epoch. O(1).
   RowRef find(const Name& name, std::uint32_t epoch) noexcept;
-  /// The row that is right in this epoch, or nothing. O(1). REQUIRES: not noEpoch.
+  /// Returns the row that is valid in this epoch, or nothing. O(1). REQUIRES: not noEpoch.
   RowRef findCurrent(std::uint32_t table, std::int64_t rowNumber, std::uint32_t epoch) const noexcept;
-  /// O(1), but O(size) when it grows. What can't be kept for lack of memory is not.
+  /// Adds a row. O(1), but O(size) when the cache grows. A row for which there is no memory is not added.
   void put(const Name& name, RowRef row, std::uint32_t epoch) noexcept;
   void clear() noexcept;
 

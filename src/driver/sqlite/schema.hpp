@@ -1,4 +1,4 @@
-// Schema: the loaded tables and where they stand in the file. Shared by all connections of a driver.
+// Schema: the loaded tables and their places in the file. Shared by all connections of a driver.
 //
 // Thread safety: immutable once it is in use.
 #pragma once
@@ -13,7 +13,8 @@ namespace hyperdb::detail::sqlite {
 
 struct Schema {
   Catalog catalog;
-  /// By slot of the catalog. The indexes stand in the order of the definition, without byId: index number n is
+  /// By slot of the catalog. The indexes are in the order of the definition, without byId: index number n is
+  /// indexes[n - 1].
   /// indexes[n - 1].
   std::vector<StoredTable> tables;
 };

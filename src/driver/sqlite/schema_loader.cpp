@@ -15,7 +15,7 @@ SchemaPtr SchemaLoader::load(std::span<const std::shared_ptr<const TableDef>> ta
   const std::size_t firstNew = schema->tables.size();
   schema->tables.resize(schema->catalog.slotsCount());
 
-  // Most of the time there is nothing to do, and then nobody's lock is needed.
+  // Mostly there is nothing to do, and then no lock is needed.
   if (isInPlace(*schema, firstNew, log)) return schema;
   if (options_.readOnly) {
     throw Error(ErrorCode::driverFailure,
@@ -42,7 +42,7 @@ SchemaPtr SchemaLoader::load(std::span<const std::shared_ptr<const TableDef>> ta
   return schema;
 }
 
-/// Whether the file fits as it is; fills in where the new tables are.
+/// Returns whether the file fits as it is; fills in the places of the new tables.
 bool SchemaLoader::isInPlace(Schema& schema, std::size_t firstNew, ChangeLog* log) {
   if (log != nullptr && !log->open()) return false;
   if (!hasSqlTable(connection_, "hyperdb_tables")) return false;
@@ -64,7 +64,7 @@ StoredIndex wantedIndex(const IndexDef& index) {
   return wanted;
 }
 
-/// Throws Error(driverFailure) unless the table's rows are there, in an SQLite table of their own.
+/// Throws Error(driverFailure) unless the table's rows are in an SQLite table of their own.
 void checkRowTable(Connection& connection, const StoredTable& table) {
   Statement holders(connection, "SELECT count(*) FROM hyperdb_tables WHERE stored_as = ?1 COLLATE NOCASE");
   holders.bindText(1, table.storedAs);

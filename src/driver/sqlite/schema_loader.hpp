@@ -12,14 +12,14 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// What has to be done to the file for one table.
+/// The changes that the file needs for one table.
 struct TableChanges {
   StoredTable stored;                 ///< as it will be
   bool isNew = false;                 ///< there is no such table
-  bool isFromJavaScript = false;      ///< HyperDB for TypeScript has written it
+  bool isFromJavaScript = false;      ///< written by HyperDB for TypeScript
   std::vector<std::size_t> added;     ///< indexes that are missing, by their position in `stored`
   std::vector<StoredIndex> dropped;   ///< indexes that are not declared any more
-  bool isDifferent = false;           ///< the catalog says something else
+  bool isDifferent = false;           ///< the catalog's entry differs
 
   bool empty() const noexcept {
     return !isNew && !isFromJavaScript && !isDifferent && added.empty() && dropped.empty();
@@ -28,11 +28,11 @@ struct TableChanges {
 
 class SchemaLoader {
  public:
-  /// `current` is what is loaded already, or null. All outlive this.
+  /// `current` is the loaded schema, or null. All outlive this.
   SchemaLoader(Session& session, const SqlOptions& options, const SchemaPtr& current)
       : session_(session), connection_(session.connection()), options_(options), current_(current) {}
 
-  /// The schema with these tables too. Throws what SqlDriver::loadTables does; the file is then as it was.
+  /// Returns the schema with these tables added. Throws what SqlDriver::loadTables does; the file is then unchanged.
   SchemaPtr load(std::span<const std::shared_ptr<const TableDef>> tables, ChangeLog* log);
 
  private:

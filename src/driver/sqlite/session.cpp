@@ -18,7 +18,7 @@ std::string memoryUriOf(const std::string& path) {
 }
 
 const char* synchronousName(const SqlOptions& options) {
-  // NORMAL does not protect the journal itself: one that is there in part restores what it should not.
+  // NORMAL does not protect the journal itself: an incomplete one restores wrong content.
   const bool isJournalSafe = options.journalMode == JournalMode::wal || options.synchronous == SynchronousLevel::off;
   switch (isJournalSafe ? options.synchronous : SynchronousLevel::full) {
     case SynchronousLevel::off:
@@ -54,7 +54,8 @@ void FileAccess::checkInPlace(std::string_view doing) {
 
 namespace {
 
-/// Only the first connection creates the file: a later one would create an empty one where the first has gone.
+/// Returns the options for a connection. Only the first one creates the file: a later one would create an empty file
+/// where the first was removed.
 SqlOptions optionsFor(FileAccess& access, Session::Kind kind) {
   if (kind == Session::Kind::reads) access.checkInPlace("opening");
   SqlOptions options = access.options;
@@ -72,7 +73,8 @@ Session::Session(FileAccess& access, Kind kind)
   if (kind == Kind::writes && access.options.rowCacheRows > 0) epoch_ = Epoch(connection_);
 }
 
-/// The first connection says which files belong to the database; the others must have opened the same.
+/// Checks the identity of the files. The first connection determines the files of the database; later ones must have
+/// opened the same.
 void Session::checkIdentity(Kind kind) {
   if (access_.isInMemory() || !connection_.isInPlace()) return;
   if (kind == Kind::writes) {
@@ -86,7 +88,7 @@ void Session::checkIdentity(Kind kind) {
 }
 
 void Session::setUp(Kind kind) {
-  connection_.readInteger("SELECT count(*) FROM sqlite_master");  // SQLite opens lazily: now it has to look
+  connection_.readInteger("SELECT count(*) FROM sqlite_master");  // SQLite opens lazily: this forces the check
   if (kind == Kind::writes) checkFormat(connection_);
   chooseJournalMode(kind);
   const SqlOptions& options = access_.options;
@@ -101,8 +103,8 @@ void Session::setUp(Kind kind) {
   touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
 }
 
-/// WAL is a property of the file. Later connections take it as it is: another process may have changed it since. The
-/// other modes are properties of a connection, and one that reads may succeed the writer.
+/// Sets the journal mode. WAL is a property of the file. Later connections take it as it is: another process may have
+/// changed it since. The other modes are properties of a connection, and a reading one may succeed the writer.
 void Session::chooseJournalMode(Kind kind) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
@@ -110,8 +112,8 @@ void Session::chooseJournalMode(Kind kind) {
   }
   if (access_.options.readOnly) return;
   if (kind == Kind::reads && connection_.readText("PRAGMA journal_mode") == "wal") return;
-  // A change of the mode has a journal of its own. With EXTRA its removal is safe before anything is committed: it
-  // would take that back if it were there again after a loss of power.
+  // A change of the mode has a journal of its own. With EXTRA the journal's removal is durable before anything is
+  // committed: if it reappeared after a power failure, it would roll that back.
   connection_.execute("PRAGMA synchronous = EXTRA");
   const std::string wanted = access_.options.journalMode == JournalMode::wal ? "wal" : "truncate";
   const std::string mode = changeJournalMode(wanted);
@@ -120,14 +122,14 @@ void Session::chooseJournalMode(Kind kind) {
               "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
 }
 
-/// What it is then. Somebody else may be making the same file at this moment: both have read it and want to change it,
-/// so SQLite does not let one of them wait for the other.
+/// Returns the resulting mode. Another process may be creating the same file at this moment: both have read it and
+/// want to change it, so SQLite does not let one of them wait for the other.
 std::string Session::changeJournalMode(const std::string& wanted) {
   constexpr std::string_view doing = "changing the journal mode";
   Statement change(connection_, "PRAGMA journal_mode = " + wanted);
   if (!change.stepPatiently(doing)) return {};
   std::string mode(change.text(0));
-  change.run(doing);  // what it says is what it wants: the file is changed behind that, and this may fail
+  change.run(doing);  // its result is the requested mode only: the file is changed after that, and this may fail
   return mode;
 }
 

@@ -19,54 +19,54 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// What all connections of a driver share. Immutable, but for the identity and the cache, which lock themselves.
+/// What all connections of a driver share. Immutable, except the identity and the cache, which lock themselves.
 struct FileAccess {
   std::string path;  ///< as the program names it
   SqlOptions options;
-  std::string memoryUri;  ///< what ":memory:" is for this driver; empty for files
-  std::string name;       ///< what SQLite opens: the absolute path, whatever the current folder is later; or memoryUri
+  std::string memoryUri;  ///< the URI of ":memory:" for this driver; empty for files
+  std::string name;       ///< what SQLite opens: the absolute path, independent of the current folder; or memoryUri
   FileIdentity identity;
   RowCache cache;
 
   FileAccess(std::string pathOfFile, SqlOptions its);
-  /// Throws Error(driverFailure) if it was opened for reading only.
+  /// Throws Error(driverFailure) if the file was opened read-only.
   void checkWritable() const;
   /// Throws Error(driverFailure) if the file is not the one that was opened any more.
   void checkInPlace(std::string_view doing);
   bool isInMemory() const noexcept { return !memoryUri.empty(); }
-  /// Whether readers keep the state that they began with while others commit.
+  /// Returns whether readers keep their snapshot while other connections commit.
   bool keepsOldStates() const noexcept { return !isInMemory() && options.journalMode == JournalMode::wal; }
 };
 
-/// Everything throws Error(driverFailure) when the file fails. Of the transaction functions none does anything about
-/// one that is open already: that is the driver's business.
+/// Every function throws Error(driverFailure) when the file fails. The transaction functions do not handle a
+/// transaction that is open already: that is the driver's task.
 class Session {
  public:
   /// What a connection does besides reading.
   enum class Kind : unsigned char { reads, writes };
 
-  /// Opens a connection and sets it up. At most one that writes. REQUIRES: access outlives this.
+  /// Opens a connection and sets it up. At most one writes. REQUIRES: access outlives this.
   Session(FileAccess& access, Kind kind);
 
   FileAccess& access() noexcept { return access_; }
   Connection& connection() noexcept { return connection_; }
-  /// The tables that statements are about from now on. Must be set before rows are read or written.
+  /// Sets the tables of all following statements. Must be called before rows are read or written.
   void useSchema(SchemaPtr schema);
   const SchemaPtr& schema() const noexcept { return schema_; }
 
-  /// Begins to read: what is committed when the first row is read, or now.
+  /// Begins to read: the snapshot is chosen when the first row is read, or now.
   void beginRead();
   void beginReadNow();
-  /// Chooses the state that the open transaction reads, unless it has read something already.
+  /// Chooses the snapshot of the open transaction, unless it has read something already.
   void chooseState();
-  /// Which transaction that reads this is, or was last.
+  /// Returns the number of the current or last read transaction.
   std::uint64_t readNumber() const noexcept { return readsCount_; }
   void endRead() noexcept;
   bool isInTransaction() const noexcept { return connection_.isInTransaction(); }
 
-  /// From now on this one writes, and the other one only reads: see Kind. REQUIRES: no transaction is open here.
+  /// Makes this session the writer and the other one a reader: see Kind. REQUIRES: no transaction is open here.
   void succeedWriter(Session& other) noexcept { epoch_.succeed(other.epoch_, connection_); }
-  /// Takes the write lock.
+  /// Begins a write transaction: takes the write lock.
   void beginWrite();
   void commit();
   void rollback() noexcept;

@@ -12,7 +12,7 @@ namespace hyperdb::detail::sqlite {
 
 SqlStore::SqlStore(std::string path, SqlOptions options)
     : access_(std::move(path), std::move(options)), main_(std::make_unique<Session>(access_, Session::Kind::writes)) {
-  if (access_.options.sharedFile.enabled && !access_.isInMemory()) {  // memory is nobody else's
+  if (access_.options.sharedFile.enabled && !access_.isInMemory()) {  // a database in memory has no other processes
     log_ = std::make_unique<ChangeLog>(*main_, access_.options.sharedFile);
   }
 }
@@ -58,7 +58,7 @@ WriteTransaction SqlStore::beginWrite() {
   assert(!isWriting_);
   ++changeNumber_;
   if (!mainReaders_.empty()) leaveMainToReaders();
-  // In memory there is one state only: who wants to read beside the writer must have begun before it.
+  // In memory there is one state only: a selector that reads beside the writer must have begun before it.
   if (access_.isInMemory()) sideForReading();
   WriteTransaction transaction(*main_, log_.get());
   isWriting_ = true;
@@ -67,7 +67,7 @@ WriteTransaction SqlStore::beginWrite() {
 
 void SqlStore::commit(WriteTransaction& transaction) {
   main();
-  if (!access_.keepsOldStates() && transaction.isOpen()) {  // a reader that goes on loses its snapshot
+  if (!access_.keepsOldStates() && transaction.isOpen()) {  // a reader that reads on loses its snapshot
     for (const auto& side : sides_) {
       if (side->session->isInTransaction()) side->session->endRead();
     }
@@ -76,7 +76,8 @@ void SqlStore::commit(WriteTransaction& transaction) {
   try {
     transaction.commit(external);
   } catch (...) {
-    // With a journal beside the file the last step may have been done although it failed: then the commit is there.
+    // With a journal beside the file the last step may have taken effect although it failed: then the commit is
+    // durable.
     external.isUnknown = external.isUnknown || access_.options.journalMode == JournalMode::truncate;
     announce(std::move(external));
     throw;
@@ -99,7 +100,7 @@ std::vector<std::string> SqlStore::findDamage() {
   return sqlite::findDamage(session);
 }
 
-/// A connection that is in no transaction.
+/// Returns a connection without a transaction.
 SqlStore::Side& SqlStore::idleSide() {
   Side* idle = nullptr;
   for (const auto& side : sides_) {
@@ -114,7 +115,7 @@ SqlStore::Side& SqlStore::idleSide() {
   return *idle;
 }
 
-/// A connection in a read transaction that began after the last commit.
+/// Returns a connection in a read transaction that began after the last commit.
 SqlStore::Side& SqlStore::sideForReading() {
   for (const auto& side : sides_) {
     if (side->session->isInTransaction() && side->changeNumber == changeNumber_) return *side;
@@ -125,7 +126,8 @@ SqlStore::Side& SqlStore::sideForReading() {
   return side;
 }
 
-/// Moving the readers instead would not keep their snapshot: another process may have committed since it was taken.
+/// Leaves the main connection to its readers and makes another one main. Moving the readers instead would lose their
+/// snapshots: another process may have committed since they were taken.
 void SqlStore::leaveMainToReaders() {
   main_->chooseState();
   Side& side = idleSide();
@@ -151,9 +153,9 @@ Session& SqlStore::beginRead(SqlReader& reader) {
 
 Session& SqlStore::beginReportedRead(SqlReader& reader) {
   main();
-  // Transactions that read on the main connection have begun in this way too.
+  // Read transactions on the main connection have begun in this way too.
   if (log_ == nullptr || !log_->isOpen() || !mainReaders_.empty()) return beginRead(reader);
-  // From inside of an announcement: what is announced after it is in the file, and so is it in what is read now.
+  // From inside an announcement: what it has still to announce is in the file, and so in the new snapshot.
   announceNews();
   if (isWriting_) {
     Side& side = sideForReading();
@@ -181,7 +183,7 @@ void SqlStore::announce(ExternalCommits found) noexcept {
 
 void SqlStore::announceNews() noexcept {
   while (!news_.empty() && host_ != nullptr) {
-    // Each is taken before the host hears of it: then it may ask for the others, or close the store.
+    // Each is moved out before the host is notified: the host may request the others, or close the store.
     if (news_.commits.empty()) {
       news_.isUnknown = false;
       host_->onUnknownChange();

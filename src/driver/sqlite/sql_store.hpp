@@ -1,7 +1,7 @@
 // SqlStore: the connections of a synchronous driver, and which transaction uses which.
 //
-// One connection writes, and also reads while nothing is being written: its page cache knows what it wrote. While a
-// write transaction is open, selectors read what is committed through side connections.
+// One connection writes, and also reads while no write transaction is open: its page cache has what it wrote. While a
+// write transaction is open, selectors read the last committed state through side connections.
 //
 // Thread safety: none.
 #pragma once
@@ -28,26 +28,27 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   DriverCounters& work() noexcept { return work_; }
   bool isShared() const noexcept { return log_ != nullptr; }
   FileAccess& access() noexcept { return access_; }
-  /// Also begins to look for other processes' commits, if the options say so.
+  /// Sets the host. Also begins to look for other processes' commits, if the options say so.
   void attach(DriverHost& host);
-  /// REQUIRES: no transaction is open. After that everything throws Error(closed).
+  /// Closes all connections. REQUIRES: no transaction is open. After that everything throws Error(closed).
   void close() noexcept;
-  /// Throws Error(closed).
+  /// Returns the main session. Throws Error(closed).
   Session& main();
 
   // The write transaction.
 
-  /// Begins it on the main connection. Transactions that read there keep that connection, and another one becomes main.
+  /// Begins it on the main connection. Read transactions there keep that connection, and another one becomes main.
   WriteTransaction beginWrite();
-  /// Announces what other processes had committed before it.
+  /// Commits, and announces the commits of other processes that precede it.
   void commit(WriteTransaction& transaction);
   void endWrite() noexcept { isWriting_ = false; }
 
   // Read transactions.
 
-  /// The connection for a read transaction that begins now; in a transaction that sees what is committed.
+  /// Returns the connection for a read transaction that begins now; its own transaction sees the last committed
+  /// state.
   Session& beginRead(SqlReader& reader);
-  /// The same, after the host was told of what other processes have committed until the state that is read.
+  /// Returns the connection after the host was notified of the external commits in its snapshot.
   Session& beginReportedRead(SqlReader& reader);
   void endRead(SqlReader& reader) noexcept;
 
@@ -59,7 +60,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
     explicit Side(FileAccess& access) : session(std::make_unique<Session>(access, Session::Kind::reads)) {}
     std::unique_ptr<Session> session;  ///< never null
     std::size_t readersCount = 0;
-    std::uint64_t changeNumber = 0;  ///< the store's, when its transaction began for whoever reads then; 0: older
+    std::uint64_t changeNumber = 0;  ///< the store's, when its read transaction began; 0: older
   };
 
   void announce(ExternalCommits found) noexcept;
@@ -74,11 +75,11 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   std::unique_ptr<ChangeLog> log_;  ///< null unless the file is shared
   std::vector<std::unique_ptr<Side>> sides_;
   std::vector<SqlReader*> mainReaders_;
-  std::uint64_t changeNumber_ = 0;  ///< raised by what may change the file
+  std::uint64_t changeNumber_ = 0;  ///< raised by everything that may change the file
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;
-  ExternalCommits news_;  ///< of which the host is to be told
+  ExternalCommits news_;  ///< of which the host is still to be notified
   std::optional<LookTimer> lookTimer_;
 };
 

@@ -10,7 +10,7 @@ SqlReader::SqlReader(std::shared_ptr<SqlStore> store, Kind kind)
 
 Session& SqlReader::openSession() {
   checkOpen(session_);
-  if (!session_->isInTransaction()) session_->beginRead();  // a commit has ended it: see SqlStore::commit
+  if (!session_->isInTransaction()) session_->beginRead();  // a commit has ended its transaction: see SqlStore::commit
   if (readNumber_ != 0 && readNumber_ != session_->readNumber()) {
     throw Error(ErrorCode::nestedDispatch,
                 "an action was dispatched inside the selector, and this storage keeps no snapshot beside a commit "

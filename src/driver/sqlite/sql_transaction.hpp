@@ -12,7 +12,7 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Reads what was committed when it began, or, at the latest, when it read first.
+/// Reads a snapshot chosen when it began, or, at the latest, at its first read.
 class SqlReader final : public DriverTransaction {
  public:
   enum class Kind : unsigned char { plain, reported };
@@ -36,10 +36,10 @@ class SqlReader final : public DriverTransaction {
 
   std::shared_ptr<SqlStore> store_;
   Session* session_ = nullptr;    ///< null when finished
-  std::uint64_t readNumber_ = 0;  ///< the session's transaction in which it has read; 0: it has not
+  std::uint64_t readNumber_ = 0;  ///< the session's transaction in which it has read; 0: none
 };
 
-/// Reads and writes.
+/// A read-write transaction.
 class SqlWriter final : public DriverTransaction {
  public:
   explicit SqlWriter(std::shared_ptr<SqlStore> store) : store_(std::move(store)), transaction_(store_->beginWrite()) {}

@@ -1,4 +1,4 @@
-// TableStore: one table's prepared statements on one connection, and the reading and writing of its rows.
+// TableStore: one table's prepared statements on one connection; reads and writes its rows.
 //
 // Thread safety: that of its connection.
 #pragma once
@@ -21,22 +21,22 @@ namespace hyperdb::detail::sqlite {
 
 /// A stored row.
 struct FoundRow {
-  std::int64_t number = 0;  ///< 0: there is none
-  RowRef row;               ///< empty also if the stored one does not fit its table, where that is not an error
+  std::int64_t number = 0;  ///< 0: no such row
+  RowRef row;               ///< empty also if the stored row does not fit its table, where that is not an error
 };
 
-/// What a scan finds.
+/// The result of a scan.
 struct FoundRows {
   std::vector<RowRef> rows;
   std::vector<Error> unfit;  ///< see ScanPlan::skipsUnfitRows
 };
 
-/// Batches are all or nothing: an Error of a write leaves the table as it was, unless it is a driverFailure, after
+/// Batches are all or nothing: an Error of a write leaves the table unchanged, unless it is a driverFailure, after
 /// which the transaction can only be rolled back. REQUIRES for writes: a transaction is open.
 class TableStore {
  public:
-  /// `table` is the loaded definition, `stored` its place in the file; `number` names the table in the cache. All that
-  /// is referred to outlives this.
+  /// `table` is the loaded definition, `stored` its place in the file; `number` identifies the table in the cache.
+  /// All references outlive this.
   TableStore(Connection& connection, const TableDef& table, const StoredTable& stored, std::uint32_t number,
              RowCache& cache, Epoch& epoch);
 
@@ -50,8 +50,8 @@ class TableStore {
   Ops remove(const TableDef& table, std::span<const std::string> ids);
 
   FoundRow findById(std::string_view id);
-  /// The row of a stored text. Throws Error(invalidRow) when it does not fit the table. The id may be empty: then it is
-  /// looked up if the error needs it.
+  /// Returns the row of a stored text. Throws Error(invalidRow) when it does not fit the table. The id may be empty:
+  /// then it is looked up if the error needs it.
   RowRef decode(std::int64_t rowNumber, std::string_view id, std::string_view text);
 
  private:
@@ -59,8 +59,8 @@ class TableStore {
     Statement insertKey;
     Statement deleteKey;
     Statement holderOfKey;
-    Statement counts[2];       ///< by whether there is an upper end
-    Statement scans[2][2][2];  ///< with rows or without; by order; by whether there is an upper end
+    Statement counts[2];       ///< by whether there is an upper bound
+    Statement scans[2][2][2];  ///< with rows or without; by order; by whether there is an upper bound
   };
   class Batch;
 
@@ -98,7 +98,7 @@ class TableStore {
   Epoch& epoch_;
   bool hasUnique_ = false;
 
-  HitRate idHits_;  ///< of looking rows up by id
+  HitRate idHits_;  ///< of lookups of rows by id
   Statement findRow_;
   Statement findNumber_;
   Statement findByNumber_;
@@ -111,7 +111,7 @@ class TableStore {
   Statement release_;
   std::vector<IndexStatements> indexes_;  ///< by index number; byId's are not used
 
-  // Buffers that one batch after the other uses.
+  // Buffers that are reused from batch to batch.
   struct KeyChanges {
     KeyBatch removed;
     KeyBatch added;

@@ -15,7 +15,7 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-/// The id that a range of byId holds alone, if it is such a range.
+/// Returns the id of a range of byId that holds one id only; nothing for other ranges.
 std::optional<std::string> singleId(const KeyRange& range) {
   if (range.unbounded || range.lower.empty()) return std::nullopt;
   try {
@@ -24,7 +24,7 @@ std::optional<std::string> singleId(const KeyRange& range) {
     if (!reader.atEnd() || !(KeyRange::prefix(range.lower) == range)) return std::nullopt;
     return id;
   } catch (const Error&) {
-    return std::nullopt;  // a bound that is no key: not an equality
+    return std::nullopt;  // a bound that is not a key: not an equality
   }
 }
 
@@ -34,7 +34,7 @@ RowSequence sequenceOf(std::vector<RowRef>& rows) {
   return array.finish();
 }
 
-/// Adds the row that `read` returns; one that does not fit is listed instead, if the plan wants that.
+/// Adds the row that `read` returns; an unfit row is listed instead, if the plan wants that.
 template <class Read>
 void add(const ScanPlan& plan, FoundRows& found, Read read) {
   try {
@@ -68,7 +68,8 @@ RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::stri
   return row;
 }
 
-/// With the row in the same statement if it is probably not cached: a second one costs more than to skip its page.
+/// Finds a row by its id. Reads the row in the same statement if it is probably not cached: a second statement costs
+/// more than skipping its page.
 FoundRow TableStore::findById(std::string_view id) {
   const bool readsRow = !epoch_.exists() || !idHits_.areLikely();
   Statement& statement = readsRow ? findRow_ : findNumber_;
@@ -125,7 +126,7 @@ ScanResult TableStore::scan(const ScanPlan& plan, DriverCounters& work) {
   return result;
 }
 
-/// Looks at keys only.
+/// Counts by keys only.
 std::size_t TableStore::count(const ScanPlan& plan) {
   std::size_t total = 0;
   for (const KeyRange& range : plan.ranges) {
@@ -175,7 +176,7 @@ Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, cons
   Statement& statement = statements.scans[hasRows ? 1 : 0][isDescending ? 1 : 0][isBounded ? 1 : 0];
   if (!statement) {
     const std::string index = quotedName(stored_.indexes[plan.indexNumber - 1].storedAs);
-    // CROSS JOIN: the index first, whatever SQLite thinks of it.
+    // CROSS JOIN: the index first, whatever SQLite's planner estimates.
     const std::string source = hasRows ? "k.\"row\", t.data, k.key FROM " + index + " k CROSS JOIN " +
                                              quotedName(stored_.storedAs) + " t ON t.\"row\" = k.\"row\""
                                        : "k.\"row\", k.key FROM " + index + " k";
@@ -198,9 +199,10 @@ void TableStore::scanRange(const ScanPlan& plan, const KeyRange& range, FoundRow
   }
 }
 
-/// Reads the index alone for as long as the cache has the rows. Returns whether that was all; else `range` is the rest.
+/// Reads the index alone as long as the cache has the rows. Returns whether that was all; otherwise `range` is the
+/// rest.
 bool TableStore::scanCached(const ScanPlan& plan, KeyRange& range, FoundRows& found) {
-  // Rows that are missing here and there are read one by one; where many are, the join is quicker.
+  // A few missing rows are read one by one; if many are missing, the join is quicker.
   constexpr std::size_t missesMax = 4;
   std::size_t missesCount = 0;
   Statement& statement = scanStatement(Columns::keysOnly, plan, range);
@@ -235,7 +237,8 @@ void TableStore::scanById(const ScanPlan& plan, const KeyRange& range, FoundRows
   if (!found.rows.empty() && !found.rows.back()) found.rows.pop_back();
 }
 
-/// The column `id` has SQLite's order, which is not that of keys: such a range, which no query has, is sorted here.
+/// Sorts the rows of a range of byId. The column `id` has SQLite's order, which is not that of keys; no query makes
+/// such a range.
 void TableStore::scanAllById(const ScanPlan& plan, const KeyRange& range, FoundRows& found) {
   if (!allRows_) prepared(allRows_, "SELECT \"row\", id, data FROM ", stored_.storedAs, "");
   std::vector<std::pair<KeyBytes, RowRef>> sorted;

@@ -1,4 +1,4 @@
-// Writing: rows first, then the keys of each index in their order, which SQLite likes best.
+// Writing: rows first, then the keys of each index in their order, which is the fastest for SQLite.
 #include <algorithm>
 #include <utility>
 
@@ -37,9 +37,9 @@ class TableStore::Batch {
       changes.removed.clear();
       changes.added.clear();
     }
-    // What fails here has failed because of something worse, which is being thrown.
+    // A failure here follows from a worse error, which is being thrown.
     if (isOpen_) {
-      store_.epoch_.end();  // the cache may know rows that are rolled back now
+      store_.epoch_.end();  // the cache may have rows that are rolled back now
       sqlite3_exec(store_.connection_.handle(), "ROLLBACK TO hyperdb_batch; RELEASE hyperdb_batch", nullptr, nullptr,
                    nullptr);
     }
@@ -69,7 +69,7 @@ bool TableStore::appendKey(KeyBatch& keys, std::size_t indexNumber, std::size_t 
   return keys.add(position, [&](KeyBytes& out) { return table_.appendIndexKey(indexNumber, row, out); });
 }
 
-/// Throws Error(invalidRow), which names the row whose text this is, if SQLite can never store it.
+/// Throws Error(invalidRow), which names the row of this text, if it is too large for SQLite.
 void TableStore::checkSize(const RowHeader& row) const {
   const std::string_view id = table_.rowType().id(row);
   const std::size_t bytes = text_.size() + id.size() + recordHeaderBytesMax;
@@ -78,7 +78,7 @@ void TableStore::checkSize(const RowHeader& row) const {
               placeOf(table_, TableDef::byIdIndex, id));
 }
 
-/// 0 if the id is taken.
+/// Inserts a row and returns its number; 0 if the id is taken.
 std::int64_t TableStore::insertRow(const RowHeader& row) {
   prepared(insertRow_, "INSERT INTO ", stored_.storedAs, " (id, data) VALUES (?1, ?2)");
   text_.clear();
@@ -164,7 +164,7 @@ void TableStore::failUnique(const TableDef& table, std::size_t indexNumber, std:
 }
 
 Ops TableStore::insert(const TableDef& table, std::span<const RowRef> rows) {
-  // One row whose keys can all be there needs none: what can be refused is the first thing that is written.
+  // One row whose keys can't collide needs no savepoint: only the first write can be refused.
   Batch batch(*this, rows.size() > 1 || hasUnique_);
   for (std::size_t index = 1; index < indexes_.size(); ++index) {
     for (std::size_t i = 0; i < rows.size(); ++i) appendKey(changes_[index].added, index, i, *rows[i]);
@@ -182,7 +182,8 @@ Ops TableStore::insert(const TableDef& table, std::span<const RowRef> rows) {
   return ops;
 }
 
-/// A row that is to be replaced or deleted. One that does not fit has a number but no row; its number is noted.
+/// Finds a row to be replaced or deleted. One that does not fit has a number but no row; its number is added to
+/// `unfitNumbers`.
 FoundRow TableStore::findToReplace(std::string_view id, std::vector<std::int64_t>& unfitNumbers) {
   try {
     return findById(id);
@@ -197,7 +198,7 @@ FoundRow TableStore::findToReplace(std::string_view id, std::vector<std::int64_t
   return {unfitNumbers.back(), {}};
 }
 
-/// Notes the keys of rows that can't be read as removed. Looks at the whole index.
+/// Marks the keys of rows that can't be read as removed. Scans the whole index.
 void TableStore::removeKeysOf(std::span<const std::int64_t> numbers, std::size_t indexNumber) {
   if (numbers.empty()) return;
   std::vector<std::int64_t> sorted(numbers.begin(), numbers.end());

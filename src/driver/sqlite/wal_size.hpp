@@ -1,11 +1,11 @@
-// WalSize: how long the write-ahead log has become.
+// WalSize: the length of the write-ahead log.
 //
-// After a commit SQLite copies the log into the database, but it begins the log anew only at a moment when no reader
-// uses it. Where readers overlap there is no such moment, and the log grows without end. `restart` makes one: it
-// waits for the readers that are there. Those that come meanwhile need not wait, and read from the database alone as
-// soon as the log is copied.
+// After a commit SQLite copies the log into the database (a checkpoint), but it restarts the log only at a moment
+// when no reader uses it. Where readers overlap there is no such moment, and the log grows without end. `restart`
+// makes one: it waits for the current readers. Later readers need not wait, and read from the database alone as soon
+// as the log is copied.
 //
-// Thread safety: that of the connection that writes; `pagesCount` by any thread.
+// Thread safety: that of the writing connection; `pagesCount` by any thread.
 #pragma once
 
 #include <atomic>
@@ -20,12 +20,12 @@ class WalSize {
   WalSize(const WalSize&) = delete;
   WalSize& operator=(const WalSize&) = delete;
 
-  /// Takes the place of SQLite's automatic checkpoint, which it does too. REQUIRES: this outlives the connection.
+  /// Replaces SQLite's automatic checkpoint, and does that too. REQUIRES: this outlives the connection.
   void watch(Connection& connection) noexcept;
-  /// How many pages the log had after the last commit.
+  /// Returns how many pages the log had after the last commit.
   int pagesCount() const noexcept { return pagesCount_.load(std::memory_order_relaxed); }
-  /// Copies the log and lets the next commit begin it anew. Waits for readers as long as the connection's busy handler
-  /// says; does nothing more if that is not enough. Outside of transactions.
+  /// Copies the log and lets the next commit restart it. Waits for readers as long as the connection's busy handler
+  /// allows; does nothing more if that is not enough. Outside of transactions.
   static void restart(Connection& connection) noexcept;
 
  private:

@@ -6,7 +6,7 @@ namespace hyperdb::detail::sqlite {
 
 namespace {
 
-/// Whether a write that failed in this way has left everything as it was.
+/// Returns whether a write that failed in this way has changed nothing.
 bool leavesTransactionUsable(const Error& error) noexcept {
   return error.code() != ErrorCode::driverFailure && error.code() != ErrorCode::cancelled;
 }
@@ -23,8 +23,8 @@ WriteTransaction::WriteTransaction(Session& session, ChangeLog* log) : session_(
   session.beginWrite();
 }
 
-/// Does a piece of work. After an error that may have left something half done the transaction is over. So it is when
-/// SQLite has rolled it back, as a trigger may ask: what would be written then would be committed by itself.
+/// Runs a piece of work. An error that may have left it half done ends the transaction. So does a rollback by SQLite,
+/// which a trigger may request: later writes would be committed by themselves.
 template <class Work>
 auto WriteTransaction::attempt(Work work) -> decltype(work()) {
   checkOpen(session_);
@@ -47,10 +47,10 @@ IndexKeys WriteTransaction::scanKeys(const TableDef& table, std::size_t indexNum
   return attempt([&] { return session_->scanKeys(table, indexNumber); });
 }
 
-/// `count`: how many rows it is about.
+/// `count`: the number of rows in the batch.
 template <class Work>
 Ops WriteTransaction::write(std::size_t count, Work work) {
-  hasWritten_ = hasWritten_ || count > 0;  // perhaps also if it fails: SQLite may have touched a page before
+  hasWritten_ = hasWritten_ || count > 0;  // perhaps also if it fails: SQLite may have changed a page before
   Ops ops = attempt(std::move(work));
   if (log_ != nullptr) ops_.insert(ops_.end(), ops.begin(), ops.end());
   return ops;

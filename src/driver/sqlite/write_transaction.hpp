@@ -1,4 +1,4 @@
-// WriteTransaction: what a transaction that writes does to its session, whichever driver it belongs to.
+// WriteTransaction: the write transaction of a session, for both drivers.
 //
 // Thread safety: that of its session.
 #pragma once
@@ -13,11 +13,11 @@
 
 namespace hyperdb::detail::sqlite {
 
-/// Throws Error(transactionFinished) for none.
+/// Throws Error(transactionFinished) for null.
 void checkOpen(const Session* session);
 
-/// After an error that may have left something half done, and after `commit`, it is over, and everything but `rollback`
-/// throws Error(transactionFinished). Destroying it does nothing: SQLite's transaction goes on.
+/// After an error that may have left something half done, and after `commit`, it is over, and everything but
+/// `rollback` throws Error(transactionFinished). Destroying it does nothing: SQLite's transaction stays open.
 class WriteTransaction {
  public:
   /// Takes the write lock. `log` may be null. REQUIRES: both outlive this.
@@ -31,8 +31,8 @@ class WriteTransaction {
   Ops upsert(const TableDef& table, std::span<const RowRef> rows);
   Ops remove(const TableDef& table, std::span<const std::string> ids);
 
-  /// The log's part, and the commit; if it fails, all is rolled back. `found`: what other processes had committed
-  /// before it, also when it fails.
+  /// Writes the log's entry and commits; if that fails, rolls everything back. `found`: the preceding commits of
+  /// other processes, also when it fails.
   void commit(ExternalCommits& found);
   void rollback() noexcept;
 
