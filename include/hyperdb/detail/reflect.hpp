@@ -269,8 +269,8 @@ consteval auto prettyNames() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Splits a pretty name that ends in "<a, b, c>]" (Clang) or "{a, b, c}]" (GCC): `names[i]` is empty for a value without
-/// an enumerator.
+/// Splits a pretty name that ends in "<a, b, c>]" (Clang) or "{a, b, c}]" (GCC): `names[i]` is empty for a value
+/// without an enumerator.
 template <std::size_t N>
 constexpr std::array<std::string_view, N> splitPrettyNames(std::string_view pretty) {
   std::array<std::string_view, N> names{};
