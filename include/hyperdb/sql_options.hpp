@@ -7,6 +7,9 @@
 #include <string>
 #include <string_view>
 
+/// A connection, in SQLite's own C API.
+struct sqlite3;
+
 namespace hyperdb {
 
 /// How SQLite keeps a transaction apart from the file until it is committed. `wal` lets readers go on beside a writer;
@@ -53,6 +56,19 @@ struct SqlOptions {
   /// fails with Error(cancelled), and the file is as it was.
   std::function<bool(const LoadProgress&)> onLoadProgress = {};
   std::string vfs = {};  ///< the name of a registered sqlite3_vfs; empty: the system's
+  /// Called once for each connection that the driver opens, before any statement runs on it: for `PRAGMA key`,
+  /// extensions, functions and collations. A driver opens one connection when it is constructed, and more for reading
+  /// when they are first needed.
+  ///
+  /// An exception makes opening fail with Error(driverFailure) that carries its message (std::bad_alloc stays what it
+  /// is). The connection is closed; whatever needs one next opens another, and calls the hook again.
+  ///
+  /// Thread: the one that opens the connection. That is the home thread for SqlDriver; AsyncSqlDriver also calls it on
+  /// the threads of its readers, several at once, and `close` waits for it.
+  ///
+  /// It must not keep the pointer, call the database, begin a transaction (opening fails if one is left open), change
+  /// the journal mode, or set the busy, progress or WAL handler, which are the driver's.
+  std::function<void(sqlite3* connection)> onConnect = {};
 };
 
 }  // namespace hyperdb
