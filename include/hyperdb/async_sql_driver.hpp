@@ -33,11 +33,11 @@ struct AsyncSqlOptions : SqlOptions {
 /// closed, is stopped where it is; only a commit that has begun goes on to its end.
 ///
 /// Costs: those of SqlDriver, and two changes of thread for each read, write and commit.
-class AsyncSqlDriver final : public Driver {
+class HYPERDB_SQLITE_CLASS AsyncSqlDriver final : public Driver {
  public:
   /// Opens the file, or creates it, before it returns, so that a wrong path is known at once. Throws what SqlDriver's
   /// does, and Error(invalidArgument) for what needs SqlDriver: ":memory:" and JournalMode::truncate.
-  explicit AsyncSqlDriver(std::string path, AsyncSqlOptions options = {});
+  HYPERDB_SQLITE_CONSTRUCTOR explicit AsyncSqlDriver(std::string path, AsyncSqlOptions options = {});
   AsyncSqlDriver(AsyncSqlDriver&&) noexcept;
   AsyncSqlDriver& operator=(AsyncSqlDriver&&) noexcept;
   ~AsyncSqlDriver() override;  ///< closes it

@@ -7,6 +7,24 @@
 #include <string>
 #include <string_view>
 
+// The targets hyperdb::sqlite and hyperdb::hyperdb define HYPERDB_WITH_SQLITE. Without it a program can include the
+// drivers over SQLite, as hyperdb.hpp does, but not use them: it would not link. Clang reports the name of the class,
+// GCC, which would also report it inside of the class, the constructor.
+#ifdef HYPERDB_WITH_SQLITE
+#define HYPERDB_LINK_SQLITE
+#else
+#define HYPERDB_LINK_SQLITE   \
+  __attribute__((unavailable( \
+      "hyperdb: link the target hyperdb::sqlite or hyperdb::hyperdb; hyperdb::core alone has no drivers over SQLite")))
+#endif
+#ifdef __clang__
+#define HYPERDB_SQLITE_CLASS HYPERDB_LINK_SQLITE
+#define HYPERDB_SQLITE_CONSTRUCTOR
+#else
+#define HYPERDB_SQLITE_CLASS
+#define HYPERDB_SQLITE_CONSTRUCTOR HYPERDB_LINK_SQLITE
+#endif
+
 /// A connection, in SQLite's own C API.
 struct sqlite3;
 
