@@ -26,20 +26,20 @@ void Outbox::connect(Executor& executor, std::function<void()> drain) {
 
 void Outbox::put(std::unique_ptr<Task> task) noexcept {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     tasks_.add(std::move(task));
     if (std::exchange(isPosted_, true)) return;
   }
   try {
     executor_->post(drain_);
   } catch (...) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     isPosted_ = false;  // no memory: the next one takes it along
   }
 }
 
 std::unique_ptr<Task> Outbox::take() noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::unique_ptr<Task> task = tasks_.takeFirst();
   if (task == nullptr) isPosted_ = false;
   return task;
@@ -59,14 +59,14 @@ void Worker::join() noexcept {
 
 void Worker::add(std::unique_ptr<Task> task) noexcept {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.add(std::move(task));
   }
   changed_.notify_one();
 }
 
 TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   lane.isAbandoned = true;
   TaskList dropped = queue_.takeWhere([&lane](const Task& task) { return &task.lane() == &lane; });
   queue_.add(std::move(end));
@@ -75,7 +75,7 @@ TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
 }
 
 TaskList Worker::stop() noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   isStopping_ = true;
   TaskList dropped =
       queue_.takeWhere([](const Task& task) { return !task.isSilent() && !task.lane().isCommitting; });
@@ -87,7 +87,7 @@ TaskList Worker::stop() noexcept {
   return dropped;
 }
 
-/// With the mutex. The worker needs it to go on to the next task, and SQLite forgets an interruption when the next
+/// The worker needs the mutex to go on to the next task, and SQLite forgets an interruption when the next
 /// statement begins: so it can't reach the next transaction. Nor is it enough, since it may come between two
 /// statements; the guards see to the rest.
 void Worker::stopRunning(Lane& lane) noexcept {
@@ -98,9 +98,10 @@ void Worker::stopRunning(Lane& lane) noexcept {
 }
 
 void Worker::run() noexcept {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !queue_.empty() || isStopping_; });
+    changed_.wait(lock.standardLock(),
+                  [this]() HYPERDB_REQUIRES(mutex_) { return !queue_.empty() || isStopping_; });
     std::unique_ptr<Task> task = queue_.takeFirst();
     if (task == nullptr) return;
     running_ = task.get();
@@ -130,7 +131,7 @@ void Worker::perform(Task& task) noexcept {
 
 void Worker::openSession() {
   auto session = std::make_unique<Session>(access_, Session::Kind::reads);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   session_ = std::move(session);
   setGuards();
 }
@@ -159,8 +160,9 @@ bool Worker::waitForFileLock(int attempt) noexcept {
   const Milliseconds left = Milliseconds(running_->waitMaxMs(access_.options.busyTimeoutMs)) -
                             std::chrono::floor<Milliseconds>(now - waitsSince_);
   if (left.count() <= 0) return false;
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, std::min(left, delayBefore(attempt)), [this] { return running_->mustStop(); });
+  MutexLock lock(mutex_);
+  return !changed_.wait_for(lock.standardLock(), std::min(left, delayBefore(attempt)),
+                            [this] { return running_->mustStop(); });
 }
 
 }  // namespace hyperdb::detail::sqlite
