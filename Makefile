@@ -46,10 +46,10 @@ setup-docs:
 build: setup ## the library and the programs, optimised, with clang 19
 	$(call build,release,build)
 
-# Only the library: who installs needs neither programs nor benchmarks. `make uninstall` reads the list that is kept.
+# Only the libraries: who installs needs neither programs nor benchmarks. `make uninstall` reads the list that is kept.
 .PHONY: install
-install: setup ## the release library, headers, CMake and pkg-config files into PREFIX (/usr/local), below DESTDIR
-	$(call build,release,build,--target hyperdb)
+install: setup ## the release libraries, headers, CMake and pkg-config files into PREFIX (/usr/local), below DESTDIR
+	$(call build,release,build,--target hyperdb_sqlite)
 	@DESTDIR="$(DESTDIR)" cmake -DBUILD=build "-DPREFIX=$(PREFIX)" -P cmake/install.cmake
 
 .PHONY: uninstall
@@ -58,7 +58,7 @@ uninstall: ## remove what the last `make install` put there (the same DESTDIR)
 
 .PHONY: package
 package: setup ## the Debian package libhyperdb-dev, in build/
-	$(call build,package,build/package,--target hyperdb)
+	$(call build,package,build/package,--target hyperdb_sqlite)
 	@cpack --config build/package/CPackConfig.cmake -B build
 
 .PHONY: test

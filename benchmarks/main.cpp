@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
     hyperdb::bench::registerReactive();
     hyperdb::bench::registerMemory();
     hyperdb::bench::registerSnapshots();
-#ifdef HYPERDB_HAS_SQLITE
+#ifdef HYPERDB_WITH_SQLITE
     hyperdb::bench::registerSqlite();
 #endif
     hyperdb::bench::registerRowJson();

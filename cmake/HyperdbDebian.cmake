@@ -2,7 +2,7 @@
 # /usr, so that GNUInstallDirs gives Debian's folders; they can't be changed after that.
 
 if(BUILD_SHARED_LIBS)
-  message(FATAL_ERROR "HyperDB's Debian package holds the static library; configure it without BUILD_SHARED_LIBS.")
+  message(FATAL_ERROR "HyperDB's Debian package holds the static libraries; configure it without BUILD_SHARED_LIBS.")
 endif()
 if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
   message(FATAL_ERROR "HyperDB's Debian package is made with -DCMAKE_INSTALL_PREFIX=/usr (see `make package`).")
@@ -38,7 +38,7 @@ and writes written as coroutines, and query results that stay live. A result is
 run again when a commit touched a range of keys that it had read. Tables are kept
 in memory, in SQLite files, or in both.
 
-This package holds the headers, the static library, the files by which CMake
+This package holds the headers, the static libraries, the files by which CMake
 (find_package) and pkg-config find them, and pretty-printers for gdb and lldb.")
 # Whatever the umask of who builds the package.
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

@@ -1,4 +1,4 @@
-# What the library itself needs: Boost's headers, SQLite and threads. Boost libraries are not linked.
+# What the libraries themselves need: Boost's headers, SQLite and threads. Boost libraries are not linked.
 
 if(EMSCRIPTEN)
   include(HyperdbEmscripten)

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sqlite3.h>
+
 #include <hyperdb/hyperdb.hpp>
 
 #include "check.hpp"
@@ -69,6 +71,20 @@ void options(const std::string& path) {
   options.busyTimeoutMs = 1'000;
   DB db(SqlDriver{path, options});
   // [/options]
+  execSync(db.loadTables({tasksTable}));
+  check(select(db, allTasks()).size() == 1);
+}
+
+void keys(const std::string& path) {
+  // [onConnect]
+  SqlOptions options;
+  options.onConnect = [](sqlite3* connection) {
+    if (sqlite3_exec(connection, "PRAGMA key = 'correct horse'", nullptr, nullptr, nullptr) != SQLITE_OK) {
+      throw std::runtime_error(sqlite3_errmsg(connection));  // opening fails with this message
+    }
+  };
+  DB db(SqlDriver{path, options});
+  // [/onConnect]
   execSync(db.loadTables({tasksTable}));
   check(select(db, allTasks()).size() == 1);
 }
@@ -151,6 +167,7 @@ int main() {
   const std::string path = folder.file("app.sqlite");
   opening(path);
   options(path);
+  keys(path);
   readersBesideAWriter(path);
   readOnly(path);
   errors(folder.file("notes.txt"));

@@ -18,6 +18,7 @@ DECLARATION = re.compile(r"^(template|inline|constexpr|std::|\w+(<.*>)? &?operat
 
 
 def filtered(lines):
+    lines = [re.sub(r"HYPERDB_SQLITE_(CLASS|CONSTRUCTOR) ", "", line) for line in lines]
     in_head = True
     previous = ""
     for number, line in enumerate(lines):

@@ -34,12 +34,12 @@ struct AsyncSqlOptions : SqlOptions {
 /// in progress; only a commit that has begun runs to its end.
 ///
 /// Costs: those of SqlDriver, plus two thread switches for each read, write and commit.
-class AsyncSqlDriver final : public Driver {
+class HYPERDB_SQLITE_CLASS AsyncSqlDriver final : public Driver {
  public:
   /// Opens or creates the file before it returns, so that a wrong path fails at once. Throws what SqlDriver's
   /// constructor throws, and Error(invalidArgument) for what only SqlDriver supports: ":memory:" and
   /// JournalMode::truncate.
-  explicit AsyncSqlDriver(std::string path, AsyncSqlOptions options = {});
+  HYPERDB_SQLITE_CONSTRUCTOR explicit AsyncSqlDriver(std::string path, AsyncSqlOptions options = {});
   AsyncSqlDriver(AsyncSqlDriver&&) noexcept;
   AsyncSqlDriver& operator=(AsyncSqlDriver&&) noexcept;
   ~AsyncSqlDriver() override;  ///< closes the file

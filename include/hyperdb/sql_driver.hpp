@@ -28,14 +28,14 @@ class SqlStore;
 ///
 /// Costs: O(log n) per row read or written and index, some microseconds; a commit writes the changed pages to the
 /// log.
-class SqlDriver final : public Driver {
+class HYPERDB_SQLITE_CLASS SqlDriver final : public Driver {
  public:
   /// Opens the file, or creates it. ":memory:" is a database in memory that ends with the driver. Throws
   /// Error(driverFailure), naming the file, when it can't be opened, is no database, or was written by a newer
   /// release; Error(invalidArgument) when the path is empty, too long, or has a zero byte. The path is made absolute
   /// at once. When another process deletes, renames or replaces the file later, commits fail with
   /// Error(driverFailure), and then reads too.
-  explicit SqlDriver(std::string path, SqlOptions options = {});
+  HYPERDB_SQLITE_CONSTRUCTOR explicit SqlDriver(std::string path, SqlOptions options = {});
   SqlDriver(SqlDriver&&) noexcept;
   SqlDriver& operator=(SqlDriver&&) noexcept;
   ~SqlDriver() override;

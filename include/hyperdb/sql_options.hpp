@@ -7,6 +7,27 @@
 #include <string>
 #include <string_view>
 
+// The targets hyperdb::sqlite and hyperdb::hyperdb define HYPERDB_WITH_SQLITE. Without it a program can include the
+// drivers over SQLite, as hyperdb.hpp does, but not use them: it would not link. Clang reports the name of the class,
+// GCC, which would also report it inside of the class, the constructor.
+#ifdef HYPERDB_WITH_SQLITE
+#define HYPERDB_LINK_SQLITE
+#else
+#define HYPERDB_LINK_SQLITE   \
+  __attribute__((unavailable( \
+      "hyperdb: link the target hyperdb::sqlite or hyperdb::hyperdb; hyperdb::core alone has no drivers over SQLite")))
+#endif
+#ifdef __clang__
+#define HYPERDB_SQLITE_CLASS HYPERDB_LINK_SQLITE
+#define HYPERDB_SQLITE_CONSTRUCTOR
+#else
+#define HYPERDB_SQLITE_CLASS
+#define HYPERDB_SQLITE_CONSTRUCTOR HYPERDB_LINK_SQLITE
+#endif
+
+/// A connection, in SQLite's own C API.
+struct sqlite3;
+
 namespace hyperdb {
 
 /// How SQLite keeps a transaction apart from the file until it is committed. `wal` lets readers continue beside a
@@ -67,6 +88,19 @@ struct SqlOptions {
   std::function<bool(const LoadProgress&)> onLoadProgress = {};
   /// The name of a registered sqlite3_vfs; empty: the system's.
   std::string vfs = {};
+  /// Called once for each connection that the driver opens, before any statement runs on it: for `PRAGMA key`,
+  /// extensions, functions and collations. A driver opens one connection when it is constructed, and more for reading
+  /// when they are first needed.
+  ///
+  /// An exception makes opening fail with Error(driverFailure) that carries its message (std::bad_alloc stays what it
+  /// is). The connection is closed; whatever needs one next opens another, and calls the hook again.
+  ///
+  /// Thread: the one that opens the connection. That is the home thread for SqlDriver; AsyncSqlDriver also calls it on
+  /// the threads of its readers, several at once, and `close` waits for it.
+  ///
+  /// It must not keep the pointer, call the database, begin a transaction (opening fails if one is left open), change
+  /// the journal mode, or set the busy, progress or WAL handler, which are the driver's.
+  std::function<void(sqlite3* connection)> onConnect = {};
 };
 
 }  // namespace hyperdb

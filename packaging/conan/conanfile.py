@@ -70,11 +70,17 @@ class HyperdbConan(ConanFile):
         rmdir(self, os.path.join(self.package_folder, "share", "doc"))
 
     def package_info(self):
-        self.cpp_info.libs = ["hyperdb"]
         self.cpp_info.set_property("cmake_file_name", "hyperdb")
-        self.cpp_info.set_property("cmake_target_name", "hyperdb::core")
+        self.cpp_info.set_property("cmake_target_name", "hyperdb::hyperdb")
         self.cpp_info.set_property("pkg_config_name", "hyperdb")
+        core, sqlite = self.cpp_info.components["core"], self.cpp_info.components["sqlite"]
+        core.libs, sqlite.libs = ["hyperdb"], ["hyperdb_sqlite"]
+        core.requires, sqlite.requires = ["boost::headers"], ["core", "sqlite3::sqlite3"]
+        sqlite.defines = ["HYPERDB_WITH_SQLITE"]
+        for name, component in (("core", core), ("sqlite", sqlite)):
+            component.set_property("cmake_target_name", "hyperdb::" + name)
+            component.set_property("pkg_config_name", "hyperdb-" + name)
         if self.settings.compiler == "gcc":
-            self.cpp_info.defines = ["HYPERDB_GCC_PROBED"]
+            core.defines = ["HYPERDB_GCC_PROBED"]
         if self.settings.os == "Linux":
-            self.cpp_info.system_libs = ["pthread"]
+            core.system_libs = ["pthread"]

@@ -1,24 +1,25 @@
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 #include <unordered_set>
 #include <utility>
 
 #include <hyperdb/executor.hpp>
 
+#include "value/mutex.hpp"
+
 namespace hyperdb {
 
 struct RunLoop::State {
-  mutable std::mutex mutex;
+  mutable detail::Mutex mutex;
   std::condition_variable changed;
-  std::deque<std::function<void()>> functions;
-  std::unordered_set<detail::LoopUser*> users;
-  std::thread::id home = std::this_thread::get_id();
-  bool isStopped = false;
+  std::deque<std::function<void()>> functions HYPERDB_GUARDED_BY(mutex);
+  std::unordered_set<detail::LoopUser*> users HYPERDB_GUARDED_BY(mutex);
+  std::thread::id home HYPERDB_GUARDED_BY(mutex) = std::this_thread::get_id();
+  bool isStopped HYPERDB_GUARDED_BY(mutex) = false;
 
   detail::LoopUser* anyUser() const {
-    const std::lock_guard lock(mutex);
+    const detail::MutexLock lock(mutex);
     return users.empty() ? nullptr : *users.begin();
   }
 };
@@ -33,7 +34,7 @@ RunLoop::~RunLoop() {
   // Dropped functions may own objects whose destructors post again.
   while (true) {
     std::deque<std::function<void()>> functions;  // destroyed after the lock is released
-    const std::lock_guard lock(state_->mutex);
+    const detail::MutexLock lock(state_->mutex);
     if (state_->functions.empty()) return;
     functions.swap(state_->functions);
   }
@@ -41,26 +42,26 @@ RunLoop::~RunLoop() {
 
 void RunLoop::post(std::function<void()> function) {
   {
-    const std::lock_guard lock(state_->mutex);
+    const detail::MutexLock lock(state_->mutex);
     state_->functions.push_back(std::move(function));
   }
   state_->changed.notify_one();
 }
 
 bool RunLoop::isHomeThread() const noexcept {
-  const std::lock_guard lock(state_->mutex);
+  const detail::MutexLock lock(state_->mutex);
   return state_->home == std::this_thread::get_id();
 }
 
 void RunLoop::adoptThread() noexcept {
-  const std::lock_guard lock(state_->mutex);
+  const detail::MutexLock lock(state_->mutex);
   state_->home = std::this_thread::get_id();
 }
 
 bool RunLoop::runOne(State& state) {
   std::function<void()> function;
   {
-    const std::lock_guard lock(state.mutex);
+    const detail::MutexLock lock(state.mutex);
     if (state.functions.empty()) return false;
     function = std::move(state.functions.front());
     state.functions.pop_front();
@@ -85,26 +86,28 @@ bool RunLoop::runUntil(const std::function<bool()>& done) {
   const std::shared_ptr<State> state = state_;
   while (!done()) {
     if (runOne(*state)) continue;
-    std::unique_lock lock(state->mutex);
-    state->changed.wait(lock, [&state] { return !state->functions.empty() || state->isStopped; });
+    detail::MutexLock lock(state->mutex);
+    state->changed.wait(lock.standardLock(), [&state]() HYPERDB_REQUIRES(state->mutex) {
+      return !state->functions.empty() || state->isStopped;
+    });
     if (state->functions.empty() && std::exchange(state->isStopped, false)) return false;
   }
   return true;
 }
 
 void RunLoop::addUser(detail::LoopUser& user) {
-  const std::lock_guard lock(state_->mutex);
+  const detail::MutexLock lock(state_->mutex);
   state_->users.insert(&user);
 }
 
 void RunLoop::removeUser(detail::LoopUser& user) noexcept {
-  const std::lock_guard lock(state_->mutex);
+  const detail::MutexLock lock(state_->mutex);
   state_->users.erase(&user);
 }
 
 void RunLoop::stop() {
   {
-    const std::lock_guard lock(state_->mutex);
+    const detail::MutexLock lock(state_->mutex);
     state_->isStopped = true;
   }
   state_->changed.notify_all();

@@ -8,10 +8,10 @@
 #else
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "async/steady_time.hpp"
+#include "value/mutex.hpp"
 #endif
 
 #include "async/saturating_time.hpp"
@@ -50,19 +50,19 @@ void SystemTimer::after(std::int64_t delayMs, std::function<void()> function) {
 struct SystemTimer::State {
   using Time = std::chrono::steady_clock::time_point;
 
-  std::mutex mutex;
+  detail::Mutex mutex;
   std::condition_variable changed;
-  std::multimap<Time, std::function<void()>> calls;
-  std::thread thread;
-  bool isEnding = false;
+  std::multimap<Time, std::function<void()>> calls HYPERDB_GUARDED_BY(mutex);
+  std::thread thread;  ///< started under the mutex
+  bool isEnding HYPERDB_GUARDED_BY(mutex) = false;
 
   void run() {
-    std::unique_lock lock(mutex);
+    detail::MutexLock lock(mutex);
     while (!isEnding) {
       if (calls.empty()) {
-        changed.wait(lock);
+        changed.wait(lock.standardLock());
       } else if (const Time due = calls.begin()->first; std::chrono::steady_clock::now() < due) {
-        changed.wait_until(lock, due);
+        changed.wait_until(lock.standardLock(), due);
       } else {
         const std::function<void()> function = std::move(calls.begin()->second);
         calls.erase(calls.begin());
@@ -78,7 +78,7 @@ SystemTimer::SystemTimer() : state_(std::make_shared<State>()) {}
 
 SystemTimer::~SystemTimer() {
   {
-    const std::lock_guard lock(state_->mutex);
+    const detail::MutexLock lock(state_->mutex);
     state_->isEnding = true;
   }
   state_->changed.notify_all();
@@ -87,7 +87,7 @@ SystemTimer::~SystemTimer() {
 
 void SystemTimer::after(std::int64_t delayMs, std::function<void()> function) {
   {
-    const std::lock_guard lock(state_->mutex);
+    const detail::MutexLock lock(state_->mutex);
     if (!state_->thread.joinable()) state_->thread = std::thread([state = state_.get()] { state->run(); });
     state_->calls.emplace(detail::steadyTimeAfter(delayMs), std::move(function));
   }

@@ -1,12 +1,13 @@
 #include <hyperdb/row.hpp>
 
 #include <cassert>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
 #include <hyperdb/error.hpp>
 #include <hyperdb/row_type.hpp>
+
+#include "value/mutex.hpp"
 
 namespace hyperdb {
 
@@ -16,8 +17,8 @@ std::atomic<std::int64_t> rowsAliveCount{0};
 
 /// The unknown members of all rows that have some. Such rows are rare, so the others need no space for them.
 struct UnknownMembers {
-  std::mutex mutex;
-  std::unordered_map<const RowHeader*, Object> ofRow;
+  detail::Mutex mutex;
+  std::unordered_map<const RowHeader*, Object> ofRow HYPERDB_GUARDED_BY(mutex);
 };
 
 UnknownMembers& unknownMembersOfRows() {
@@ -34,7 +35,7 @@ RowHeader::RowHeader(const RowType& type) noexcept : type_(&type) {
 RowHeader::~RowHeader() {
   if (hasUnknownMembers_) {
     UnknownMembers& all = unknownMembersOfRows();
-    const std::lock_guard lock(all.mutex);
+    const detail::MutexLock lock(all.mutex);
     all.ofRow.erase(this);
   }
   assert(references_.load(std::memory_order_relaxed) == 0);
@@ -46,14 +47,14 @@ std::int64_t RowHeader::liveCount() noexcept { return rowsAliveCount.load(std::m
 const Object* RowHeader::unknownMembers() const noexcept {
   if (!hasUnknownMembers_) return nullptr;
   UnknownMembers& all = unknownMembersOfRows();
-  const std::lock_guard lock(all.mutex);
+  const detail::MutexLock lock(all.mutex);
   return &all.ofRow.find(this)->second;
 }
 
 void RowHeader::keepUnknownMembers(Object members) const {
   if (members.empty()) return;
   UnknownMembers& all = unknownMembersOfRows();
-  const std::lock_guard lock(all.mutex);
+  const detail::MutexLock lock(all.mutex);
   all.ofRow.emplace(this, std::move(members));
   hasUnknownMembers_ = true;
 }

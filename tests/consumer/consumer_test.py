@@ -65,9 +65,9 @@ def compile_commands(folder):
                 for entry in json.load(file)}
 
 
-def flags_of_program(folder):
+def flags_of_program(folder, source="program.cpp"):
     """What the program's own file is compiled with, less what any C++20 project has."""
-    words = compile_commands(folder)[os.path.join("tests", "consumer", "program.cpp")][1:]
+    words = compile_commands(folder)[os.path.join("tests", "consumer", source)][1:]
     kept = [word for word in words[:words.index("-o")] if not word.startswith("-std=")]
     return [word for word in kept if word not in ("-isystem", "-DHYPERDB_GCC_PROBED")]
 
@@ -108,9 +108,31 @@ class Installed(UserTest):
         build = self.build_folder()
         configure("find_package", build, "-DCMAKE_PREFIX_PATH=" + self.prefix)
         self.assertEqual(["program"], targets_of(build))
-        self.assertEqual([os.path.join(self.prefix, "include")], flags_of_program(build))
+        self.assertEqual(["-DHYPERDB_WITH_SQLITE", os.path.join(self.prefix, "include")], flags_of_program(build))
         run("cmake", "--build", build)
         self.run_program(os.path.join(build, "program"))
+
+    def test_the_core_alone_needs_no_sqlite(self):
+        build = self.build_folder()
+        configure("core", build, "-DCMAKE_PREFIX_PATH=" + self.prefix, "-DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON")
+        self.assertEqual([os.path.join(self.prefix, "include")], flags_of_program(build, "in_memory.cpp"))
+        run("cmake", "--build", build)
+        program = os.path.join(build, "program")
+        run(program)
+        self.assertNotIn("sqlite", run("ldd", program))
+
+    def test_a_driver_that_the_core_does_not_have_is_one_error_that_says_what_to_link(self):
+        build = self.build_folder()
+        configure("misled", build, "-DCMAKE_PREFIX_PATH=" + self.prefix)
+        code, output = attempt("cmake", "--build", build)
+        self.assertNotEqual(0, code)
+        self.assertEqual(1, output.count(" error: "), output)
+        self.assertIn("is unavailable: hyperdb: link the target hyperdb::sqlite or hyperdb::hyperdb;", output)
+
+    def test_components_that_were_not_built_are_not_found(self):
+        for wanted in ("core", "sqlite", "core sqlite", "core OPTIONAL_COMPONENTS other"):
+            self.assertEqual(0, self.find("REQUIRED COMPONENTS " + wanted)[0], wanted)
+        self.assertNotEqual(0, self.find("REQUIRED COMPONENTS core other")[0])
 
     def test_find_package_leaves_the_project_as_it_is(self):
         configure("leaks", self.build_folder(), "-DCMAKE_PREFIX_PATH=" + self.prefix)
@@ -152,11 +174,14 @@ class Installed(UserTest):
 
     @unittest.skipUnless(shutil.which("pkg-config"), "no pkg-config")
     def test_pkg_config_gives_a_folder_the_library_sqlite_and_threads(self):
-        code, flags = self.pkg_config("--cflags", "--libs", "hyperdb")
-        self.assertEqual(0, code, flags)
-        words = [os.path.normpath(word) if "/" in word else word for word in flags.split()]
-        self.assertEqual(["-I" + os.path.join(self.prefix, "include"), "-L" + os.path.join(self.prefix, "lib"),
-                          "-lhyperdb", "-lsqlite3", "-pthread"], words)
+        folders = ["-I" + os.path.join(self.prefix, "include"), "-L" + os.path.join(self.prefix, "lib")]
+        core = [*folders, "-lhyperdb", "-pthread"]
+        all_of_it = ["-DHYPERDB_WITH_SQLITE", *folders, "-lhyperdb_sqlite", "-lsqlite3", "-lhyperdb", "-pthread"]
+        for name, expected in (("hyperdb", all_of_it), ("hyperdb-sqlite", all_of_it), ("hyperdb-core", core)):
+            code, flags = self.pkg_config("--cflags", "--libs", name)
+            self.assertEqual(0, code, flags)
+            words = [os.path.normpath(word) if "/" in word else word for word in flags.split()]
+            self.assertEqual(expected, words)
         self.assertEqual((0, options.version), self.pkg_config("--modversion", "hyperdb"))
         self.assertNotEqual(0, self.pkg_config("--exists", "hyperdb >= 9")[0])
 
@@ -164,9 +189,19 @@ class Installed(UserTest):
         with tempfile.TemporaryDirectory() as folder:
             program = os.path.join(folder, "program")
             run(options.cxx, "-std=c++20", "-O0", "-fno-rtti", "-fvisibility=hidden", "-Wall", "-Werror",
-                "-I" + os.path.join(self.prefix, "include"), os.path.join(HERE, "program.cpp"),
-                "-L" + os.path.join(self.prefix, "lib"), "-lhyperdb", "-lsqlite3", "-pthread", "-o", program)
+                "-DHYPERDB_WITH_SQLITE", "-I" + os.path.join(self.prefix, "include"),
+                os.path.join(HERE, "program.cpp"), "-L" + os.path.join(self.prefix, "lib"), "-lhyperdb_sqlite",
+                "-lhyperdb", "-lsqlite3", "-pthread", "-o", program)
             self.run_program(program)
+
+    def find(self, wanted):
+        """(exit code, output) of configuring a project that wants HyperDB in this way."""
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "CMakeLists.txt"), "w", encoding="utf-8") as file:
+                file.write("cmake_minimum_required(VERSION 3.25)\nproject(app LANGUAGES CXX)\n"
+                           "find_package(hyperdb %s)\n" % wanted)
+            return attempt("cmake", "-S", folder, "-B", folder, "-G", "Ninja", "-DCMAKE_CXX_COMPILER=" + options.cxx,
+                           "-DCMAKE_PREFIX_PATH=" + self.prefix)
 
     def refusal(self, *flags, cxx=None):
         code, output = attempt(*configure_command("find_package", self.build_folder(), *flags, cxx=cxx))
@@ -174,15 +209,8 @@ class Installed(UserTest):
         return output
 
     def test_another_version_is_refused(self):
-        text = os.path.join(self.build_folder(), "CMakeLists.txt")
-        os.makedirs(os.path.dirname(text))
         for wanted in ("0.2", "1.0", "0.0.9", "0.1.999"):
-            with open(text, "w", encoding="utf-8") as file:
-                file.write("cmake_minimum_required(VERSION 3.25)\nproject(app LANGUAGES CXX)\n"
-                           "find_package(hyperdb %s REQUIRED)\n" % wanted)
-            code, output = attempt("cmake", "-S", os.path.dirname(text), "-B", os.path.dirname(text),
-                                   "-G", "Ninja", "-DCMAKE_CXX_COMPILER=" + options.cxx,
-                                   "-DCMAKE_PREFIX_PATH=" + self.prefix)
+            code, output = self.find(wanted + " REQUIRED")
             self.assertNotEqual(0, code, wanted)
             self.assertIn('compatible with requested version "%s"' % wanted, output)
             self.assertIn("version: " + options.version, output)
@@ -222,8 +250,11 @@ class Included(UserTest):
         """Configures, checks what came with it, and gives the folder of the build."""
         build = self.build_folder(project + "_" + str(len(flags)))
         configure(project, build, self.CHECKOUT, "-DBUILD_TESTING=ON", *flags)
-        self.assertEqual(["hyperdb", "program"], targets_of(build))
-        self.assertEqual(["-I" + os.path.join(ROOT, "include"), *own_flags], flags_of_program(build))
+        libraries, definitions = ["hyperdb_core", "hyperdb_sqlite"], ["-DHYPERDB_WITH_SQLITE"]
+        if "-DHYPERDB_SQLITE=OFF" in flags:
+            libraries, definitions = ["hyperdb_core"], []
+        self.assertEqual([*libraries, "program"], targets_of(build))
+        self.assertEqual([*definitions, "-I" + os.path.join(ROOT, "include"), *own_flags], flags_of_program(build))
         sources = [path for path in compile_commands(build) if not path.startswith("src" + os.sep)]
         self.assertEqual([os.path.join("tests", "consumer", "program.cpp")], sources)
         return build
@@ -279,18 +310,21 @@ class Included(UserTest):
             build = self.build_folder(name)
             run("cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_CXX_COMPILER=" + options.cxx, flag,
                 *["-DHYPERDB_BUILD_%s=OFF" % each for each in ("TESTS", "EXAMPLES", "BENCHMARKS", "CONFORMANCE")])
-            with open(os.path.join(build, "hyperdb.pc"), encoding="utf-8") as file:
-                self.assertNotIn("sqlite", file.read(), flag)
+            for pc in (name for name in os.listdir(build) if name.endswith(".pc")):
+                with open(os.path.join(build, pc), encoding="utf-8") as file:
+                    self.assertNotIn("sqlite3", file.read(), (pc, flag))
             with open(os.path.join(build, "hyperdb-config.cmake"), encoding="utf-8") as file:
-                self.assertRegex(file.read(), r"if\(OFF\)\s+find_dependency\(SQLite3\)", flag)
+                self.assertRegex(file.read(), r"if\(OFF AND .*\)\s+find_dependency\(SQLite3\)", flag)
 
     def test_a_shared_library_can_be_a_part_of_a_project_that_hides_its_symbols(self):
         if not options.engine:
             self.skipTest("without --engine")
         build = self.build_and_run("fetch_content", "-DBUILD_SHARED_LIBS=ON", "-DCMAKE_CXX_VISIBILITY_PRESET=hidden",
                                    own_flags=["-fvisibility=hidden"])
-        names = os.listdir(os.path.join(build, "_deps", "hyperdb-build"))
-        self.assertIn("libhyperdb.so." + options.version.rpartition(".")[0], names)
+        folder = os.path.join(build, "_deps", "hyperdb-build")
+        for library, needs in (("libhyperdb.so.", self.assertNotIn), ("libhyperdb_sqlite.so.", self.assertIn)):
+            path = os.path.join(folder, library + options.version.rpartition(".")[0])
+            needs("libsqlite3", run("ldd", path))
 
     def test_a_subdirectory_builds_and_runs(self):
         if not options.engine:

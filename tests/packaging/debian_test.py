@@ -65,7 +65,9 @@ class Package(unittest.TestCase):
         files = [words[5].removeprefix("./") for words in listed if not words[5].endswith("/")]
         triplet = run(options.cxx, "-dumpmachine").strip().replace("-pc-", "-").replace("-unknown-", "-")
         library = "usr/lib/" + triplet
-        for path in ("usr/include/hyperdb/hyperdb.hpp", library + "/libhyperdb.a", library + "/pkgconfig/hyperdb.pc",
+        for path in ("usr/include/hyperdb/hyperdb.hpp", library + "/libhyperdb.a", library + "/libhyperdb_sqlite.a",
+                     library + "/pkgconfig/hyperdb.pc", library + "/pkgconfig/hyperdb-core.pc",
+                     library + "/pkgconfig/hyperdb-sqlite.pc",
                      library + "/cmake/hyperdb/hyperdb-config.cmake", "usr/share/doc/libhyperdb-dev/copyright",
                      "usr/share/doc/libhyperdb-dev/changelog.gz", "usr/share/hyperdb/hyperdb_gdb.py"):
             self.assertIn(path, files)

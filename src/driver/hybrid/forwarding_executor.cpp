@@ -17,7 +17,7 @@ std::function<void()> makeToken(std::weak_ptr<ForwardingExecutor> executor) {
 }  // namespace
 
 void ForwardingExecutor::connect(Executor& outer) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   outer_ = &outer;
   for (std::size_t i = 0; i < functions_.size(); ++i) outer.post(makeToken(weak_from_this()));
 }
@@ -25,7 +25,7 @@ void ForwardingExecutor::connect(Executor& outer) {
 void ForwardingExecutor::disconnect() noexcept {
   // destroyed after the lock is released: they may own objects that post again
   std::deque<std::function<void()>> functions;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   outer_ = nullptr;
   isDisconnected_ = true;
   functions.swap(functions_);
@@ -34,7 +34,7 @@ void ForwardingExecutor::disconnect() noexcept {
 void ForwardingExecutor::post(std::function<void()> function) {
   {
     // The lock is kept while the token is posted, so that `disconnect` knows that no thread uses the outer executor.
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (isDisconnected_) return;
     functions_.push_back(std::move(function));
     if (outer_ != nullptr) outer_->post(makeToken(weak_from_this()));
@@ -43,14 +43,14 @@ void ForwardingExecutor::post(std::function<void()> function) {
 }
 
 bool ForwardingExecutor::isHomeThread() const noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return outer_ == nullptr || outer_->isHomeThread();
 }
 
 bool ForwardingExecutor::runOne() {
   std::function<void()> function;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (functions_.empty()) return false;
     function = std::move(functions_.front());
     functions_.pop_front();
@@ -60,9 +60,10 @@ bool ForwardingExecutor::runOne() {
 }
 
 bool ForwardingExecutor::wait([[maybe_unused]] std::int64_t timeoutMs) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
 #if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
-  changed_.wait_until(lock, steadyTimeAfter(timeoutMs), [this] { return !functions_.empty(); });
+  changed_.wait_until(lock.standardLock(), steadyTimeAfter(timeoutMs),
+                      [this]() HYPERDB_REQUIRES(mutex_) { return !functions_.empty(); });
 #endif
   return !functions_.empty();
 }

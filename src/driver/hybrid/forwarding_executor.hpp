@@ -7,9 +7,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include <hyperdb/executor.hpp>
+
+#include "value/mutex.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -33,11 +34,11 @@ class ForwardingExecutor final : public Executor, public std::enable_shared_from
   bool wait(std::int64_t timeoutMs);
 
  private:
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> functions_;
-  Executor* outer_ = nullptr;
-  bool isDisconnected_ = false;
+  std::deque<std::function<void()>> functions_ HYPERDB_GUARDED_BY(mutex_);
+  Executor* outer_ HYPERDB_GUARDED_BY(mutex_) = nullptr;
+  bool isDisconnected_ HYPERDB_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace hyperdb::detail::hybrid

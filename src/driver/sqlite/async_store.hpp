@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +22,7 @@
 #include "driver/sqlite/look_timer.hpp"
 #include "driver/sqlite/session.hpp"
 #include "driver/sqlite/wal_size.hpp"
+#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -32,11 +32,11 @@ struct AsyncFile {
 
   /// Returns the loaded tables; null if there are none. Any thread.
   SchemaPtr schema() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return schema_;
   }
   void setSchema(SchemaPtr schema) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     schema_.swap(schema);
   }
 
@@ -45,8 +45,8 @@ struct AsyncFile {
   std::unique_ptr<ChangeLog> log;  ///< null unless the file is shared; used by the writer's thread, once it runs
 
  private:
-  mutable std::mutex mutex_;
-  SchemaPtr schema_;
+  mutable Mutex mutex_;
+  SchemaPtr schema_ HYPERDB_GUARDED_BY(mutex_);
 };
 
 class BeginTask;

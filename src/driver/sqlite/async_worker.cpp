@@ -27,20 +27,20 @@ void Outbox::connect(Executor& executor, std::function<void()> drain) {
 
 void Outbox::put(std::unique_ptr<Task> task) noexcept {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     tasks_.add(std::move(task));
     if (std::exchange(isPosted_, true)) return;
   }
   try {
     executor_->post(drain_);
   } catch (...) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     isPosted_ = false;  // out of memory: the next task is delivered along with this one
   }
 }
 
 std::unique_ptr<Task> Outbox::take() noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::unique_ptr<Task> task = tasks_.takeFirst();
   if (task == nullptr) isPosted_ = false;
   return task;
@@ -60,14 +60,14 @@ void Worker::join() noexcept {
 
 void Worker::add(std::unique_ptr<Task> task) noexcept {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.add(std::move(task));
   }
   changed_.notify_one();
 }
 
 TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   lane.isAbandoned = true;
   TaskList dropped = queue_.takeWhere([&lane](const Task& task) { return &task.lane() == &lane; });
   queue_.add(std::move(end));
@@ -76,7 +76,7 @@ TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
 }
 
 TaskList Worker::stop() noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   isStopping_ = true;
   TaskList dropped =
       queue_.takeWhere([](const Task& task) { return !task.isSilent() && !task.lane().isCommitting; });
@@ -88,7 +88,7 @@ TaskList Worker::stop() noexcept {
   return dropped;
 }
 
-/// Interrupts the running task. REQUIRES: the mutex is locked. The worker needs it to begin the next task, and SQLite
+/// Interrupts the running task. The worker needs it to begin the next task, and SQLite
 /// forgets an interruption when the next statement begins: so the interruption can't reach the next transaction. It
 /// is not sufficient, since it may come between two statements; the guards catch that.
 void Worker::stopRunning(Lane& lane) noexcept {
@@ -99,9 +99,10 @@ void Worker::stopRunning(Lane& lane) noexcept {
 }
 
 void Worker::run() noexcept {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !queue_.empty() || isStopping_; });
+    changed_.wait(lock.standardLock(),
+                  [this]() HYPERDB_REQUIRES(mutex_) { return !queue_.empty() || isStopping_; });
     std::unique_ptr<Task> task = queue_.takeFirst();
     if (task == nullptr) return;
     running_ = task.get();
@@ -131,7 +132,7 @@ void Worker::perform(Task& task) noexcept {
 
 void Worker::openSession() {
   auto session = std::make_unique<Session>(access_, Session::Kind::reads);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   session_ = std::move(session);
   setGuards();
 }
@@ -160,8 +161,9 @@ bool Worker::waitForFileLock(int attempt) noexcept {
   const Milliseconds left = Milliseconds(running_->waitMaxMs(access_.options.busyTimeoutMs)) -
                             std::chrono::floor<Milliseconds>(now - waitsSince_);
   if (left.count() <= 0) return false;
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, std::min(left, delayBefore(attempt)), [this] { return running_->mustStop(); });
+  MutexLock lock(mutex_);
+  return !changed_.wait_for(lock.standardLock(), std::min(left, delayBefore(attempt)),
+                            [this] { return running_->mustStop(); });
 }
 
 }  // namespace hyperdb::detail::sqlite

@@ -7,13 +7,13 @@
 #include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include <hyperdb/executor.hpp>
 
 #include "driver/sqlite/async_task.hpp"
 #include "driver/sqlite/session.hpp"
+#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -28,9 +28,9 @@ class Outbox {
  private:
   Executor* executor_ = nullptr;
   std::function<void()> drain_;
-  std::mutex mutex_;
-  TaskList tasks_;
-  bool isPosted_ = false;
+  Mutex mutex_;
+  TaskList tasks_ HYPERDB_GUARDED_BY(mutex_);
+  bool isPosted_ HYPERDB_GUARDED_BY(mutex_) = false;
 };
 
 class Worker {
@@ -57,19 +57,19 @@ class Worker {
   void perform(Task& task) noexcept;
   void openSession();
   void setGuards() noexcept;
-  void stopRunning(Lane& lane) noexcept;
+  void stopRunning(Lane& lane) noexcept HYPERDB_REQUIRES(mutex_);
   bool waitForFileLock(int attempt) noexcept;
 
   FileAccess& access_;
   Outbox& outbox_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable changed_;
-  TaskList queue_;
-  /// The running task. Only the worker's thread changes it, under the mutex.
+  TaskList queue_ HYPERDB_GUARDED_BY(mutex_);
+  /// The running task. Only the worker's thread changes it, under the mutex, so that thread reads it without.
   Task* running_ = nullptr;
   /// As `running_`. Used by the worker's thread only, except by `interrupt`.
   std::unique_ptr<Session> session_;
-  bool isStopping_ = false;
+  bool isStopping_ HYPERDB_GUARDED_BY(mutex_) = false;
   std::chrono::steady_clock::time_point waitsSince_;  ///< for the file's lock
   std::thread thread_;
 };

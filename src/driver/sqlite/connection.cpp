@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <new>
 #include <thread>
@@ -73,6 +74,23 @@ Connection::Connection(const std::string& path, const SqlOptions& options, const
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code, "opening");
   sqlite3_busy_timeout(handle, clampedTo<int>(options.busyTimeoutMs));
+  if (options.onConnect) callHook(options);
+}
+
+void Connection::callHook(const SqlOptions& options) {
+  const auto failWith = [this](const std::string& words) {
+    throw Error(ErrorCode::driverFailure, "\"" + path_ + "\": opening: SqlOptions::onConnect " + words);
+  };
+  try {
+    options.onConnect(handle());
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    failWith(std::string("failed: ") + error.what());
+  } catch (...) {
+    failWith("failed with an exception that is no std::exception");
+  }
+  if (isInTransaction()) failWith("has left a transaction open");
 }
 
 void Connection::execute(const char* sql) {

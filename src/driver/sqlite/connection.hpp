@@ -20,7 +20,8 @@ namespace hyperdb::detail::sqlite {
 /// for lack of memory, Error(cancelled) after `interrupt`).
 class Connection {
  public:
-  /// `path` names the file in messages. `name` is what SQLite opens: an absolute path, a URI, or empty for the path.
+  /// Opens the file and calls `options.onConnect`. `path` names the file in messages. `name` is what SQLite opens: an
+  /// absolute path, a URI, or empty for the path.
   Connection(const std::string& path, const SqlOptions& options, const std::string& name);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -54,6 +55,8 @@ class Connection {
   struct Close {
     void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
   };
+
+  void callHook(const SqlOptions& options);
 
   std::string path_;
   std::int64_t busyTimeoutMs_;

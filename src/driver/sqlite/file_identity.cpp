@@ -86,7 +86,7 @@ std::string FileIdentity::findFaultOf(const File& file) const {
 
 std::string FileIdentity::findFault() {
   if (!files_.front().id) return {};
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Folder now;
   const bool isFolderFound = find(folder_, now) == Find::found;
   if (isFolderFound && known_ == now) return {};

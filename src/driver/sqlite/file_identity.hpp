@@ -9,9 +9,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
+
+#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -53,8 +54,8 @@ class FileIdentity {
 
   std::string folder_;
   std::array<File, 3> files_;  ///< the file, -wal, -shm
-  std::mutex mutex_;
-  std::optional<Folder> known_;  ///< the folder when all files were last in place
+  Mutex mutex_;
+  std::optional<Folder> known_ HYPERDB_GUARDED_BY(mutex_);  ///< the folder when all files were last in place
   std::atomic<bool> isLost_{false};
 };
 

@@ -32,7 +32,7 @@ const RowCache::CachedRow* RowCache::entryOf(std::uint32_t table, std::int64_t r
 }
 
 RowRef RowCache::find(const Name& name, std::uint32_t epoch) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto* entry = const_cast<CachedRow*>(entryOf(name.table, name.rowNumber));
   if (entry == nullptr || entry->textHash != name.textHash) return {};
   if (epoch != noEpoch) entry->epoch = epoch;
@@ -40,14 +40,14 @@ RowRef RowCache::find(const Name& name, std::uint32_t epoch) noexcept {
 }
 
 RowRef RowCache::findCurrent(std::uint32_t table, std::int64_t rowNumber, std::uint32_t epoch) const noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const CachedRow* entry = entryOf(table, rowNumber);
   return entry != nullptr && entry->epoch == epoch ? entry->row : RowRef();
 }
 
 void RowCache::put(const Name& name, RowRef row, std::uint32_t epoch) noexcept {
   RowRef replaced;  // destroyed after the lock is released
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (entriesMax_ == 0) return;
   try {
     const bool isFull = overflowsCount_ * 8 > entries_.size();
@@ -85,7 +85,7 @@ void RowCache::grow() {
 
 void RowCache::clear() noexcept {
   std::vector<CachedRow> gone;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   gone.swap(entries_);
   overflowsCount_ = 0;
 }

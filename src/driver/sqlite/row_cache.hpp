@@ -13,12 +13,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
 #include <vector>
 
 #include <hyperdb/row.hpp>
 
+#include "value/mutex.hpp"
 #include "value/text_hash.hpp"
 
 namespace hyperdb::detail::sqlite {
@@ -67,16 +67,16 @@ class RowCache {
     std::uint32_t epoch = noEpoch;
   };
 
-  std::size_t setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
-  const CachedRow* entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept;
-  void grow();
-  RowRef store(CachedRow entry) noexcept;
+  std::size_t setOf(std::uint32_t table, std::int64_t rowNumber) const noexcept HYPERDB_REQUIRES(mutex_);
+  const CachedRow* entryOf(std::uint32_t table, std::int64_t rowNumber) const noexcept HYPERDB_REQUIRES(mutex_);
+  void grow() HYPERDB_REQUIRES(mutex_);
+  RowRef store(CachedRow entry) noexcept HYPERDB_REQUIRES(mutex_);
 
   std::size_t entriesMax_;
-  mutable std::mutex mutex_;
-  std::vector<CachedRow> entries_;
-  std::size_t overflowsCount_ = 0;  ///< since the last growth
-  std::size_t nextVictim_ = 0;
+  mutable Mutex mutex_;
+  std::vector<CachedRow> entries_ HYPERDB_GUARDED_BY(mutex_);
+  std::size_t overflowsCount_ HYPERDB_GUARDED_BY(mutex_) = 0;  ///< since the last growth
+  std::size_t nextVictim_ HYPERDB_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace hyperdb::detail::sqlite

@@ -46,7 +46,7 @@ std::optional<std::string> valueOf(const std::string& argument, std::string_view
 
 DriverChoice driverOf(const std::string& value) {
   if (value == "memory") return DriverChoice::memory;
-#ifdef HYPERDB_HAS_SQLITE
+#ifdef HYPERDB_WITH_SQLITE
   if (value == "sqlite") return DriverChoice::sqlite;
   if (value == "async-sqlite") return DriverChoice::asyncSqlite;
   if (value == "hybrid-async-sqlite") return DriverChoice::hybridAsyncSqlite;

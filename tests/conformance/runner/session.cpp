@@ -47,7 +47,7 @@ class AsyncWatched final : public Watched {
 
 /// What stands below drivers of two tiers.
 std::unique_ptr<Driver> makeStorage() {
-#ifdef HYPERDB_HAS_SQLITE
+#ifdef HYPERDB_WITH_SQLITE
   return std::make_unique<SqlDriver>(":memory:");
 #else
   return std::make_unique<BptreeInmemDriver>();
@@ -90,12 +90,12 @@ std::unique_ptr<Driver> Session::makeDriver() {
 }
 
 std::unique_ptr<Driver> Session::makeAsyncStorage() {
-#ifdef HYPERDB_HAS_SQLITE
+#ifdef HYPERDB_WITH_SQLITE
   AsyncSqlOptions options;
   options.synchronous = SynchronousLevel::off;
   folder_ = std::make_unique<test::TempFolder>();
   auto driver = std::make_unique<AsyncSqlDriver>(folder_->file(), options);
-  threads_ = driver.get();
+  isIdle_ = [threads = driver.get()] { return threads->isIdle(); };
   return driver;
 #else
   return nullptr;
@@ -104,13 +104,11 @@ std::unique_ptr<Driver> Session::makeAsyncStorage() {
 
 void Session::settle() {
   loop_.runReady();
-#ifdef HYPERDB_HAS_SQLITE
-  if (threads_ == nullptr) return;
-  while (!threads_->isIdle()) {  // what it delivers may ask for more
-    loop_.runUntil([this] { return threads_->isIdle(); });
+  if (!isIdle_) return;
+  while (!isIdle_()) {  // what it delivers may ask for more
+    loop_.runUntil(isIdle_);
     loop_.runReady();
   }
-#endif
 }
 
 Session::Session(const SessionOptions& options) : options_(options), db_(makeDatabase()) {

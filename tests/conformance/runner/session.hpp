@@ -13,10 +13,6 @@
 #include "commands.hpp"
 #include "support/temp_folder.hpp"
 
-namespace hyperdb {
-class AsyncSqlDriver;
-}
-
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
@@ -80,12 +76,12 @@ class Session {
   SubscribableDB makeDatabase();
   std::unique_ptr<Driver> makeDriver();
   std::unique_ptr<Driver> makeAsyncStorage();
-  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late && threads_ == nullptr; }
+  bool isSynchronous() const noexcept { return options_.driver != DriverChoice::late && !isIdle_; }
 
   SessionOptions options_;
   std::unique_ptr<test::TempFolder> folder_;  // made when it is needed
   RunLoop loop_;  // outlives the database
-  const AsyncSqlDriver* threads_ = nullptr;  ///< what works on threads of its own; null: nothing does
+  std::function<bool()> isIdle_;  ///< of the driver that works on threads of its own; empty: there is none
   SubscribableDB db_;
 };
 
