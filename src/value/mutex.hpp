@@ -1,5 +1,6 @@
 // Mutex and MutexLock: std::mutex and std::unique_lock, with attributes by which Clang checks at compile time that what
-// a mutex guards is used under its lock (-Wthread-safety). Other compilers ignore them.
+// a mutex guards is used under its lock (-Wthread-safety). Other compilers ignore them, and Clang does not look into
+// constructors and destructors.
 #pragma once
 
 #include <mutex>
