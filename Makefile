@@ -100,7 +100,7 @@ test-clang16: setup-matrix ## the library, the examples and the core's tests wit
 .PHONY: test-gcc
 test-gcc: ## GCC 14, the short form: the library, two examples, the core's tests, and the coroutine patterns with ASan
 ifneq ($(shell command -v g++-14),)
-	$(call build,gcc14,build/gcc14,--target hyperdb quickstart packages $(CORE_TESTS:%=%_tests))
+	$(call build,gcc14,build/gcc14,--target hyperdb_sqlite quickstart packages $(CORE_TESTS:%=%_tests))
 	@ctest --preset gcc14 --parallel $(JOBS) -R '^($(shell tr ' ' '|' <<<"$(CORE_TESTS)")|example_(quickstart|packages))$$'
 	@g++-14 -std=c++20 -O1 -g1 -fsanitize=address,undefined cmake/gcc_coroutine_probe.cpp -o build/gcc14/probe_asan
 	@build/gcc14/probe_asan && echo "GCC 14 translates the coroutine patterns, also with ASan"
