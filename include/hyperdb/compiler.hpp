@@ -3,9 +3,11 @@
 // g++ 12 accepts our programs and then miscompiles them: a temporary of an aggregate type in a `co_await` expression is
 // destroyed twice, and a coroutine without a local variable whose body is `if (co_await ...)` silently never runs that
 // body. g++ 16.2 destroys temporaries that stand before a `co_await` in braces where they never were. The source does
-// not show it, so a build with such a compiler must not exist. GCC 13 to 15 are accepted; 13 and 14 end with an internal
-// error at `co_await f(std::vector<std::string>{"a", "b"})`, which is right once the vector has a name. Any other GCC
-// is accepted when cmake/gcc_coroutine_probe.cpp passes with it at -O0 and -O2: our CMake files run it and define
+// not show it, so a build with such a compiler must not exist.
+//
+// GCC 13 to 15 are accepted; 13 and 14 end with an internal error at
+// `co_await f(std::vector<std::string>{"a", "b"})`, which is right once the vector has a name. Any other GCC is
+// accepted when cmake/gcc_coroutine_probe.cpp passes with it at -O0 and -O2: our CMake files run it and define
 // HYPERDB_GCC_PROBED. A program without CMake does both itself.
 #pragma once
 
