@@ -12,8 +12,8 @@ const auto taskTitleSize = selector("taskTitleSize", {"id"}, [](std::string id) 
   RowPtr<Task> found = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
   co_return found ? found->title.size() : 0;
 });
-const auto projectTasks = selector("projectTasks", {"projectId", "limit"},
-    [](std::string projectId, std::int32_t limit) -> Selector<Rows<Task>> {
+const auto projectTasks = selector(
+    "projectTasks", {"projectId", "limit"}, [](std::string projectId, std::int32_t limit) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectOrder).where(eq<&Task::projectId>(projectId)).limit(limit);
     });
 

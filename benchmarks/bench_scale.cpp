@@ -14,12 +14,10 @@ constexpr std::size_t bigRowsCount = 10'000'000;
 constexpr std::size_t bigProjectsCount = bigRowsCount / 1000;
 constexpr std::size_t batchSize = 100'000;
 
-const auto insertBatch = action("insertBatch", {"rows"}, [](std::vector<Task> rows) -> Action<> {
-  co_await insert(tasksTable, std::move(rows));
-});
-const auto upsertBatch = action("upsertBatch", {"rows"}, [](std::vector<Task> rows) -> Action<> {
-  co_await upsert(tasksTable, std::move(rows));
-});
+const auto insertBatch = action(
+    "insertBatch", {"rows"}, [](std::vector<Task> rows) -> Action<> { co_await insert(tasksTable, std::move(rows)); });
+const auto upsertBatch = action(
+    "upsertBatch", {"rows"}, [](std::vector<Task> rows) -> Action<> { co_await upsert(tasksTable, std::move(rows)); });
 const auto insertRow = action("insertRow", {"row"}, [](Task row) -> Action<> { co_await insert(tasksTable, row); });
 const auto flipRow = action("flipRow", {"id"}, [](std::string id) -> Action<> {
   RowPtr<Task> found = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
@@ -109,9 +107,8 @@ void scanProject(benchmark::State& state) {
 /// A live selector over the whole table: what it costs to know its new size, first, last and a changed row.
 void rerunAll(benchmark::State& state) {
   BigTable& table = BigTable::get();
-  static const auto everything = selector("everything", {}, []() -> Selector<Rows<Task>> {
-    co_return co_await selectFrom(tasksTable, byIds);
-  });
+  static const auto everything =
+      selector("everything", {}, []() -> Selector<Rows<Task>> { co_return co_await selectFrom(tasksTable, byIds); });
   auto live = cachedSelector(*table.db, everything());
   std::size_t calls = 0;
   std::size_t sum = 0;

@@ -21,8 +21,7 @@ std::size_t scanOnce(const SubscribableDB& db, Random& random) {
   const Snapshot snapshot = db.snapshot();
   const std::string project = projectName(random.below(projectsCount));
   std::size_t sum = 0;
-  for (const Task& task :
-       snapshot.read(selectFrom(tasksTable, byProjectOrder).where(eq<&Task::projectId>(project)))) {
+  for (const Task& task : snapshot.read(selectFrom(tasksTable, byProjectOrder).where(eq<&Task::projectId>(project)))) {
     sum += task.title.size();
   }
   return sum;

@@ -197,8 +197,9 @@ void registerSqlite() {
   benchmark::RegisterBenchmark("floor/sqlite_range_scan/1000", floorRangeScan);
   benchmark::RegisterBenchmark("hybrid_range_scan/1000", hybridRangeScan);
   const auto registerColdStart = [](const char* name, SubscribableDB (*open)(const std::string&)) {
-    benchmark::RegisterBenchmark(name, [open](benchmark::State& state) { coldStart(state, open); })
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(name, [open](benchmark::State& state) {
+      coldStart(state, open);
+    })->Unit(benchmark::kMillisecond);
   };
   registerColdStart("cold_start/sqlite/100000", openDatabase);
   registerColdStart("cold_start/hybrid/100000", openHybrid);

@@ -8,9 +8,8 @@ namespace hyperdb::bench {
 
 namespace {
 
-const auto insertAll = action("insertAll", {"rows"}, [](std::vector<Task> rows) -> Action<> {
-  co_await insert(tasksTable, std::move(rows));
-});
+const auto insertAll = action("insertAll", {"rows"},
+                              [](std::vector<Task> rows) -> Action<> { co_await insert(tasksTable, std::move(rows)); });
 const auto insertOne = action("insertOne", {"row"}, [](Task row) -> Action<> { co_await insert(tasksTable, row); });
 const auto flipState = action("flipState", {"id"}, [](std::string id) -> Action<> {
   RowPtr<Task> found = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();

@@ -9,17 +9,16 @@
 
 namespace hyperdb::bench {
 
-inline const auto insertAll = action("insertAll", {"rows"}, [](std::vector<Task> rows) -> Action<> {
-  co_await insert(tasksTable, std::move(rows));
-});
+inline const auto insertAll = action(
+    "insertAll", {"rows"}, [](std::vector<Task> rows) -> Action<> { co_await insert(tasksTable, std::move(rows)); });
 inline const auto insertOne =
     action("insertOne", {"row"}, [](Task row) -> Action<> { co_await insert(tasksTable, row); });
 inline const auto taskTitleSize = selector("taskTitleSize", {"id"}, [](std::string id) -> Selector<std::size_t> {
   RowPtr<Task> found = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
   co_return found ? found->title.size() : 0;
 });
-inline const auto projectTasks = selector("projectTasks", {"projectId", "limit"},
-    [](std::string projectId, std::int32_t limit) -> Selector<Rows<Task>> {
+inline const auto projectTasks = selector(
+    "projectTasks", {"projectId", "limit"}, [](std::string projectId, std::int32_t limit) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectOrder).where(eq<&Task::projectId>(projectId)).limit(limit);
     });
 /// For `projectTasks`: all rows.

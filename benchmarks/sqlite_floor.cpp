@@ -42,9 +42,7 @@ SqliteFloor::~SqliteFloor() {
   sqlite3_close(db_);
 }
 
-void SqliteFloor::run(const char* sql) {
-  require(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql);
-}
+void SqliteFloor::run(const char* sql) { require(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql); }
 
 sqlite3_stmt* SqliteFloor::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;

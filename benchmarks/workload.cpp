@@ -11,9 +11,8 @@ const Table<Task> tasksTable = defineTable<Task>("tasks").index(byProjectOrder).
 
 namespace {
 
-const auto insertTasks = action("insertTasks", {"rows"}, [](std::vector<Task> rows) -> Action<> {
-  co_await insert(tasksTable, rows);
-});
+const auto insertTasks =
+    action("insertTasks", {"rows"}, [](std::vector<Task> rows) -> Action<> { co_await insert(tasksTable, rows); });
 
 }  // namespace
 

@@ -28,8 +28,8 @@ inline const auto entriesTable = defineTable<Entry>("entries").index(byAccount);
 // [/tables]
 
 // [open]
-inline const auto openAccounts = action("openAccounts", {"ids"},
-    [](std::vector<std::string> ids) -> Action<> {
+inline const auto openAccounts =
+    action("openAccounts", {"ids"}, [](std::vector<std::string> ids) -> Action<> {
       std::vector<Account> accounts;
       for (const std::string& id : ids) accounts.push_back({.id = id});
       co_await insert(accountsTable, accounts);  // one batch: all of it or nothing
@@ -37,37 +37,44 @@ inline const auto openAccounts = action("openAccounts", {"ids"},
 // [/open]
 
 // [nested]
-inline const auto book = action("book", {"entryId", "accountId", "amount"},
+inline const auto book = action(
+    "book", {"entryId", "accountId", "amount"},
     [](std::string entryId, std::string accountId, double amount) -> Action<double> {
-      RowPtr<Account> found =
-          co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(accountId)).first();
+      RowPtr<Account> found = co_await selectFrom(accountsTable, byId)
+                                  .where(eq<&Account::id>(accountId))
+                                  .first();
       if (!found) throw std::invalid_argument("no account " + accountId);
-      Account account = *found;                  // a copy: rows themselves never change
+      Account account = *found;  // a copy: rows themselves never change
       account.balance += amount;
       if (account.balance < 0) throw std::domain_error(accountId + " has not enough");
       Entry entry{.id = entryId, .accountId = accountId, .amount = amount};
       co_await insert(entriesTable, entry);
-      co_await upsert(accountsTable, account);   // replaces the whole row
+      co_await upsert(accountsTable, account);  // replaces the whole row
       co_return account.balance;
     });
 
-inline const auto transfer = action("transfer", {"id", "from", "to", "amount"},
+inline const auto transfer = action(
+    "transfer", {"id", "from", "to", "amount"},
     [](std::string id, std::string from, std::string to, double amount) -> Action<> {
       co_await book(id + "+", to, amount);
-      co_await book(id + "-", from, -amount);    // if this throws, the first booking is undone too
+      co_await book(id + "-", from,
+                    -amount);  // if this throws, the first booking is undone too
     });
 // [/nested]
 
-inline const auto balance = selector("balance", {"accountId"},
-    [](std::string accountId) -> Selector<double> {
-      RowPtr<Account> account =
-          co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(accountId)).first();
+inline const auto balance =
+    selector("balance", {"accountId"}, [](std::string accountId) -> Selector<double> {
+      RowPtr<Account> account = co_await selectFrom(accountsTable, byId)
+                                    .where(eq<&Account::id>(accountId))
+                                    .first();
       co_return account ? account->balance : 0;
     });
 
 // [catch]
-inline const auto transferOrNote = action("transferOrNote", {"id", "from", "to", "amount"},
-    [](std::string id, std::string from, std::string to, double amount) -> Action<bool> {
+inline const auto transferOrNote = action(
+    "transferOrNote", {"id", "from", "to", "amount"},
+    [](std::string id, std::string from, std::string to,
+       double amount) -> Action<bool> {
       bool done = true;
       try {
         co_await transfer(id, from, to, amount);
@@ -101,7 +108,8 @@ void dispatching(const SubscribableDB& db) {
 
   // [caught]
   check(!syncDispatch(db, transferOrNote("e4", "bob", "ann", 1000)));
-  check(select(db, balance("ann")) == 70);  // the first booking of the failed transfer is gone too
+  check(select(db, balance("ann")) ==
+        70);  // the first booking of the failed transfer is gone too
   // [/caught]
 }
 

@@ -22,14 +22,15 @@ struct Task {
 inline constexpr auto byTitle = btree<&Task::title>("byTitle");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byTitle);
 
-inline const auto allTasks = selector("allTasks", {},
-    []() -> Selector<Rows<Task>> { co_return co_await selectFrom(tasksTable, byTitle); });
+inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task>> {
+  co_return co_await selectFrom(tasksTable, byTitle);
+});
 
 inline const auto addTask = action("addTask", {"id", "title"},
-    [](std::string id, std::string title) -> Action<> {
-      Task task{.id = id, .title = title};
-      co_await insert(tasksTable, task);
-    });
+                                   [](std::string id, std::string title) -> Action<> {
+                                     Task task{.id = id, .title = title};
+                                     co_await insert(tasksTable, task);
+                                   });
 
 void completions() {
   // [async]
@@ -44,14 +45,15 @@ void completions() {
   selectAsync(db, allTasks()).then(loop, [&called](Completion<Rows<Task>> finished) {
     called = finished.get().size() == 1;  // `get` throws what the selector threw
   });
-  check(!called);                         // never from inside `then`
+  check(!called);  // never from inside `then`
   loop.runReady();
   check(called);
   // [/async]
 
   // [asyncSelector]
   AsyncSelector<Rows<Task>> tasks = asyncSelector(db, allTasks());
-  Subscription subscription = tasks.subscribe([] { /* data, status or error changed */ });
+  Subscription subscription =
+      tasks.subscribe([] { /* data, status or error changed */ });
   runUntilReady(loop, tasks.whenFresh());
   check(tasks.status() == SelectorStatus::ready && !tasks.isFetching());
   check(tasks.data()->size() == 1);
@@ -64,8 +66,9 @@ void cancelling() {
   runUntilReady(loop, execAsync(db.loadTables({tasksTable})));
   // [cancel]
   std::vector<Completion<void>> waiting;
-  std::thread worker([&] { waiting.push_back(asyncDispatch(db, addTask("t1", "Ship"))); });
-  worker.join();           // dispatched on another thread: posted to the loop, not begun
+  std::thread worker(
+      [&] { waiting.push_back(asyncDispatch(db, addTask("t1", "Ship"))); });
+  worker.join();  // dispatched on another thread: posted to the loop, not begun
   waiting[0].cancel();
   loop.runReady();
   try {
@@ -94,8 +97,12 @@ struct EventLoop {
 class EventLoopExecutor final : public Executor {
  public:
   explicit EventLoopExecutor(EventLoop& loop) : loop_(loop) {}
-  void post(std::function<void()> function) override { loop_.queue.push_back(std::move(function)); }
-  bool isHomeThread() const noexcept override { return std::this_thread::get_id() == home_; }
+  void post(std::function<void()> function) override {
+    loop_.queue.push_back(std::move(function));
+  }
+  bool isHomeThread() const noexcept override {
+    return std::this_thread::get_id() == home_;
+  }
 
  private:
   EventLoop& loop_;
@@ -108,11 +115,16 @@ void ownExecutor() {
   EventLoop frameworkLoop;
   EventLoopExecutor executor(frameworkLoop);
   DB db(BptreeInmemDriver{}, {.executor = &executor});
-  execAsync(db.loadTables({tasksTable})).then(executor, [](Completion<void> loaded) { loaded.get(); });
-  std::size_t found = 0;
-  execAsync(db, insert(tasksTable, Task{.id = "t1", .title = "Ship"})).then(executor, [&](Completion<void>) {
-    selectAsync(db, allTasks()).then(executor, [&](Completion<Rows<Task>> rows) { found = rows.get().size(); });
+  execAsync(db.loadTables({tasksTable})).then(executor, [](Completion<void> loaded) {
+    loaded.get();
   });
+  std::size_t found = 0;
+  execAsync(db, insert(tasksTable, Task{.id = "t1", .title = "Ship"}))
+      .then(executor, [&](Completion<void>) {
+        selectAsync(db, allTasks()).then(executor, [&](Completion<Rows<Task>> rows) {
+          found = rows.get().size();
+        });
+      });
   frameworkLoop.turn();
   check(found == 1);
   // [/executorUse]

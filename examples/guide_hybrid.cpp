@@ -23,13 +23,13 @@ struct Task {
 inline constexpr auto byRank = btree<&Task::rank>("byRank");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byRank);
 
-inline const auto firstTasks = selector("firstTasks", {"count"},
-    [](int count) -> Selector<Rows<Task>> {
+inline const auto firstTasks =
+    selector("firstTasks", {"count"}, [](int count) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byRank).limit(count);
     });
 
-inline const auto putTask = action("putTask", {"id", "rank"},
-    [](std::string id, double rank) -> Action<> {
+inline const auto putTask =
+    action("putTask", {"id", "rank"}, [](std::string id, double rank) -> Action<> {
       Task task{.id = id, .projectId = "p1", .rank = rank};
       co_await upsert(tasksTable, task);
     });
@@ -43,21 +43,26 @@ struct Shelf {
 
 class ShelfTransaction final : public DriverTransaction {
  public:
-  ShelfTransaction(Shelf& shelf, TransactionMode mode) : shelf_(shelf), inner_(shelf.rows.begin(mode).get()) {}
-  Completion<ScanResult> scan(const ScanPlan& plan) override { return inner_->scan(plan); }
+  ShelfTransaction(Shelf& shelf, TransactionMode mode)
+      : shelf_(shelf), inner_(shelf.rows.begin(mode).get()) {}
+  Completion<ScanResult> scan(const ScanPlan& plan) override {
+    return inner_->scan(plan);
+  }
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override {
     return inner_->insert(table, rows);
   }
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     return inner_->upsert(table, rows);
   }
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
+  Completion<Ops> remove(const TableDef& table,
+                         std::span<const std::string> ids) override {
     return inner_->remove(table, ids);
   }
   Completion<void> commit() override {
     if (shelf_.commitsToFail == 0) return inner_->commit();
     --shelf_.commitsToFail;
-    return std::make_exception_ptr(Error(ErrorCode::driverFailure, "the shelf is locked"));
+    return std::make_exception_ptr(
+        Error(ErrorCode::driverFailure, "the shelf is locked"));
   }
   void rollback() noexcept override { inner_->rollback(); }
 
@@ -71,11 +76,13 @@ class ShelfDriver final : public Driver {
   explicit ShelfDriver(std::shared_ptr<Shelf> shelf) : shelf_(std::move(shelf)) {}
   std::string_view name() const noexcept override { return "shelf"; }
   void attach(DriverHost& host) override { shelf_->host = &host; }
-  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
+  Completion<void> loadTables(
+      std::span<const std::shared_ptr<const TableDef>> tables) override {
     return shelf_->rows.loadTables(tables);
   }
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {
-    return std::unique_ptr<DriverTransaction>(std::make_unique<ShelfTransaction>(*shelf_, mode));
+    return std::unique_ptr<DriverTransaction>(
+        std::make_unique<ShelfTransaction>(*shelf_, mode));
   }
 
  private:
@@ -96,9 +103,9 @@ void reading(const std::shared_ptr<Shelf>& shelf) {
   // [/make]
 
   // [reads]
-  check(select(db, firstTasks(3)).size() == 3);        // reads three rows
-  check(select(db, firstTasks(2)).size() == 2);        // in memory
-  check(select(db, firstTasks(5)).size() == 5);        // reads the other two
+  check(select(db, firstTasks(3)).size() == 3);  // reads three rows
+  check(select(db, firstTasks(2)).size() == 2);  // in memory
+  check(select(db, firstTasks(5)).size() == 5);  // reads the other two
   check(hybrid.hybridCounters().primaryReads == 2);
   check(hybrid.hybridCounters().rowsFilled == 5);
   // [/reads]
@@ -109,9 +116,9 @@ void reading(const std::shared_ptr<Shelf>& shelf) {
   // [/preload]
 
   // [writes]
-  syncDispatch(db, putTask("t10", 10));      // takes effect, and is announced
+  syncDispatch(db, putTask("t10", 10));  // takes effect, and is announced
   check(select(db, firstTasks(100)).size() == 10);
-  check(hybrid.pendingCommits() == 1);       // but not durable yet
+  check(hybrid.pendingCommits() == 1);  // but not durable yet
   hybrid.flushed().get();
   check(hybrid.pendingCommits() == 0);
   // [/writes]
@@ -133,13 +140,14 @@ void failing(const std::shared_ptr<Shelf>& shelf) {
 
   syncDispatch(db, putTask("t11", 11));
   shelf->commitsToFail = 1;
-  loop.runReady();                 // the flush was posted to the executor
+  loop.runReady();  // the flush was posted to the executor
   check(hybrid.pendingCommits() == 1);
   timer.advanceMs(250);
-  loop.runReady();                 // the second try
+  loop.runReady();  // the second try
   check(hybrid.pendingCommits() == 0);
-  check(events == std::vector<std::string>{"fill", "flushStarted", "flushFailed", "retryScheduled",
-                                           "flushStarted", "flushed"});
+  check(events == std::vector<std::string>{"fill", "flushStarted", "flushFailed",
+                                           "retryScheduled", "flushStarted",
+                                           "flushed"});
   // [/failing]
 
   // [crash]
@@ -166,7 +174,9 @@ void others(const std::shared_ptr<Shelf>& shelf) {
   // [merge]
   // Another process has written t13 to the storage, and has sent us the row.
   const DB merging = db.withTraits({externalStorageMergeTrait});
-  syncDispatch(merging, putTask("t13", 13));  // changes memory and live results; nothing is flushed
+  syncDispatch(
+      merging,
+      putTask("t13", 13));  // changes memory and live results; nothing is flushed
   check(db.driverAs<HybridDB>().pendingCommits() == 0);
   // [/merge]
 }
@@ -188,12 +198,12 @@ void bounded(const std::shared_ptr<Shelf>& shelf) {
 void preloaded(const std::shared_ptr<Shelf>& shelf) {
   // [preloaded]
   SubscribableDB db{DB{PreloadedHybridDB{ShelfDriver{shelf}}}};
-  execSync(db.loadTables({tasksTable}));                // reads the keys of every index
+  execSync(db.loadTables({tasksTable}));  // reads the keys of every index
   const HybridCounters& counters = db.driverAs<PreloadedHybridDB>().hybridCounters();
   const std::uint64_t rowsBefore = counters.rowsFilled;
   check(select(db, firstTasks(2)).size() == 2);
-  check(counters.rowsFilled == rowsBefore + 2);         // never more than the result
-  syncDispatch(db, putTask("new", 99));                 // a new id: memory knows that it is new
+  check(counters.rowsFilled == rowsBefore + 2);  // never more than the result
+  syncDispatch(db, putTask("new", 99));  // a new id: memory knows that it is new
   check(counters.rowsFilled == rowsBefore + 2);
   // [/preloaded]
 }
@@ -206,7 +216,9 @@ int main() {
     DB db(ShelfDriver{shelf});
     execSync(db.loadTables({tasksTable}));
     for (int i = 1; i < 10; ++i) {
-      execSync(db, insert(tasksTable, Task{.id = "t" + std::to_string(i), .projectId = "p1", .rank = double(i)}));
+      execSync(db, insert(tasksTable, Task{.id = "t" + std::to_string(i),
+                                           .projectId = "p1",
+                                           .rank = double(i)}));
     }
   }
   reading(shelf);

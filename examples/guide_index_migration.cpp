@@ -33,9 +33,10 @@ struct Task {
   std::string title;
   std::optional<std::string> projectId{};  // new: rows of the first release have none
 };
-inline constexpr auto byTitle = btree<&Task::title>("byTitle");        // new
+inline constexpr auto byTitle = btree<&Task::title>("byTitle");          // new
 inline constexpr auto byProject = btree<&Task::projectId>("byProject");  // new
-inline const auto tasksTable = defineTable<Task>("tasks").index(byTitle).index(byProject);
+inline const auto tasksTable =
+    defineTable<Task>("tasks").index(byTitle).index(byProject);
 
 }  // namespace second_release
 // [/second]
@@ -75,7 +76,8 @@ void fillFirst(const std::string& path) {
   using namespace first_release;
   // [firstUse]
   DB db = open(path, tasksTable);
-  execSync(db, insert(tasksTable, {Task{"t1", "Ship"}, Task{"t2", "Rest"}, Task{"t3", "Ship"}}));
+  execSync(db, insert(tasksTable,
+                      {Task{"t1", "Ship"}, Task{"t2", "Rest"}, Task{"t3", "Ship"}}));
   // [/firstUse]
 }
 
@@ -85,7 +87,8 @@ void addIndexes(const std::string& path) {
   DB db = open(path, tasksTable);  // fills both indexes from the stored rows
   Rows<Task> titles = execSync(db, selectFrom(tasksTable, byTitle));
   check(titles.size() == 3 && titles.front().title == "Rest");
-  check(execSync(db, selectFrom(tasksTable, byProject)).empty());  // a row without the column is not in it
+  check(execSync(db, selectFrom(tasksTable, byProject))
+            .empty());  // a row without the column is not in it
   // [/secondUse]
 }
 
@@ -108,15 +111,18 @@ void showProgress(const std::string& path) {
     using namespace first_release;
     DB db = open(path, tasksTable);
     std::vector<Task> tasks;
-    for (int i = 0; i < 5'000; ++i) tasks.push_back({"t" + std::to_string(i), "Task " + std::to_string(i % 100)});
+    for (int i = 0; i < 5'000; ++i)
+      tasks.push_back({"t" + std::to_string(i), "Task " + std::to_string(i % 100)});
     execSync(db, insert(tasksTable, tasks));
   }
   // [progress]
   bool wantsToStop = false;
   SqlOptions options;
   options.onLoadProgress = [&wantsToStop](const LoadProgress& progress) {
-    std::printf("%s/%s: %lld of %lld\n", std::string(progress.table).c_str(), std::string(progress.index).c_str(),
-                static_cast<long long>(progress.rowsDone), static_cast<long long>(progress.rowsTotal));
+    std::printf("%s/%s: %lld of %lld\n", std::string(progress.table).c_str(),
+                std::string(progress.index).c_str(),
+                static_cast<long long>(progress.rowsDone),
+                static_cast<long long>(progress.rowsTotal));
     return !wantsToStop;
   };
   wantsToStop = true;  // the user has pressed a button
@@ -138,21 +144,21 @@ second_release::Task inProject(second_release::Task task) {
   return task;
 }
 
-inline const auto fillProjects = action("fillProjects", {},
-    []() -> Action<> {
-      Rows<second_release::Task> tasks =
-          co_await selectFrom(second_release::tasksTable, second_release::byTitle);
-      std::vector<second_release::Task> filled;
-      for (const second_release::Task& task : tasks) filled.push_back(inProject(task));
-      co_await upsert(second_release::tasksTable, filled);
-    });
+inline const auto fillProjects = action("fillProjects", {}, []() -> Action<> {
+  Rows<second_release::Task> tasks =
+      co_await selectFrom(second_release::tasksTable, second_release::byTitle);
+  std::vector<second_release::Task> filled;
+  for (const second_release::Task& task : tasks) filled.push_back(inProject(task));
+  co_await upsert(second_release::tasksTable, filled);
+});
 // [/fill]
 
 void requireMember(const std::string& path) {
   using namespace third_release;
   // [misfit]
   {
-    DB db = open(path, tasksTable);  // has nothing to do: the index is there, so no row is read
+    DB db = open(
+        path, tasksTable);  // has nothing to do: the index is there, so no row is read
     try {
       execSync(db, selectFrom(tasksTable, byId).where(eq<&Task::id>("t1")));
       check(false);
@@ -161,7 +167,9 @@ void requireMember(const std::string& path) {
       check(error.place().rowId == "t1" && error.place().column == "projectId");
     }
     check(db.driverAs<SqlDriver>().findDamage().size() == 3);  // finds all of them
-    execSync(db, upsert(tasksTable, {Task{"t1", "Ship", "inbox"}}));  // replaced, as `deleteRows` would delete it
+    execSync(db, upsert(tasksTable,
+                        {Task{"t1", "Ship",
+                              "inbox"}}));  // replaced, as `deleteRows` would delete it
     check(db.driverAs<SqlDriver>().findDamage().size() == 2);
   }
   // [/misfit]
@@ -171,7 +179,9 @@ void requireMember(const std::string& path) {
     syncDispatch(db, fillProjects());
   }
   DB db = open(path, tasksTable);
-  check(execSync(db, selectFrom(tasksTable, byProject).where(eq<&Task::projectId>("inbox"))).size() == 3);
+  check(execSync(db,
+                 selectFrom(tasksTable, byProject).where(eq<&Task::projectId>("inbox")))
+            .size() == 3);
   // [/fillUse]
 }
 
@@ -183,19 +193,18 @@ struct Item {
 inline constexpr auto byText = btree<&Item::text>("byText");
 inline const auto itemsTable = defineTable<Item>("items").index(byText);
 
-inline const auto moveTasks = action("moveTasks", {},
-    []() -> Action<> {
-      Rows<second_release::Task> tasks =
-          co_await selectFrom(second_release::tasksTable, second_release::byTitle);
-      std::vector<Item> items;
-      std::vector<std::string> ids;
-      for (const second_release::Task& task : tasks) {
-        items.push_back({.id = task.id, .text = task.title});
-        ids.push_back(task.id);
-      }
-      co_await insert(itemsTable, items);
-      co_await deleteRows(second_release::tasksTable, ids);
-    });
+inline const auto moveTasks = action("moveTasks", {}, []() -> Action<> {
+  Rows<second_release::Task> tasks =
+      co_await selectFrom(second_release::tasksTable, second_release::byTitle);
+  std::vector<Item> items;
+  std::vector<std::string> ids;
+  for (const second_release::Task& task : tasks) {
+    items.push_back({.id = task.id, .text = task.title});
+    ids.push_back(task.id);
+  }
+  co_await insert(itemsTable, items);
+  co_await deleteRows(second_release::tasksTable, ids);
+});
 // [/rename]
 
 void renameTable(const std::string& path) {

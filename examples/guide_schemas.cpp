@@ -20,14 +20,14 @@ struct Address {
 };
 
 struct Person {
-  std::string id;                         // every row has one
-  std::string name;                       // UTF-8
-  int age = 0;                            // a number
-  std::int64_t serial = 0;                // a bigint: 64 bits do not fit a double
-  SafeInteger bornMs = 0;                 // 64 bits in C++, stored as a number, up to 2^53
+  std::string id;           // every row has one
+  std::string name;         // UTF-8
+  int age = 0;              // a number
+  std::int64_t serial = 0;  // a bigint: 64 bits do not fit a double
+  SafeInteger bornMs = 0;   // 64 bits in C++, stored as a number, up to 2^53
   State state = State::todo;
-  std::optional<std::string> email{};     // may be absent
-  Nullable<double> score{};               // a number or null, but always there
+  std::optional<std::string> email{};  // may be absent
+  Nullable<double> score{};            // a number or null, but always there
   Bytes photo{};
   std::vector<std::string> tags{};
   std::map<std::string, double> marks{};  // a record
@@ -44,7 +44,8 @@ enum class LinkTag { link };
 
 struct Note {
   std::string id;
-  NoteTag kind = NoteTag::note;  // an enum with one enumerator is a literal: the tag of the union
+  NoteTag kind =
+      NoteTag::note;  // an enum with one enumerator is a literal: the tag of the union
   double rank = 0;
   std::string text;
 };
@@ -55,8 +56,10 @@ struct Link {
   std::string url;
 };
 
-inline constexpr auto byRank = btree<&Note::rank>("byRank");  // the column `rank` of both
-inline const auto cardsTable = defineTable<std::variant<Note, Link>>("cards").index(byRank);
+inline constexpr auto byRank =
+    btree<&Note::rank>("byRank");  // the column `rank` of both
+inline const auto cardsTable =
+    defineTable<std::variant<Note, Link>>("cards").index(byRank);
 // [/union]
 
 // [enumRange]
@@ -87,7 +90,8 @@ struct hyperdb::EnumRange<HttpStatus> {
 // [enumNamesSpecialised]
 template <>
 struct hyperdb::EnumNames<Access> {
-  static constexpr hyperdb::EnumName<Access> all[] = {{Access::default_, "default"}, {Access::private_, "private"}};
+  static constexpr hyperdb::EnumName<Access> all[] = {{Access::default_, "default"},
+                                                      {Access::private_, "private"}};
 };
 // [/enumNamesSpecialised]
 
@@ -95,7 +99,9 @@ struct hyperdb::EnumNames<Access> {
 template <>
 struct hyperdb::Codec<Date> {
   using Stored = double;  // 20240229: sorts as dates do
-  static Stored toStored(const Date& date) { return date.year * 10000 + date.month * 100 + date.day; }
+  static Stored toStored(const Date& date) {
+    return date.year * 10000 + date.month * 100 + date.day;
+  }
   static Date fromStored(Stored number) {
     const int digits = static_cast<int>(number);
     return {digits / 10000, digits / 100 % 100, digits % 100};
@@ -121,7 +127,8 @@ void typedRows(const SubscribableDB& db) {
   execSync(db, insert(personsTable, ada));
   // [twin]
   // The same table for code that knows its columns only at run time: rows are Objects.
-  Rows<Object> objects = execSync(db, selectFrom(personsTable.dynamic(), "byName").where(eq("name", "Ada")));
+  Rows<Object> objects = execSync(
+      db, selectFrom(personsTable.dynamic(), "byName").where(eq("name", "Ada")));
   check(objects.front().at("age") == Value(0));
   check(objects.front().at("serial") == Value(BigInt(0)));
   check(!objects.front().contains("email"));  // absent is not null
@@ -139,8 +146,9 @@ void typedRows(const SubscribableDB& db) {
 void unionRows(const SubscribableDB& db) {
   // [unionUse]
   using Card = std::variant<Note, Link>;
-  execSync(db, insert(cardsTable, {Card(Link{.id = "a", .rank = 2, .url = "https://example.org"}),
-                                   Card(Note{.id = "b", .rank = 1, .text = "first"})}));
+  execSync(db, insert(cardsTable,
+                      {Card(Link{.id = "a", .rank = 2, .url = "https://example.org"}),
+                       Card(Note{.id = "b", .rank = 1, .text = "first"})}));
   Rows<Card> cards = execSync(db, selectFrom(cardsTable, byRank));
   check(std::get<Note>(cards[0]).text == "first");
   check(std::holds_alternative<Link>(cards[1]));
@@ -148,33 +156,41 @@ void unionRows(const SubscribableDB& db) {
 }
 
 void customTypes(const SubscribableDB& db) {
-  execSync(db, insert(visitsTable, {{.id = "v1", .day = {2024, 2, 29}}, {.id = "v2", .day = {2024, 3, 1}}}));
+  execSync(db, insert(visitsTable, {{.id = "v1", .day = {2024, 2, 29}},
+                                    {.id = "v2", .day = {2024, 3, 1}}}));
   // [codecQuery]
-  Rows<Visit> march = execSync(db, selectFrom(visitsTable, byDay).where(gte<&Visit::day>(Date{2024, 3, 1})));
+  Rows<Visit> march = execSync(
+      db, selectFrom(visitsTable, byDay).where(gte<&Visit::day>(Date{2024, 3, 1})));
   check(march.size() == 1 && march[0].id == "v2");
   // [/codecQuery]
-  check(toValue(Access::private_) == Value("private") && toValue(Access::shared) == Value("shared"));
+  check(toValue(Access::private_) == Value("private") &&
+        toValue(Access::shared) == Value("shared"));
 }
 
 void runTimeTables() {
   // [dynamic]
-  DynamicTable tasks = defineTable("tasks", {{"id", v::string()},
-                                             {"projectId", v::string()},
-                                             {"state", v::union_(v::literal("todo"), v::literal("done"))},
-                                             {"note", v::optional(v::string())}})
-                           .index("byProject", {"projectId"})
-                           .index("byNote", {"note"}, IndexType::hash);
+  DynamicTable tasks =
+      defineTable("tasks",
+                  {{"id", v::string()},
+                   {"projectId", v::string()},
+                   {"state", v::union_(v::literal("todo"), v::literal("done"))},
+                   {"note", v::optional(v::string())}})
+          .index("byProject", {"projectId"})
+          .index("byNote", {"note"}, IndexType::hash);
 
   DB db(BptreeInmemDriver{}, {.runtimeRowsValidation = true});
   execSync(db.loadTables({tasks}));
-  execSync(db, insert(tasks, Object{{"id", "t1"}, {"projectId", "p1"}, {"state", "todo"}}));
-  Rows<Object> rows = execSync(db, selectFrom(tasks, "byProject").where(eq("projectId", "p1")));
+  execSync(db,
+           insert(tasks, Object{{"id", "t1"}, {"projectId", "p1"}, {"state", "todo"}}));
+  Rows<Object> rows =
+      execSync(db, selectFrom(tasks, "byProject").where(eq("projectId", "p1")));
   check(rows.front().at("state").asString() == "todo");
   // [/dynamic]
 
   // [rowErrors]
   try {
-    execSync(db, insert(tasks, Object{{"id", "t2"}, {"projectId", "p1"}, {"state", "gone"}}));
+    execSync(db, insert(tasks,
+                        Object{{"id", "t2"}, {"projectId", "p1"}, {"state", "gone"}}));
     check(false);
   } catch (const Error& error) {
     check(error.code() == ErrorCode::invalidRow);
@@ -189,7 +205,8 @@ void runTimeTables() {
 void badDefinitions() {
   // [definitionErrors]
   try {
-    defineTable("tasks", {{"id", v::string()}, {"tags", v::array(v::string())}}).index("byTags", {"tags"});
+    defineTable("tasks", {{"id", v::string()}, {"tags", v::array(v::string())}})
+        .index("byTags", {"tags"});
     check(false);
   } catch (const Error& error) {
     check(error.code() == ErrorCode::invalidDefinition);

@@ -20,19 +20,22 @@ struct Task {
   double rank = 0;
 };
 
-inline constexpr auto byProjectRank = btree<&Task::projectId, &Task::rank>("byProjectRank");
+inline constexpr auto byProjectRank =
+    btree<&Task::projectId, &Task::rank>("byProjectRank");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectRank);
 
-inline const auto projectTasks = selector("projectTasks", {"projectId"},
-    [](std::string projectId) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byProjectRank).where(eq<&Task::projectId>(projectId));
+inline const auto projectTasks = selector(
+    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+      co_return co_await selectFrom(tasksTable, byProjectRank)
+          .where(eq<&Task::projectId>(projectId));
     });
 
-inline const auto putTask = action("putTask", {"id", "projectId", "rank"},
-    [](std::string id, std::string projectId, double rank) -> Action<> {
-      Task task{.id = id, .projectId = projectId, .rank = rank};
-      co_await upsert(tasksTable, task);
-    });
+inline const auto putTask =
+    action("putTask", {"id", "projectId", "rank"},
+           [](std::string id, std::string projectId, double rank) -> Action<> {
+             Task task{.id = id, .projectId = projectId, .rank = rank};
+             co_await upsert(tasksTable, task);
+           });
 // [/layer]
 
 // [fresh]
@@ -45,7 +48,8 @@ SubscribableDB makeDB(DBOptions options = {}) {
 }
 
 void tasksComeInTheOrderOfTheirRank() {
-  SubscribableDB db = makeDB();  // a database for each test: made in no time, gone with its last handle
+  SubscribableDB db =
+      makeDB();  // a database for each test: made in no time, gone with its last handle
   syncDispatch(db, putTask("b", "p1", 2));
   syncDispatch(db, putTask("a", "p1", 1));
   Rows<Task> tasks = select(db, projectTasks("p1"));
@@ -91,9 +95,11 @@ void theLiveListEqualsAModel(unsigned seed) {
   SubscribableDB db = makeDB();
   auto live = cachedSelector(db, projectTasks("p1"));
   std::vector<Task> view = live.snapshot().toVector();
-  Subscription subscription = live.subscribe([&view](const Changes<Task>& changes) { apply(view, changes); });
+  Subscription subscription =
+      live.subscribe([&view](const Changes<Task>& changes) { apply(view, changes); });
 
-  std::map<std::pair<double, std::string>, std::string> model;  // (rank, id) of the tasks of p1
+  std::map<std::pair<double, std::string>, std::string>
+      model;  // (rank, id) of the tasks of p1
   std::map<std::string, double> ranks;
   for (int step = 0; step < 200; ++step) {
     seed = seed * 1664525u + 1013904223u;

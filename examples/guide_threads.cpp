@@ -20,14 +20,15 @@ struct Task {
 inline constexpr auto byTitle = btree<&Task::title>("byTitle");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byTitle);
 
-inline const auto allTasks = selector("allTasks", {},
-    []() -> Selector<Rows<Task>> { co_return co_await selectFrom(tasksTable, byTitle); });
+inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task>> {
+  co_return co_await selectFrom(tasksTable, byTitle);
+});
 
 inline const auto addTask = action("addTask", {"id", "title"},
-    [](std::string id, std::string title) -> Action<> {
-      Task task{.id = id, .title = title};
-      co_await insert(tasksTable, task);
-    });
+                                   [](std::string id, std::string title) -> Action<> {
+                                     Task task{.id = id, .title = title};
+                                     co_await insert(tasksTable, task);
+                                   });
 
 void oneHome() {
   RunLoop loop;
@@ -40,7 +41,8 @@ void oneHome() {
 
   // [threads]
   std::thread worker([db] {
-    asyncDispatch(db, addTask("t2", "Rest")).then(db.executor(), [](Completion<void>) {});  // posted to the loop
+    asyncDispatch(db, addTask("t2", "Rest")).then(db.executor(), [](Completion<void>) {
+    });  // posted to the loop
   });
   worker.join();
   check(tasks.data()->size() == 1);
@@ -48,7 +50,9 @@ void oneHome() {
   check(tasks.data()->size() == 2);
 
   std::shared_ptr<const Rows<Task>> rows = tasks.data();
-  std::thread reader([rows] { check(rows->front().title == "Rest"); });  // results may be read by any thread
+  std::thread reader([rows] {
+    check(rows->front().title == "Rest");
+  });  // results may be read by any thread
   reader.join();
   // [/threads]
 }

@@ -19,14 +19,15 @@ struct Task {
 inline constexpr auto byTitle = btree<&Task::title>("byTitle");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byTitle);
 
-inline const auto allTasks = selector("allTasks", {},
-    []() -> Selector<Rows<Task>> { co_return co_await selectFrom(tasksTable, byTitle); });
+inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task>> {
+  co_return co_await selectFrom(tasksTable, byTitle);
+});
 
 inline const auto addTask = action("addTask", {"id", "title"},
-    [](std::string id, std::string title) -> Action<> {
-      Task task{.id = id, .title = title};
-      co_await insert(tasksTable, task);
-    });
+                                   [](std::string id, std::string title) -> Action<> {
+                                     Task task{.id = id, .title = title};
+                                     co_await insert(tasksTable, task);
+                                   });
 
 void store() {
   // [trace]
@@ -66,11 +67,12 @@ void names() {
 
   // [untraced]
   static const auto heartbeat = selector("heartbeat", {},
-      []() -> Selector<std::size_t> {
-        Rows<Task> rows = co_await selectFrom(tasksTable, byTitle);
-        co_return rows.size();
-      },
-      {.traced = false});
+                                         []() -> Selector<std::size_t> {
+                                           Rows<Task> rows =
+                                               co_await selectFrom(tasksTable, byTitle);
+                                           co_return rows.size();
+                                         },
+                                         {.traced = false});
   // [/untraced]
   db.setTracer(&traces);
   traces.clear();
@@ -84,7 +86,8 @@ class SlowCommands final : public Tracer {
   void onTrace(std::shared_ptr<const Trace> trace) noexcept override {
     ++tracesCount;
     const double milliseconds = static_cast<double>(trace->root.durationNs) / 1e6;
-    if (milliseconds > 1) std::printf("%s took %.1f ms\n", trace->root.name.c_str(), milliseconds);
+    if (milliseconds > 1)
+      std::printf("%s took %.1f ms\n", trace->root.name.c_str(), milliseconds);
   }
   int tracesCount = 0;
 };

@@ -16,16 +16,14 @@ inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectOrder);
 
 inline const auto projectTasks =
     selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byProjectOrder)
-          .where(eq<&Task::projectId>(projectId));
+      co_return co_await selectFrom(tasksTable, byProjectOrder).where(eq<&Task::projectId>(projectId));
     });
 
-inline const auto createTask =
-    action("createTask", {"id", "projectId", "title"},
-           [](std::string id, std::string projectId, std::string title) -> Action<> {
-             Task task{.id = id, .projectId = projectId, .title = title, .orderToken = id};
-             co_await insert(tasksTable, task);
-           });
+inline const auto createTask = action("createTask", {"id", "projectId", "title"},
+                                      [](std::string id, std::string projectId, std::string title) -> Action<> {
+                                        Task task{.id = id, .projectId = projectId, .title = title, .orderToken = id};
+                                        co_await insert(tasksTable, task);
+                                      });
 
 int main() {
   SubscribableDB db{DB{BptreeInmemDriver{}}};

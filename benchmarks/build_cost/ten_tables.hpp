@@ -53,8 +53,7 @@ struct Purchase {
   double total = 0;
   std::int64_t placedAtMs = 0;
 };
-inline constexpr auto purchasesByCustomerId =
-    btree<&Purchase::customerId, &Purchase::placedAtMs>("byCustomerId");
+inline constexpr auto purchasesByCustomerId = btree<&Purchase::customerId, &Purchase::placedAtMs>("byCustomerId");
 inline const auto purchasesTable = defineTable<Purchase>("purchases").index(purchasesByCustomerId);
 
 struct Invoice {
@@ -65,8 +64,7 @@ struct Invoice {
   bool paid = false;
   std::optional<std::string> note;
 };
-inline constexpr auto invoicesByPurchaseId =
-    btree<&Invoice::purchaseId, &Invoice::dueAtMs>("byPurchaseId");
+inline constexpr auto invoicesByPurchaseId = btree<&Invoice::purchaseId, &Invoice::dueAtMs>("byPurchaseId");
 inline const auto invoicesTable = defineTable<Invoice>("invoices").index(invoicesByPurchaseId);
 
 struct Shipment {
@@ -77,8 +75,7 @@ struct Shipment {
   std::int64_t sentAtMs = 0;
   double weight = 0;
 };
-inline constexpr auto shipmentsByWarehouseId =
-    btree<&Shipment::warehouseId, &Shipment::sentAtMs>("byWarehouseId");
+inline constexpr auto shipmentsByWarehouseId = btree<&Shipment::warehouseId, &Shipment::sentAtMs>("byWarehouseId");
 inline const auto shipmentsTable = defineTable<Shipment>("shipments").index(shipmentsByWarehouseId);
 
 struct Warehouse {
@@ -89,8 +86,7 @@ struct Warehouse {
   double area = 0;
   bool open = false;
 };
-inline constexpr auto warehousesByRegion =
-    btree<&Warehouse::region, &Warehouse::shelvesCount>("byRegion");
+inline constexpr auto warehousesByRegion = btree<&Warehouse::region, &Warehouse::shelvesCount>("byRegion");
 inline const auto warehousesTable = defineTable<Warehouse>("warehouses").index(warehousesByRegion);
 
 struct StockItem {
@@ -101,10 +97,8 @@ struct StockItem {
   std::int32_t shelf = 0;
   std::optional<double> discount;
 };
-inline constexpr auto stockItemsByWarehouseId =
-    btree<&StockItem::warehouseId, &StockItem::shelf>("byWarehouseId");
-inline const auto stockItemsTable =
-    defineTable<StockItem>("stockItems").index(stockItemsByWarehouseId);
+inline constexpr auto stockItemsByWarehouseId = btree<&StockItem::warehouseId, &StockItem::shelf>("byWarehouseId");
+inline const auto stockItemsTable = defineTable<StockItem>("stockItems").index(stockItemsByWarehouseId);
 
 struct Review {
   std::string id;
@@ -125,6 +119,5 @@ struct Ticket {
   std::int64_t openedAtMs = 0;
   std::vector<std::string> tags;
 };
-inline constexpr auto ticketsByCustomerId =
-    btree<&Ticket::customerId, &Ticket::openedAtMs>("byCustomerId");
+inline constexpr auto ticketsByCustomerId = btree<&Ticket::customerId, &Ticket::openedAtMs>("byCustomerId");
 inline const auto ticketsTable = defineTable<Ticket>("tickets").index(ticketsByCustomerId);

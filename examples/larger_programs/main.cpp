@@ -14,15 +14,20 @@ struct Services {
   std::string newId() { return "t" + std::to_string(++lastId); }
 };
 
-void createTask(const SubscribableDB& db, Services& services, std::string projectId, std::string title) {
-  syncDispatch(db, addTask({.id = services.newId(), .projectId = projectId, .title = title, .nowMs = services.nowMs}));
+void createTask(const SubscribableDB& db, Services& services, std::string projectId,
+                std::string title) {
+  syncDispatch(db, addTask({.id = services.newId(),
+                            .projectId = projectId,
+                            .title = title,
+                            .nowMs = services.nowMs}));
 }
 // [/services]
 
 int main() {
   // [traits]
   const SubscribableDB plain{DB{BptreeInmemDriver{}}};
-  const SubscribableDB db = plain.withTraits({{"user", "ann"}});  // the handle that the program passes around
+  const SubscribableDB db =
+      plain.withTraits({{"user", "ann"}});  // the handle that the program passes around
   std::string users;
   Subscription audit = plain.subscribe([&users](const CommitEvent& commit) {
     const Trait* user = findTrait(commit.traits, "user");

@@ -31,7 +31,8 @@ PackageFile readPackages(const Options& options) {
   PackageFile file;
   {
     ProgressLine line("reading " + options.from, options.progress);
-    file = readPackageFile(options.from, [&line](double fraction) { line.show(fraction); });
+    file = readPackageFile(options.from,
+                           [&line](double fraction) { line.show(fraction); });
   }
   printLoaded(file, now() - startedAt);
   return file;
@@ -65,7 +66,8 @@ void update(const SubscribableDB& db, const StoredRows& stored, PackageFile file
   LoadedCounts counts;
   {
     ProgressLine line("storing", options.progress);
-    counts = load(db, stored, std::move(file), [&line](double fraction) { line.show(fraction); });
+    counts = load(db, stored, std::move(file),
+                  [&line](double fraction) { line.show(fraction); });
   }
   printStored(counts, now() - startedAt);
   flush(db, options);

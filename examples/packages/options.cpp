@@ -9,21 +9,27 @@ namespace packages {
 const char* const usage =
     "Usage: packages [OPTION...]\n"
     "\n"
-    "Reads a package database into HyperDB, opens live selectors over it, edits it and\n"
-    "shows which selectors each commit woke, and why. The rows are kept in a file: the next\n"
+    "Reads a package database into HyperDB, opens live selectors over it, edits it "
+    "and\n"
+    "shows which selectors each commit woke, and why. The rows are kept in a file: the "
+    "next\n"
     "run starts from it and writes only what is different.\n"
     "\n"
-    "  --from PATH      what to read: dpkg's status file or one of apt's Packages lists\n"
+    "  --from PATH      what to read: dpkg's status file or one of apt's Packages "
+    "lists\n"
     "                   (default /var/lib/dpkg/status); - is standard input\n"
-    "  --driver NAME    sqlite: in a file (the default); hybrid: in memory and in a file;\n"
+    "  --driver NAME    sqlite: in a file (the default); hybrid: in memory and in a "
+    "file;\n"
     "                   memory: nothing is kept\n"
-    "  --file PATH      the file of sqlite and hybrid (default hyperdb/packages.sqlite in\n"
+    "  --file PATH      the file of sqlite and hybrid (default hyperdb/packages.sqlite "
+    "in\n"
     "                   $XDG_CACHE_HOME or ~/.cache); any SQLite tool can read it\n"
     "  --fresh          first deletes the rows that the file has\n"
     "  --selectors N    how many live selectors to open (default 1200)\n"
     "  --edits N        how many edits to apply (default 7: one of each kind)\n"
     "  --quiet          counts only: does not name the selectors that woke\n"
-    "  --progress       shows progress on long loads even if standard error is no terminal\n"
+    "  --progress       shows progress on long loads even if standard error is no "
+    "terminal\n"
     "  --help           this text\n"
     "\n"
     "A compressed list is unpacked by apt itself:\n"
@@ -33,9 +39,11 @@ const char* const usage =
 
 namespace {
 
-std::size_t parseCount(std::string_view option, std::string_view text, std::size_t max) {
+std::size_t parseCount(std::string_view option, std::string_view text,
+                       std::size_t max) {
   std::size_t count = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const auto [stop, error] =
+      std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || stop != text.data() + text.size() || count > max) {
     throw UsageError(std::string(option) + " takes a whole number from 0 to " +
                      std::to_string(max) + ", not \"" + std::string(text) + "\"");
@@ -47,7 +55,8 @@ DriverKind parseDriver(std::string_view text) {
   if (text == "memory") return DriverKind::memory;
   if (text == "sqlite") return DriverKind::sqlite;
   if (text == "hybrid") return DriverKind::hybrid;
-  throw UsageError("--driver takes memory, sqlite or hybrid, not \"" + std::string(text) + "\"");
+  throw UsageError("--driver takes memory, sqlite or hybrid, not \"" +
+                   std::string(text) + "\"");
 }
 
 std::string variable(const char* name) {
@@ -57,7 +66,8 @@ std::string variable(const char* name) {
 
 std::string defaultFile() {
   std::string folder = variable("XDG_CACHE_HOME");
-  if (folder.empty() && !variable("HOME").empty()) folder = variable("HOME") + "/.cache";
+  if (folder.empty() && !variable("HOME").empty())
+    folder = variable("HOME") + "/.cache";
   if (folder.empty()) {
     throw UsageError(
         "neither $XDG_CACHE_HOME nor $HOME says where to keep the rows: give a --file");
@@ -73,7 +83,8 @@ void complete(Options& options) {
     if (options.isDefaultFile) options.file = defaultFile();
   } else if (!options.file.empty() || options.fresh) {
     throw UsageError(std::string("--driver memory keeps nothing: ") +
-                     (options.fresh ? "--fresh" : "--file") + " is for sqlite and hybrid");
+                     (options.fresh ? "--fresh" : "--file") +
+                     " is for sqlite and hybrid");
   }
 }
 
@@ -92,7 +103,8 @@ Options parseOptions(int argc, char** argv) {
       return argv[++i];
     };
     const auto flag = [&](bool& option) {
-      if (equals != std::string_view::npos) throw UsageError(std::string(name) + " takes no value");
+      if (equals != std::string_view::npos)
+        throw UsageError(std::string(name) + " takes no value");
       option = true;
     };
     const auto path = [&] {

@@ -21,12 +21,9 @@ namespace {
 
 std::unique_ptr<Driver> makeDriver(const Options& options) {
   switch (options.driver) {
-    case DriverKind::memory:
-      break;
-    case DriverKind::sqlite:
-      return std::make_unique<SqlDriver>(options.file);
-    case DriverKind::hybrid:
-      return std::make_unique<HybridDB>(SqlDriver{options.file});
+    case DriverKind::memory: break;
+    case DriverKind::sqlite: return std::make_unique<SqlDriver>(options.file);
+    case DriverKind::hybrid: return std::make_unique<HybridDB>(SqlDriver{options.file});
   }
   return std::make_unique<BptreeInmemDriver>();
 }
@@ -35,7 +32,8 @@ std::unique_ptr<Driver> makeDriver(const Options& options) {
 void makeFolder(const Options& options) {
   if (!options.isDefaultFile) return;
   std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(options.file).parent_path(), error);
+  std::filesystem::create_directories(std::filesystem::path(options.file).parent_path(),
+                                      error);
   if (error)
     throw std::runtime_error("the folder of " + options.file +
                              " can't be made: " + error.message());
@@ -45,12 +43,9 @@ void makeFolder(const Options& options) {
 
 const char* driverName(DriverKind driver) {
   switch (driver) {
-    case DriverKind::memory:
-      break;
-    case DriverKind::sqlite:
-      return "sqlite";
-    case DriverKind::hybrid:
-      return "hybrid";
+    case DriverKind::memory: break;
+    case DriverKind::sqlite: return "sqlite";
+    case DriverKind::hybrid: return "hybrid";
   }
   return "memory";
 }

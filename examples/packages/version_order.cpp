@@ -7,9 +7,7 @@ namespace packages {
 
 namespace {
 
-bool isDigit(char byte) noexcept {
-  return byte >= '0' && byte <= '9';
-}
+bool isDigit(char byte) noexcept { return byte >= '0' && byte <= '9'; }
 
 /// The end of a part comes before everything but "~"; letters come before other characters.
 int weight(std::string_view text) noexcept {
@@ -40,7 +38,8 @@ int compareParts(std::string_view a, std::string_view b) noexcept {
     }
     const std::string_view numberA = takeDigits(a);
     const std::string_view numberB = takeDigits(b);
-    if (numberA.size() != numberB.size()) return numberA.size() < numberB.size() ? -1 : 1;
+    if (numberA.size() != numberB.size())
+      return numberA.size() < numberB.size() ? -1 : 1;
     if (const int difference = numberA.compare(numberB)) return difference;
   }
   return 0;
@@ -67,8 +66,10 @@ struct Version {
 bool isOlder(std::string_view a, std::string_view b) {
   const Version left(a);
   const Version right(b);
-  if (const int difference = compareParts(left.epoch, right.epoch)) return difference < 0;
-  if (const int difference = compareParts(left.upstream, right.upstream)) return difference < 0;
+  if (const int difference = compareParts(left.epoch, right.epoch))
+    return difference < 0;
+  if (const int difference = compareParts(left.upstream, right.upstream))
+    return difference < 0;
   return compareParts(left.revision, right.revision) < 0;
 }
 

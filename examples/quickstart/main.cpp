@@ -24,21 +24,22 @@ inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectOrder);
 
 // [commands]
 // 2. Commands are coroutines that describe work. Selectors read, actions also write.
-inline const auto projectTasks = selector("projectTasks", {"projectId"},
-    [](std::string projectId) -> Selector<Rows<Task>> {
+inline const auto projectTasks = selector(
+    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectOrder)
           .where(eq<&Task::projectId>(projectId))
           .order(asc);
     });
 
-inline const auto createTask = action("createTask", {"id", "projectId", "title"},
+inline const auto createTask = action(
+    "createTask", {"id", "projectId", "title"},
     [](std::string id, std::string projectId, std::string title) -> Action<> {
       Task task{.id = id, .projectId = projectId, .title = title, .orderToken = id};
       co_await insert(tasksTable, task);
     });
 
-inline const auto finishTask = action("finishTask", {"id"},
-    [](std::string id) -> Action<bool> {
+inline const auto finishTask =
+    action("finishTask", {"id"}, [](std::string id) -> Action<bool> {
       RowPtr<Task> found =
           co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
       if (!found) co_return false;
@@ -58,7 +59,8 @@ int main() {
   auto live = cachedSelector(db, projectTasks("p1"));
   auto subscription = live.subscribe([&] {
     for (const Task& task : live.snapshot())
-      std::printf("%s %s\n", task.state == State::done ? "[x]" : "[ ]", task.title.c_str());
+      std::printf("%s %s\n", task.state == State::done ? "[x]" : "[ ]",
+                  task.title.c_str());
   });
 
   syncDispatch(db, createTask("t1", "p1", "Ship it"));         // prints: [ ] Ship it

@@ -37,9 +37,7 @@ class BigInt {
   std::string toString() const;
 
   friend bool operator==(const BigInt& a, const BigInt& b) noexcept { return compare(a, b) == 0; }
-  friend std::strong_ordering operator<=>(const BigInt& a, const BigInt& b) noexcept {
-    return compare(a, b) <=> 0;
-  }
+  friend std::strong_ordering operator<=>(const BigInt& a, const BigInt& b) noexcept { return compare(a, b) <=> 0; }
   friend BigInt operator+(const BigInt& a, const BigInt& b);
   friend BigInt operator-(const BigInt& a, const BigInt& b);
   friend BigInt operator*(const BigInt& a, const BigInt& b);

@@ -58,9 +58,8 @@ std::vector<std::string> collectIds(const Range& range, const Projection& projec
 }
 
 template <class Range>
-concept RangeOfTexts =
-    !std::is_convertible_v<const Range&, std::string_view> &&
-    std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), std::string_view>;
+concept RangeOfTexts = !std::is_convertible_v<const Range&, std::string_view> &&
+                       std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), std::string_view>;
 
 }  // namespace detail
 

@@ -31,22 +31,18 @@ struct UpdatedRow {
 namespace detail {
 
 /// A list whose items are computed on access.
-template <class Owner, class Item, Item (Owner::*Make)(std::size_t) const,
-          std::size_t (Owner::*Count)() const>
+template <class Owner, class Item, Item (Owner::*Make)(std::size_t) const, std::size_t (Owner::*Count)() const>
 class ItemList {
  public:
   class Iterator {
    public:
-    Iterator(const Owner* owner, std::size_t position) noexcept
-        : owner_(owner), position_(position) {}
+    Iterator(const Owner* owner, std::size_t position) noexcept : owner_(owner), position_(position) {}
     Item operator*() const { return (owner_->*Make)(position_); }
     Iterator& operator++() noexcept {
       ++position_;
       return *this;
     }
-    friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
-      return a.position_ == b.position_;
-    }
+    friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.position_ == b.position_; }
 
    private:
     const Owner* owner_;
@@ -106,12 +102,9 @@ class Changes {
   std::size_t insertedCount() const { return changes_.inserted.size(); }
   std::size_t updatedCount() const { return changes_.updated.size(); }
 
-  using Removed =
-      detail::ItemList<Changes, PlacedRow<T>, &Changes::removedAt, &Changes::removedCount>;
-  using Inserted =
-      detail::ItemList<Changes, PlacedRow<T>, &Changes::insertedAt, &Changes::insertedCount>;
-  using Updated =
-      detail::ItemList<Changes, UpdatedRow<T>, &Changes::updatedAt, &Changes::updatedCount>;
+  using Removed = detail::ItemList<Changes, PlacedRow<T>, &Changes::removedAt, &Changes::removedCount>;
+  using Inserted = detail::ItemList<Changes, PlacedRow<T>, &Changes::insertedAt, &Changes::insertedCount>;
+  using Updated = detail::ItemList<Changes, UpdatedRow<T>, &Changes::updatedAt, &Changes::updatedCount>;
 
   Rows<T> before_;
   Rows<T> after_;
@@ -123,8 +116,7 @@ class Changes {
 /// * log n); rows that stay are moved, not copied.
 template <class T>
 void apply(std::vector<T>& list, const Changes<T>& changes) {
-  if (list.size() != changes.before().size())
-    detail::throwOtherList(list.size(), changes.before().size());
+  if (list.size() != changes.before().size()) detail::throwOtherList(list.size(), changes.before().size());
   const RowChanges& positions = changes.positions();
   std::vector<T> added;  // copies first: they may throw
   added.reserve(positions.inserted.size() + positions.updated.size());
@@ -139,8 +131,7 @@ void apply(std::vector<T>& list, const Changes<T>& changes) {
   std::size_t nextRemoved = 0;
   std::size_t nextInserted = 0;
   const auto insertDue = [&] {
-    while (nextInserted < positions.inserted.size() &&
-           positions.inserted[nextInserted] == result.size()) {
+    while (nextInserted < positions.inserted.size() && positions.inserted[nextInserted] == result.size()) {
       result.push_back(std::move(added[nextInserted++]));
     }
   };

@@ -118,8 +118,7 @@ template <class Call>
 class CallAwaiter : public CoroutineAwaiter {
  public:
   using Result = typename Call::Result;
-  static constexpr bool isMemoizable =
-      Call::kind == CommandKind::selector && std::is_copy_constructible_v<Result>;
+  static constexpr bool isMemoizable = Call::kind == CommandKind::selector && std::is_copy_constructible_v<Result>;
 
   CallAwaiter(const PromiseBase& parent, Call call) : CoroutineAwaiter(parent), call_(std::move(call)) {}
   CallAwaiter(const CallAwaiter&) = delete;
@@ -296,8 +295,7 @@ class ActionPromise : public CommandPromise<T> {
 
   template <class Other>
   ReadyAwaiter<void> await_transform(Other&&) {
-    static_assert(sizeof(Other) == 0,
-                  "hyperdb: an action awaits queries, writes, selectors and other actions only");
+    static_assert(sizeof(Other) == 0, "hyperdb: an action awaits queries, writes, selectors and other actions only");
     return {};
   }
 };

@@ -24,11 +24,17 @@ namespace detail {
 template <class T>
 struct IsComparable {
   static constexpr bool value() {
-    if constexpr (!requires(const T& a) { { a == a } -> std::convertible_to<bool>; }) {
+    if constexpr (!requires(const T& a) {
+                    { a == a } -> std::convertible_to<bool>;
+                  }) {
       return false;
     } else if constexpr (requires { typename T::mapped_type; }) {
       return IsComparable<typename T::key_type>::value() && IsComparable<typename T::mapped_type>::value();
-    } else if constexpr (requires(const T& a) { typename T::value_type; a.begin(); a.size(); }) {
+    } else if constexpr (requires(const T& a) {
+                           typename T::value_type;
+                           a.begin();
+                           a.size();
+                         }) {
       return IsComparable<typename T::value_type>::value();
     } else {
       return true;
@@ -100,9 +106,7 @@ struct ArgumentPack<std::index_sequence<I...>, Args...> : ArgumentLeaf<I, Args>.
   }
   static void list(const void* pack, [[maybe_unused]] ArgumentSlot* out) {
     [[maybe_unused]] const auto& self = *static_cast<const ArgumentPack*>(pack);
-    ((out[I] = {&static_cast<const ArgumentLeaf<I, Args>&>(self).value,
-                fieldOps<std::remove_cvref_t<Args>>()}),
-     ...);
+    ((out[I] = {&static_cast<const ArgumentLeaf<I, Args>&>(self).value, fieldOps<std::remove_cvref_t<Args>>()}), ...);
   }
 };
 
@@ -122,9 +126,7 @@ class Call {
   /// Returns a new coroutine with copies of the arguments.
   Coroutine make() const { return arguments_.passTo(handler_); }
   /// Returns a view of the arguments; valid as long as this call.
-  ArgumentsView arguments() const noexcept {
-    return {&arguments_, sizeof...(Args), &Pack::list};
-  }
+  ArgumentsView arguments() const noexcept { return {&arguments_, sizeof...(Args), &Pack::list}; }
 
  private:
   using Pack = ArgumentPack<std::index_sequence_for<Args...>, Args...>;

@@ -182,8 +182,7 @@ class CompletionSource {
  public:
   using Stored = detail::NonVoid<T>;
 
-  explicit CompletionSource(Executor& executor)
-      : state_(std::make_shared<detail::CompletionState<Stored>>(executor)) {}
+  explicit CompletionSource(Executor& executor) : state_(std::make_shared<detail::CompletionState<Stored>>(executor)) {}
 
   Completion<T> completion() const { return Completion<T>(state_); }
   void resolve(Stored value = {}) const { state_->resolve(std::move(value)); }

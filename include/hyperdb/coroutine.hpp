@@ -74,7 +74,7 @@ class PromiseBase {
 
   void unhandled_exception() noexcept { error = std::current_exception(); }
 
-  CommandScope* scope = nullptr;             ///< the command that this coroutine is part of; set before the start
+  CommandScope* scope = nullptr;              ///< the command that this coroutine is part of; set before the start
   std::coroutine_handle<> continuation = {};  ///< the parent, once it has suspended
   std::exception_ptr error = nullptr;
   unsigned depth = 0;
@@ -222,8 +222,7 @@ class FrameAwaiter : public CoroutineAwaiter {
 template <class Owner>
 class OwnedAwaiter : public CoroutineAwaiter {
  public:
-  OwnedAwaiter(const PromiseBase& parent, Owner child) noexcept
-      : CoroutineAwaiter(parent), child_(std::move(child)) {}
+  OwnedAwaiter(const PromiseBase& parent, Owner child) noexcept : CoroutineAwaiter(parent), child_(std::move(child)) {}
   bool await_ready() { return start(child_.frame(), scope()); }
   decltype(auto) await_resume() { return child_.take(); }
 

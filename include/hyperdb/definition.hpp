@@ -105,8 +105,7 @@ constexpr void checkHandler() {
   static_assert(capturesNothing,
                 "hyperdb: a handler can't capture; pass what it needs as arguments (it is run again later)");
   constexpr bool takesValues = HandlerTraits<decltype(&Handler::operator())>::takesValues;
-  static_assert(takesValues,
-                "hyperdb: a handler takes its parameters by value (they must outlive every suspension)");
+  static_assert(takesValues, "hyperdb: a handler takes its parameters by value (they must outlive every suspension)");
   constexpr bool takesStorables = HandlerTraits<decltype(&Handler::operator())>::takesStorables;
   static_assert(takesStorables,
                 "hyperdb: a handler's parameters are of storable types (they make cache keys and traces); use a "
@@ -134,8 +133,8 @@ auto selector(std::string name, detail::ArgumentNames<detail::parametersCount<Ha
 
 /// Defines an action: as `selector`, with a handler that returns Action<T>; returns an ActionDef<T, Args...>.
 template <class Handler>
-auto action(std::string name, detail::ArgumentNames<detail::parametersCount<Handler>()> argumentNames,
-            Handler handler, ActionOptions options = {}) {
+auto action(std::string name, detail::ArgumentNames<detail::parametersCount<Handler>()> argumentNames, Handler handler,
+            ActionOptions options = {}) {
   static_assert(detail::HasOneCallOperator<Handler>, "hyperdb: an action's handler is a lambda with named types");
   detail::checkHandler<Handler>();
   using Signature = detail::HandlerTraits<decltype(&Handler::operator())>;

@@ -16,15 +16,14 @@
 namespace hyperdb::detail {
 
 template <class T>
-using DescribedMembers = boost::describe::describe_members<T, boost::describe::mod_any_access |
-                                                                  boost::describe::mod_inherited>;
+using DescribedMembers =
+    boost::describe::describe_members<T, boost::describe::mod_any_access | boost::describe::mod_inherited>;
 
 template <class T>
 concept Described = boost::describe::has_describe_members<T>::value;
 
 template <class Descriptor>
-using DescribedField =
-    typename MemberPointer<std::remove_cv_t<decltype(Descriptor::pointer)>>::Field;
+using DescribedField = typename MemberPointer<std::remove_cv_t<decltype(Descriptor::pointer)>>::Field;
 
 template <class T, class List>
 struct DescribedReflection;

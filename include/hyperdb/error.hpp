@@ -12,10 +12,10 @@ namespace hyperdb {
 /// The kind of an error. The list is closed: a `switch` over it is complete.
 enum class ErrorCode : unsigned char {
   // Definitions and rows.
-  invalidDefinition,      ///< a table, index or validator definition is not allowed
-  invalidRow,             ///< a row does not fit its table
-  duplicateId,            ///< an insert of an id that exists, or twice in one batch
-  uniqueViolation,        ///< a `uniqhash` value, or combination of values, that another row has
+  invalidDefinition,  ///< a table, index or validator definition is not allowed
+  invalidRow,         ///< a row does not fit its table
+  duplicateId,        ///< an insert of an id that exists, or twice in one batch
+  uniqueViolation,    ///< a `uniqhash` value, or combination of values, that another row has
   // Queries.
   unknownTable,           ///< the table was never loaded into this database
   unknownIndex,           ///< the table has no such index
@@ -28,22 +28,22 @@ enum class ErrorCode : unsigned char {
   undefinedFilter,        ///< a condition whose operand is undefined, NaN or not a key value
   invalidLimit,           ///< a limit that is not a whole number of at least 0
   // Commands and execution.
-  invalidArgument,        ///< an argument of a command or an option is not acceptable
-  writeInSelector,        ///< a write command, or an action, in a selector
-  transactionFinished,    ///< a transaction was used after it was committed or rolled back
-  notSynchronous,         ///< a synchronous call needed a result that is not ready yet
-  wrongThread,            ///< a synchronous call from a thread that is not the database's home
+  invalidArgument,      ///< an argument of a command or an option is not acceptable
+  writeInSelector,      ///< a write command, or an action, in a selector
+  transactionFinished,  ///< a transaction was used after it was committed or rolled back
+  notSynchronous,       ///< a synchronous call needed a result that is not ready yet
+  wrongThread,          ///< a synchronous call from a thread that is not the database's home
   /// a synchronous dispatch from inside a running action, or from inside a selector whose snapshot the storage could
   /// not keep beside a commit and that reads on
   nestedDispatch,
-  nestingTooDeep,         ///< commands call each other deeper than the limit
-  cancelled,              ///< the caller cancelled the operation, or its owner was closed
-  closed,                 ///< the database was closed
-  snapshotLost,           ///< another process committed between two reads of a command that can't be run again
+  nestingTooDeep,  ///< commands call each other deeper than the limit
+  cancelled,       ///< the caller cancelled the operation, or its owner was closed
+  closed,          ///< the database was closed
+  snapshotLost,    ///< another process committed between two reads of a command that can't be run again
   // The world.
-  invalidJson,            ///< a text is not JSON, or not JSON that describes a value
-  corruptKey,             ///< stored key bytes that no encoder wrote
-  driverFailure,          ///< the storage failed; the message says how
+  invalidJson,    ///< a text is not JSON, or not JSON that describes a value
+  corruptKey,     ///< stored key bytes that no encoder wrote
+  driverFailure,  ///< the storage failed; the message says how
 };
 
 /// Returns the name of a code as the conformance format spells it ("duplicate_id").

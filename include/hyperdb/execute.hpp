@@ -40,7 +40,7 @@ struct TopLevelCommand {
   CommandKind kind = CommandKind::action;
   const CommandDef* def = nullptr;  ///< null for raw commands
   ArgumentsView arguments = {};
-  bool canWait = true;  ///< false: a synchronous call
+  bool canWait = true;        ///< false: a synchronous call
   CoroutineMaker maker = {};  ///< runs the command again when its snapshot is lost
 };
 
@@ -226,8 +226,7 @@ Completion<T> execAsync(const DB& db, Action<T> command) {
 }
 template <class T>
 Completion<T> execAsync(const DB& db, Selector<T> command) {
-  return detail::startJob<T, Selector<T>>(db, detail::RawMaker<Selector<T>>{std::move(command)},
-                                          CommandKind::selector);
+  return detail::startJob<T, Selector<T>>(db, detail::RawMaker<Selector<T>>{std::move(command)}, CommandKind::selector);
 }
 template <class T, class... Args>
 Completion<T> execAsync(const DB& db, ActionCall<T, Args...> call) {

@@ -94,12 +94,12 @@ enum class HybridState : unsigned char { running, crashed };
 
 /// Work done since the driver was made.
 struct HybridCounters {
-  std::uint64_t primaryReads = 0;     ///< scans of the primary, for any reason
-  std::uint64_t rowsFilled = 0;       ///< rows that those scans returned
-  std::uint64_t rowsDropped = 0;      ///< rows evicted because memory held more than memoryRowsMax
-  std::uint64_t scansByMemory = 0;    ///< scans that memory answered alone
-  std::uint64_t scansByPrimary = 0;   ///< scans that had to wait for the primary
-  std::uint64_t flushes = 0;          ///< that succeeded
+  std::uint64_t primaryReads = 0;    ///< scans of the primary, for any reason
+  std::uint64_t rowsFilled = 0;      ///< rows that those scans returned
+  std::uint64_t rowsDropped = 0;     ///< rows evicted because memory held more than memoryRowsMax
+  std::uint64_t scansByMemory = 0;   ///< scans that memory answered alone
+  std::uint64_t scansByPrimary = 0;  ///< scans that had to wait for the primary
+  std::uint64_t flushes = 0;         ///< that succeeded
   std::uint64_t flushFailures = 0;
   std::uint64_t commitsFlushed = 0;
   std::uint64_t backPressureWaits = 0;

@@ -30,9 +30,9 @@
 #include <hyperdb/subscribable_db.hpp>
 #include <hyperdb/subscription.hpp>
 #include <hyperdb/table.hpp>
+#include <hyperdb/timer.hpp>
 #include <hyperdb/trace.hpp>
 #include <hyperdb/trace_store.hpp>
-#include <hyperdb/timer.hpp>
 #include <hyperdb/traits.hpp>
 #include <hyperdb/typed_conditions.hpp>
 #include <hyperdb/validator.hpp>

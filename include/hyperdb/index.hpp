@@ -35,8 +35,7 @@ namespace detail {
 
 template <auto... Columns>
 constexpr bool areIndexable =
-    ((std::is_member_object_pointer_v<decltype(Columns)> && isColumnType<MemberField<Columns>>()) &&
-     ...);
+    ((std::is_member_object_pointer_v<decltype(Columns)> && isColumnType<MemberField<Columns>>()) && ...);
 
 template <auto... Columns>
 constexpr bool areDistinct() {
@@ -86,8 +85,7 @@ concept TypedIndex = requires { IndexColumns<T>::names; };
 /// it.
 template <auto... Columns>
 constexpr auto btree(std::string_view name) {
-  static_assert(sizeof...(Columns) > 0,
-                "hyperdb: an index needs a column: btree<&Row::field>(\"name\")");
+  static_assert(sizeof...(Columns) > 0, "hyperdb: an index needs a column: btree<&Row::field>(\"name\")");
   static_assert(detail::areIndexable<Columns...>,
                 "hyperdb: this column can't be indexed; only strings, numbers, bigints, booleans, "
                 "enums, bytes, Null, and "
@@ -99,8 +97,7 @@ constexpr auto btree(std::string_view name) {
 /// Returns an index for equality on one column, whose value several rows may share.
 template <auto... Columns>
 constexpr auto hash(std::string_view name) {
-  static_assert(sizeof...(Columns) == 1,
-                "hyperdb: a hash index has exactly one column; use btree for several");
+  static_assert(sizeof...(Columns) == 1, "hyperdb: a hash index has exactly one column; use btree for several");
   static_assert(detail::areIndexable<Columns...>,
                 "hyperdb: this column can't be indexed; only strings, numbers, bigints, booleans, "
                 "enums, bytes, Null, and "
@@ -113,8 +110,7 @@ constexpr auto hash(std::string_view name) {
 /// count.
 template <auto... Columns>
 constexpr auto uniqhash(std::string_view name) {
-  static_assert(sizeof...(Columns) > 0,
-                "hyperdb: an index needs a column: uniqhash<&Row::field>(\"name\")");
+  static_assert(sizeof...(Columns) > 0, "hyperdb: an index needs a column: uniqhash<&Row::field>(\"name\")");
   static_assert(detail::areIndexable<Columns...>,
                 "hyperdb: this column can't be indexed; only strings, numbers, bigints, booleans, "
                 "enums, bytes, Null, and "

@@ -23,8 +23,8 @@ class Nullable {
  public:
   using value_type = T;
 
-  constexpr Nullable() noexcept = default;             ///< null
-  constexpr Nullable(std::nullptr_t) noexcept {}       // NOLINT: null is one
+  constexpr Nullable() noexcept = default;        ///< null
+  constexpr Nullable(std::nullptr_t) noexcept {}  // NOLINT: null is one
   template <class U = T>
     requires(!std::is_same_v<std::remove_cvref_t<U>, Nullable> && !std::is_null_pointer_v<std::remove_cvref_t<U>> &&
              std::is_convertible_v<U &&, T>)

@@ -65,8 +65,8 @@ RowPtr<Row> rowPtrAs(const RowRef& row) {
 /// A condition to move or copy from.
 struct ConditionArgument {
   ConditionArgument() noexcept = default;
-  ConditionArgument(const Condition& given) noexcept : copied(&given) {}   // NOLINT
-  ConditionArgument(Condition&& given) noexcept : moved(&given) {}         // NOLINT
+  ConditionArgument(const Condition& given) noexcept : copied(&given) {}  // NOLINT
+  ConditionArgument(Condition&& given) noexcept : moved(&given) {}        // NOLINT
   const Condition* copied = nullptr;
   Condition* moved = nullptr;
 };
@@ -136,9 +136,9 @@ std::vector<Branch> typedBranches(Part&& part) {
 template <class... Parts>
 inline constexpr bool areDynamicParts =
     (std::is_same_v<std::remove_cvref_t<Parts>, Condition> && ...) ||
-    (sizeof...(Parts) == 1 && ((std::is_same_v<std::remove_cvref_t<Parts>, Branch> ||
-                                std::is_same_v<std::remove_cvref_t<Parts>, Branches>) &&
-                               ...));
+    (sizeof...(Parts) == 1 &&
+     ((std::is_same_v<std::remove_cvref_t<Parts>, Branch> || std::is_same_v<std::remove_cvref_t<Parts>, Branches>) &&
+      ...));
 
 template <class Row, class... Parts>
 std::vector<Branch> anyBranches(Parts&&... parts) {
@@ -174,9 +174,7 @@ class [[nodiscard]] FirstQuery : public detail::QueryBase {
   using Result = RowPtr<Row>;
   using detail::QueryBase::QueryBase;
   explicit FirstQuery(QueryBase query) noexcept : QueryBase(std::move(query)) {}
-  Result finish(RowSequence rows) const {
-    return rows.empty() ? Result() : detail::rowPtrAs<Row>(rows[0]);
-  }
+  Result finish(RowSequence rows) const { return rows.empty() ? Result() : detail::rowPtrAs<Row>(rows[0]); }
 };
 
 /// The result of `firstOr(fallback)`: a query for a copy of the first row, or the fallback.
@@ -184,10 +182,8 @@ template <class Row>
 class [[nodiscard]] FirstOrQuery : public detail::QueryBase {
  public:
   using Result = Row;
-  FirstOrQuery(QuerySpec spec, Row fallback)
-      : QueryBase(std::move(spec)), fallback_(std::move(fallback)) {}
-  FirstOrQuery(QueryBase query, Row fallback)
-      : QueryBase(std::move(query)), fallback_(std::move(fallback)) {}
+  FirstOrQuery(QuerySpec spec, Row fallback) : QueryBase(std::move(spec)), fallback_(std::move(fallback)) {}
+  FirstOrQuery(QueryBase query, Row fallback) : QueryBase(std::move(query)), fallback_(std::move(fallback)) {}
   Result finish(RowSequence rows) const {
     const RowPtr<Row> first = FirstQuery<Row>(QuerySpec()).finish(std::move(rows));
     return first ? *first : fallback_;
@@ -241,30 +237,24 @@ class [[nodiscard]] Query : public detail::QueryBase {
         return filtered(detail::dynamicBranches(std::forward<Parts>(parts)...));
       }
     } else if constexpr (std::is_same_v<Index, detail::Filtered>) {
-      static_assert(sizeof(Index) == 0,
-                    "hyperdb: the query has a where already; join conditions with allOf or anyOf");
+      static_assert(sizeof(Index) == 0, "hyperdb: the query has a where already; join conditions with allOf or anyOf");
     } else {
       using detail::WhereFault;
       constexpr WhereFault fault = detail::whereFault<Index, Row, std::remove_cvref_t<Parts>...>();
       static_assert(fault != WhereFault::notTyped,
                     "hyperdb: a typed query takes typed conditions: eq<&Row::field>(value)");
-      static_assert(fault != WhereFault::mixedParts,
-                    "hyperdb: a where takes conditions, or one allOf, or one anyOf");
+      static_assert(fault != WhereFault::mixedParts, "hyperdb: a where takes conditions, or one allOf, or one anyOf");
       static_assert(fault != WhereFault::otherStruct,
                     "hyperdb: a condition is on a member of another struct than the rows");
       static_assert(fault != WhereFault::notInIndex,
                     "hyperdb: a condition is on a column that the index does not have");
-      static_assert(fault != WhereFault::rangeOnHash,
-                    "hyperdb: a hash index answers eq only; use a btree for ranges");
+      static_assert(fault != WhereFault::rangeOnHash, "hyperdb: a hash index answers eq only; use a btree for ranges");
       static_assert(fault != WhereFault::hashWithoutEquality,
                     "hyperdb: a hash index is read with an eq on each of its columns");
-      static_assert(fault != WhereFault::twoEqualities,
-                    "hyperdb: two eq on one column; use in for several values");
-      static_assert(fault != WhereFault::equalityAndRange,
-                    "hyperdb: eq and a range on one column; keep one of them");
-      static_assert(
-          fault != WhereFault::notAPrefix,
-          "hyperdb: a condition on a column needs eq on every column before it in the index");
+      static_assert(fault != WhereFault::twoEqualities, "hyperdb: two eq on one column; use in for several values");
+      static_assert(fault != WhereFault::equalityAndRange, "hyperdb: eq and a range on one column; keep one of them");
+      static_assert(fault != WhereFault::notAPrefix,
+                    "hyperdb: a condition on a column needs eq on every column before it in the index");
       if constexpr (fault == WhereFault::none && detail::partsAreConditions<Parts...>) {
         const detail::ConditionArgument conditions[] = {std::forward<Parts>(parts).erased..., {}};
         return Query<Row, detail::Filtered>(withConditions(conditions, sizeof...(Parts)));
@@ -282,8 +272,7 @@ class [[nodiscard]] Query : public detail::QueryBase {
   Query limit(Count count) const {
     constexpr auto max = (std::numeric_limits<std::int64_t>::max)();
     if constexpr (std::is_unsigned_v<Count> && sizeof(Count) >= 8) {
-      return Query(
-          withLimit(count > static_cast<Count>(max) ? max : static_cast<std::int64_t>(count)));
+      return Query(withLimit(count > static_cast<Count>(max) ? max : static_cast<std::int64_t>(count)));
     } else {
       return Query(withLimit(static_cast<std::int64_t>(count)));
     }
@@ -291,14 +280,12 @@ class [[nodiscard]] Query : public detail::QueryBase {
   /// Returns a query for the first row only, as a RowPtr that may be empty: no row is not an error. Reads no more
   /// than one row; replaces a limit, also limit(0).
   FirstQuery<Row> first() const {
-    static_assert(!detail::lacksConditions<Index>(),
-                  "hyperdb: a hash index is read with an eq on each of its columns");
+    static_assert(!detail::lacksConditions<Index>(), "hyperdb: a hash index is read with an eq on each of its columns");
     return FirstQuery<Row>(withFirst());
   }
   /// Returns a query for the first row, or `fallback`, as a value.
   FirstOrQuery<Row> firstOr(Row fallback) const {
-    static_assert(!detail::lacksConditions<Index>(),
-                  "hyperdb: a hash index is read with an eq on each of its columns");
+    static_assert(!detail::lacksConditions<Index>(), "hyperdb: a hash index is read with an eq on each of its columns");
     return FirstOrQuery<Row>(withFirst(), std::move(fallback));
   }
 
@@ -321,8 +308,7 @@ class [[nodiscard]] Query : public detail::QueryBase {
 
   /// Converts the rows to the query's result.
   Result finish(RowSequence rows) const {
-    static_assert(!detail::lacksConditions<Index>(),
-                  "hyperdb: a hash index is read with an eq on each of its columns");
+    static_assert(!detail::lacksConditions<Index>(), "hyperdb: a hash index is read with an eq on each of its columns");
     return Rows<Row>(detail::rowsAs<Row>(std::move(rows)));
   }
 
@@ -348,9 +334,7 @@ using AnyQuery = Query<Row, detail::AnyIndex>;
 template <class Row, detail::TypedIndex Index>
 Query<Row, Index> selectFrom(const Table<Row>& table, const Index& index) {
   constexpr bool belongs = detail::IndexColumns<Index>::template belongTo<Row>;
-  static_assert(
-      belongs,
-      "hyperdb: a column of this index is a member of another struct than the table's rows");
+  static_assert(belongs, "hyperdb: a column of this index is a member of another struct than the table's rows");
   return Query<Row, Index>(table.sharedDef(), index.name);
 }
 

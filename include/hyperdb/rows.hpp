@@ -77,9 +77,7 @@ class Rows {
   friend bool operator==(const Rows& a, const Rows& b) { return sameRows(a.rows_, b.rows_); }
 
  private:
-  static const T& contentOf(const RowRef& row) noexcept {
-    return static_cast<const RowBox<T>*>(row.get())->value;
-  }
+  static const T& contentOf(const RowRef& row) noexcept { return static_cast<const RowBox<T>*>(row.get())->value; }
 
   RowSequence rows_;
 };
@@ -141,24 +139,14 @@ class Rows<T>::Iterator {
   }
   Iterator& operator-=(std::ptrdiff_t distance) noexcept { return *this += -distance; }
 
-  friend Iterator operator+(Iterator at, std::ptrdiff_t distance) noexcept {
-    return at += distance;
-  }
-  friend Iterator operator+(std::ptrdiff_t distance, Iterator at) noexcept {
-    return at += distance;
-  }
-  friend Iterator operator-(Iterator at, std::ptrdiff_t distance) noexcept {
-    return at -= distance;
-  }
+  friend Iterator operator+(Iterator at, std::ptrdiff_t distance) noexcept { return at += distance; }
+  friend Iterator operator+(std::ptrdiff_t distance, Iterator at) noexcept { return at += distance; }
+  friend Iterator operator-(Iterator at, std::ptrdiff_t distance) noexcept { return at -= distance; }
   friend std::ptrdiff_t operator-(const Iterator& a, const Iterator& b) noexcept {
     return static_cast<std::ptrdiff_t>(a.position_) - static_cast<std::ptrdiff_t>(b.position_);
   }
-  friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
-    return a.position_ == b.position_;
-  }
-  friend auto operator<=>(const Iterator& a, const Iterator& b) noexcept {
-    return a.position_ <=> b.position_;
-  }
+  friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.position_ == b.position_; }
+  friend auto operator<=>(const Iterator& a, const Iterator& b) noexcept { return a.position_ <=> b.position_; }
 
  private:
   friend class Rows;

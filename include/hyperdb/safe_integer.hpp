@@ -12,9 +12,8 @@ class SafeInteger {
  public:
   static constexpr std::int64_t max = std::int64_t{1} << 53;
 
-  constexpr SafeInteger(std::int64_t value = 0) noexcept
-      : value_(value) {}                                               // NOLINT: an integer is one
-  constexpr operator std::int64_t() const noexcept { return value_; }  // NOLINT
+  constexpr SafeInteger(std::int64_t value = 0) noexcept : value_(value) {}  // NOLINT: an integer is one
+  constexpr operator std::int64_t() const noexcept { return value_; }        // NOLINT
 
   constexpr bool isStorable() const noexcept { return value_ >= -max && value_ <= max; }
 

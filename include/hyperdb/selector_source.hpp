@@ -45,9 +45,7 @@ class TypedSelectorSource final : public SelectorSource {
   explicit TypedSelectorSource(SelectorCall<T, Args...> call) : call_(std::move(call)) {}
   const std::shared_ptr<const CommandDef>& def() const noexcept override { return call_.sharedDef(); }
   ArgumentsView arguments() const noexcept override { return call_.arguments(); }
-  std::unique_ptr<SelectorRun> start() const override {
-    return std::make_unique<TypedSelectorRun<T>>(call_.make());
-  }
+  std::unique_ptr<SelectorRun> start() const override { return std::make_unique<TypedSelectorRun<T>>(call_.make()); }
 
  private:
   SelectorCall<T, Args...> call_;

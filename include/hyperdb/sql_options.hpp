@@ -13,9 +13,10 @@
 #ifdef HYPERDB_WITH_SQLITE
 #define HYPERDB_LINK_SQLITE
 #else
-#define HYPERDB_LINK_SQLITE   \
-  __attribute__((unavailable( \
-      "hyperdb: link the target hyperdb::sqlite or hyperdb::hyperdb; hyperdb::core alone has no drivers over SQLite")))
+#define HYPERDB_LINK_SQLITE                                                                                           \
+  __attribute__((                                                                                                     \
+      unavailable("hyperdb: link the target hyperdb::sqlite or hyperdb::hyperdb; hyperdb::core alone has no drivers " \
+                  "over SQLite")))
 #endif
 #ifdef __clang__
 #define HYPERDB_SQLITE_CLASS HYPERDB_LINK_SQLITE

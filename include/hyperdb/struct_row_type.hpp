@@ -56,13 +56,11 @@ struct RowFunctions {
     return activeAlternative(*static_cast<const T*>(value), alternative,
                              std::make_index_sequence<Kinds::Structs::size>{});
   }
-  static RowRef make(const RowType& type, std::size_t alternative, RowAccess::Fill fill,
-                     void* context) {
+  static RowRef make(const RowType& type, std::size_t alternative, RowAccess::Fill fill, void* context) {
     T value{};
     void* content = &value;
     if constexpr (Kinds::isUnion) {
-      content =
-          emplaceAlternative(value, alternative, std::make_index_sequence<Kinds::Structs::size>{});
+      content = emplaceAlternative(value, alternative, std::make_index_sequence<Kinds::Structs::size>{});
     } else {
       static_cast<void>(alternative);
     }
@@ -94,15 +92,7 @@ struct RowFunctions {
 };
 
 // The possible faults of a row type. One fault is reported at a time.
-enum class RowFault : unsigned char {
-  none,
-  notAStruct,
-  tooManyFields,
-  arrayMember,
-  notAValue,
-  noId,
-  fieldType
-};
+enum class RowFault : unsigned char { none, notAStruct, tooManyFields, arrayMember, notAValue, noId, fieldType };
 
 struct NoField {};
 /// A field in a message: in which struct, which one, of what type.
@@ -185,8 +175,9 @@ constexpr void refuseMember(NoField) {}
 template <class Struct, auto Name, class Type>
 constexpr void refuseMember(Field<Struct, Name, Type>) {
   constexpr bool isStorable = sizeof(Struct) == 0;
-  static_assert(isStorable, "hyperdb: this field's type can't be stored; use a storable type or specialise "
-                            "hyperdb::Codec for it");
+  static_assert(isStorable,
+                "hyperdb: this field's type can't be stored; use a storable type or specialise "
+                "hyperdb::Codec for it");
 }
 
 template <class Row>
@@ -199,8 +190,8 @@ using BadField = decltype(firstBadField(typename RowKinds<Row>::Structs{}));
 /// that fits exactly, otherwise the first that fits without the members that it does not have.
 template <class T>
 const std::shared_ptr<const RowType>& structRowType() {
-  static const auto& type = *new std::shared_ptr<const RowType>(detail::makeStructRowType(
-      detail::RowFunctions<T>::access(typename detail::RowKinds<T>::Structs{})));
+  static const auto& type = *new std::shared_ptr<const RowType>(
+      detail::makeStructRowType(detail::RowFunctions<T>::access(typename detail::RowKinds<T>::Structs{})));
   return type;
 }
 

@@ -42,7 +42,7 @@ struct CommitReport {
     std::string selector;
     std::string arguments;  ///< as one would write them: `"p1", 5`
     WakeReason reason;
-    bool isRerun = false;   ///< false: no subscriber; it runs on the next read
+    bool isRerun = false;  ///< false: no subscriber; it runs on the next read
     /// Returns `projectTasks("p1")`.
     std::string call() const { return selector + "(" + arguments + ")"; }
   };
@@ -94,8 +94,7 @@ class SubscribableDB : public DB {
     return addTypedHook<ChangeOp<Row>>(std::nullopt, table, std::move(hook));
   }
   /// Runs the hook after every write command, for all tables; after the hooks for one kind.
-  Subscription afterChange(
-      std::function<Action<void>(HookContext&, const AnyTable&, std::span<const Op>)> hook) const;
+  Subscription afterChange(std::function<Action<void>(HookContext&, const AnyTable&, std::span<const Op>)> hook) const;
   /// Runs the hook after every successful scan. It may write only when the scan is part of an action; its own scans
   /// run no hooks.
   Subscription afterScan(std::function<Action<void>(HookContext&, const ScanEvent&)> hook) const;

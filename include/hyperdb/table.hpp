@@ -40,8 +40,8 @@ class TableBase {
   const std::shared_ptr<const TableDef>& sharedDef() const noexcept { return def_; }
 
  protected:
-  std::shared_ptr<const TableDef> withIndex(std::string_view indexName, IndexType type,
-                                            const std::string_view* columns, std::size_t columnsCount) const;
+  std::shared_ptr<const TableDef> withIndex(std::string_view indexName, IndexType type, const std::string_view* columns,
+                                            std::size_t columnsCount) const;
 
  private:
   std::shared_ptr<const TableDef> def_;
@@ -61,11 +61,8 @@ class Table : public detail::TableBase {
   template <IndexType Type, auto... Columns>
   Table index(const Index<Type, Columns...>& added) const {
     constexpr bool belongs = detail::IndexColumns<Index<Type, Columns...>>::template belongTo<Row>;
-    static_assert(
-        belongs,
-        "hyperdb: a column of this index is a member of another struct than the table's rows");
-    return Table(withIndex(added.name, Type, detail::IndexColumns<Index<Type, Columns...>>::names,
-                           sizeof...(Columns)));
+    static_assert(belongs, "hyperdb: a column of this index is a member of another struct than the table's rows");
+    return Table(withIndex(added.name, Type, detail::IndexColumns<Index<Type, Columns...>>::names, sizeof...(Columns)));
   }
 
   /// Returns the same table for code that knows its columns only at run time: rows are Objects.
@@ -79,8 +76,7 @@ class Table<Object> : public detail::TableBase {
   using detail::TableBase::TableBase;
 
   /// Returns this table with one more index. Throws Error(invalidDefinition) naming table, index and column.
-  Table index(std::string indexName, const std::vector<std::string>& columns,
-              IndexType type = IndexType::btree) const {
+  Table index(std::string indexName, const std::vector<std::string>& columns, IndexType type = IndexType::btree) const {
     return Table(def().withIndex(std::move(indexName), type, columns));
   }
   Table dynamic() const { return *this; }
@@ -95,10 +91,8 @@ DynamicTable Table<Row>::dynamic() const {
 class AnyTable : public detail::TableBase {
  public:
   template <class Row>
-  AnyTable(const Table<Row>& table) noexcept
-      : TableBase(table.sharedDef()) {}  // NOLINT: every table is one
-  explicit AnyTable(const TableDef& def) noexcept
-      : TableBase(def.weak_from_this().lock()) {}
+  AnyTable(const Table<Row>& table) noexcept : TableBase(table.sharedDef()) {}  // NOLINT: every table is one
+  explicit AnyTable(const TableDef& def) noexcept : TableBase(def.weak_from_this().lock()) {}
 
   /// Returns the table to read and write with rows as Objects: `selectFrom(table.dynamic(), "byTitle")`.
   DynamicTable dynamic() const { return DynamicTable(sharedDef()); }
@@ -113,9 +107,7 @@ class AnyTable : public detail::TableBase {
   }
 
   /// Returns whether both have the same name; a database has one table of a name.
-  friend bool operator==(const AnyTable& a, const AnyTable& b) noexcept {
-    return a.name() == b.name();
-  }
+  friend bool operator==(const AnyTable& a, const AnyTable& b) noexcept { return a.name() == b.name(); }
 };
 
 /// Defines a table whose rows are of the struct `Row`, or of one of the structs of a std::variant. The struct is
@@ -130,13 +122,10 @@ Table<Row> defineTable(std::string name) {
                 "see hyperdb/describe.hpp");
   static_assert(fault != RowFault::tooManyFields,
                 "hyperdb: a row has up to 32 members, or is described: see hyperdb/describe.hpp");
-  static_assert(fault != RowFault::arrayMember,
-                "hyperdb: a row has no C array as a member; use std::vector");
-  static_assert(
-      fault != RowFault::notAValue,
-      "hyperdb: a row can be default-constructed, copied and moved, so no member is a reference");
-  static_assert(fault != RowFault::noId,
-                "hyperdb: a row (each struct of a union) has a member 'std::string id'");
+  static_assert(fault != RowFault::arrayMember, "hyperdb: a row has no C array as a member; use std::vector");
+  static_assert(fault != RowFault::notAValue,
+                "hyperdb: a row can be default-constructed, copied and moved, so no member is a reference");
+  static_assert(fault != RowFault::noId, "hyperdb: a row (each struct of a union) has a member 'std::string id'");
   if constexpr (fault == RowFault::fieldType) detail::refuseMember(detail::BadField<Row>{});
   if constexpr (fault == RowFault::none) {
     return Table<Row>(TableDef::make(std::move(name), structRowType<Row>()));

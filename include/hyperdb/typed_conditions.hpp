@@ -38,18 +38,15 @@ struct TypedBranches {
 namespace detail {
 
 Condition makeTypedCondition(std::string_view column, ConditionOp op, std::string_view operand);
-Condition makeTypedCondition(std::string_view column, ConditionOp op, const FieldOps& ops,
-                             const void* operand);
+Condition makeTypedCondition(std::string_view column, ConditionOp op, const FieldOps& ops, const void* operand);
 Condition makeNullCondition(std::string_view column, ConditionOp op);
 
 /// The form in which the numbers of a column are encoded in its keys (see key.hpp).
 enum class NumberForm : unsigned char { none, number, bigint, either };
 /// Returns a condition that compares with exactly this number. Where no key of that form is equal to it, `eq` finds
 /// nothing and a bound becomes the nearest key's. REQUIRES: `form` is number or bigint.
-Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
-                              double operand);
-Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
-                              const BigInt& operand);
+Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form, double operand);
+Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form, const BigInt& operand);
 
 /// The type of a column's value when it is not absent.
 template <class F>
@@ -99,10 +96,9 @@ template <class T>
 inline constexpr bool isUnscopedEnum = std::is_enum_v<T> && std::is_convertible_v<T, long long>;
 /// The operands that are numbers: characters and booleans are none, and no key holds a long double.
 template <class T>
-inline constexpr bool isNumber =
-    (std::is_arithmetic_v<T> && sizeof(T) <= 8 &&
-     !isOneOf<T, bool, char, wchar_t, char8_t, char16_t, char32_t, long double>) ||
-    isUnscopedEnum<T> || isOneOf<T, SafeInteger, BigInt>;
+inline constexpr bool isNumber = (std::is_arithmetic_v<T> && sizeof(T) <= 8 &&
+                                  !isOneOf<T, bool, char, wchar_t, char8_t, char16_t, char32_t, long double>) ||
+                                 isUnscopedEnum<T> || isOneOf<T, SafeInteger, BigInt>;
 
 /// Whether T becomes C without losing anything.
 template <class C, class T>
@@ -116,19 +112,16 @@ constexpr OperandKind operandKind() {
     return OperandKind::null;
   } else if constexpr (std::is_same_v<C, T>) {
     return numberForm<C> == NumberForm::none ? OperandKind::same : OperandKind::number;
-  } else if constexpr (isNumber<T> && (numberForm<C> == NumberForm::number ||
-                                       numberForm<C> == NumberForm::bigint)) {
+  } else if constexpr (isNumber<T> && (numberForm<C> == NumberForm::number || numberForm<C> == NumberForm::bigint)) {
     return OperandKind::number;
-  } else if constexpr (holds<std::string, C> && !holds<T, C> &&
-                       std::is_convertible_v<const T&, std::string_view>) {
+  } else if constexpr (holds<std::string, C> && !holds<T, C> && std::is_convertible_v<const T&, std::string_view>) {
     return OperandKind::text;
   } else if constexpr (std::is_arithmetic_v<T> && !isNumber<T> && !holds<T, C>) {
     return OperandKind::wrong;
   } else if constexpr (std::is_arithmetic_v<C> || isOneOf<C, SafeInteger, BigInt>) {
     return OperandKind::wrong;
   } else {
-    return std::is_convertible_v<const T&, C> && becomes<C, T> ? OperandKind::converted
-                                                               : OperandKind::wrong;
+    return std::is_convertible_v<const T&, C> && becomes<C, T> ? OperandKind::converted : OperandKind::wrong;
   }
 }
 
@@ -179,8 +172,7 @@ TypedCondition<Column, Op> typedCondition(const T& operand) {
     if (operand) return typedCondition<Column, Op, typename T::value_type>(*operand);
     return typedCondition<Column, Op, std::nullptr_t>(nullptr);
   } else if constexpr (std::is_same_v<C, bool> && !std::is_same_v<T, bool>) {
-    static_assert(canCompare<Column, T>,
-                  "hyperdb: a column of booleans is compared with true or false only");
+    static_assert(canCompare<Column, T>, "hyperdb: a column of booleans is compared with true or false only");
   } else if constexpr (isColumnType<C>() && !canCompare<Column, T>) {
     static_assert(canCompare<Column, T>,
                   "hyperdb: this column can't be compared with an operand of this type; convert it "
@@ -311,8 +303,7 @@ using RangeElement = std::remove_cvref_t<decltype(*std::begin(std::declval<const
 
 /// Returns a branch: all of these conditions must hold.
 template <detail::TypedConditionLike First, detail::TypedConditionLike... Rest>
-TypedBranch<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> allOf(First&& first,
-                                                                            Rest&&... rest) {
+TypedBranch<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> allOf(First&& first, Rest&&... rest) {
   TypedBranch<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> branch;
   branch.erased.reserve(1 + sizeof...(Rest));
   branch.erased.push_back(std::forward<First>(first).erased);
@@ -322,8 +313,7 @@ TypedBranch<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> allOf(Firs
 
 /// Returns branches of which one must hold; a single condition is a branch of its own.
 template <detail::TypedPart First, detail::TypedPart... Rest>
-TypedBranches<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> anyOf(First&& first,
-                                                                              Rest&&... rest) {
+TypedBranches<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> anyOf(First&& first, Rest&&... rest) {
   TypedBranches<std::remove_cvref_t<First>, std::remove_cvref_t<Rest>...> branches;
   branches.erased.reserve(1 + sizeof...(Rest));
   branches.erased.push_back(detail::erasedBranch(std::forward<First>(first)));

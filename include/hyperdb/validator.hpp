@@ -17,7 +17,21 @@ namespace hyperdb {
 
 /// The kind of a validator; see the makers in `v`.
 enum class ValidatorKind : unsigned char {
-  string, number, bigint, boolean, null, bytes, literal, array, object, record, unionOf, optional, lazy, pass, any
+  string,
+  number,
+  bigint,
+  boolean,
+  null,
+  bytes,
+  literal,
+  array,
+  object,
+  record,
+  unionOf,
+  optional,
+  lazy,
+  pass,
+  any
 };
 
 /// How much `normalize` enforces.

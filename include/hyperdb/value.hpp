@@ -152,8 +152,7 @@ class HYPERDB_STANDALONE_DEBUG Value {
   friend bool operator==(const Value& a, const Value& b) noexcept;
 
  private:
-  using Storage =
-      std::variant<Undefined, Null, bool, double, BigInt, std::string, Bytes, Array, Object>;
+  using Storage = std::variant<Undefined, Null, bool, double, BigInt, std::string, Bytes, Array, Object>;
   static Storage copyOf(const Value& other);
   static Value copyWithoutRecursion(const Value& other);
 

@@ -55,8 +55,7 @@ void addRow(WriteCommand& command, Row&& row) {
   if constexpr (std::is_same_v<Value, Object>) {
     command.objects.push_back(std::forward<Row>(row));
   } else {
-    command.rows.push_back(
-        RowRef(new RowBox<Value>(command.table->rowType(), std::forward<Row>(row))));
+    command.rows.push_back(RowRef(new RowBox<Value>(command.table->rowType(), std::forward<Row>(row))));
   }
 }
 
@@ -74,8 +73,7 @@ WriteCommand writeOne(OpType type, const Table<Row>& table, Given&& row) {
   if constexpr (std::is_same_v<Row, Object>) {
     return makeWrite(type, table, Object(std::forward<Given>(row)));
   } else {
-    return makeWrite(type, table,
-                     RowRef(new RowBox<Row>(table.def().rowType(), std::forward<Given>(row))));
+    return makeWrite(type, table, RowRef(new RowBox<Row>(table.def().rowType(), std::forward<Given>(row))));
   }
 }
 
@@ -135,13 +133,11 @@ template <class Row>
   return detail::writeCopies<Row>(OpType::insert, table, std::span(rows.begin(), rows.size()));
 }
 template <class Row>
-[[nodiscard]] WriteCommand insert(const Table<Row>& table,
-                                  std::span<const detail::Given<Row>> rows) {
+[[nodiscard]] WriteCommand insert(const Table<Row>& table, std::span<const detail::Given<Row>> rows) {
   return detail::writeCopies<Row>(OpType::insert, table, rows);
 }
 template <class Row>
-[[nodiscard]] WriteCommand insert(const Table<Row>& table,
-                                  const std::vector<detail::Given<Row>>& rows) {
+[[nodiscard]] WriteCommand insert(const Table<Row>& table, const std::vector<detail::Given<Row>>& rows) {
   return detail::writeCopies<Row>(OpType::insert, table, std::span<const Row>(rows));
 }
 template <class Row>
@@ -166,13 +162,11 @@ template <class Row>
   return detail::writeCopies<Row>(OpType::upsert, table, std::span(rows.begin(), rows.size()));
 }
 template <class Row>
-[[nodiscard]] WriteCommand upsert(const Table<Row>& table,
-                                  std::span<const detail::Given<Row>> rows) {
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table, std::span<const detail::Given<Row>> rows) {
   return detail::writeCopies<Row>(OpType::upsert, table, rows);
 }
 template <class Row>
-[[nodiscard]] WriteCommand upsert(const Table<Row>& table,
-                                  const std::vector<detail::Given<Row>>& rows) {
+[[nodiscard]] WriteCommand upsert(const Table<Row>& table, const std::vector<detail::Given<Row>>& rows) {
   return detail::writeCopies<Row>(OpType::upsert, table, std::span<const Row>(rows));
 }
 template <class Row>
@@ -191,15 +185,13 @@ template <class Row>
   return detail::makeDeletion(table, &id, 1);
 }
 template <class Row>
-[[nodiscard]] WriteCommand deleteRows(const Table<Row>& table,
-                                      std::initializer_list<std::string_view> ids) {
+[[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, std::initializer_list<std::string_view> ids) {
   return detail::makeDeletion(table, ids.begin(), ids.size());
 }
 /// Returns a command that deletes rows by the ids of any other range of strings.
 template <class Row, class Range>
-  requires(
-      !std::is_convertible_v<const Range&, std::string_view> &&
-      std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), std::string_view>)
+  requires(!std::is_convertible_v<const Range&, std::string_view> &&
+           std::is_convertible_v<decltype(*std::begin(std::declval<const Range&>())), std::string_view>)
 [[nodiscard]] WriteCommand deleteRows(const Table<Row>& table, const Range& ids) {
   std::vector<std::string> list;
   for (const auto& id : ids) list.emplace_back(std::string_view(id));

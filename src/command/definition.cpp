@@ -58,9 +58,8 @@ Array ArgumentsView::toArray() const {
 }
 
 bool ArgumentsView::areStorable(std::size_t& position, ValidationFailure& failure) const {
-  position = visitArguments(*this, [&failure](const ArgumentSlot& slot) {
-    return slot.ops->check(slot.content, Strictness::full, failure);
-  });
+  position = visitArguments(
+      *this, [&failure](const ArgumentSlot& slot) { return slot.ops->check(slot.content, Strictness::full, failure); });
   return position == count;
 }
 

@@ -25,10 +25,10 @@ std::string idIn(const WriteCommand& command) {
 void checkSameId(const WriteCommand& command, const std::string& id) {
   const std::string changed = idIn(command);
   if (changed == id) return;
-  throw Error(ErrorCode::invalidArgument,
-              "modify must not change the id, here to " + describe(Value(changed)) +
-                  ": delete the row and insert another",
-              {command.table->name(), {}, "id", id, {}});
+  throw Error(
+      ErrorCode::invalidArgument,
+      "modify must not change the id, here to " + describe(Value(changed)) + ": delete the row and insert another",
+      {command.table->name(), {}, "id", id, {}});
 }
 
 }  // namespace

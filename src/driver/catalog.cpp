@@ -57,8 +57,7 @@ std::size_t Catalog::slotOf(const TableDef& table) const {
   }
   const TableDef& loaded = *slots_[named->second].table;
   if (!loaded.isEquivalent(table) || !haveOneRowType(loaded, table)) {
-    throw Error(ErrorCode::unknownTable, "the loaded table of this name has another definition",
-                placeOf(table));
+    throw Error(ErrorCode::unknownTable, "the loaded table of this name has another definition", placeOf(table));
   }
   return named->second;
 }

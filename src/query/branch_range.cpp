@@ -165,8 +165,8 @@ void failQuery(ErrorCode code, const std::string& message, const TableDef& table
   throw Error(code, message, std::move(place));
 }
 
-void appendBranchRanges(const TableDef& table, const IndexDef& index, const Branch& branch,
-                        const PlanOptions& options, std::vector<KeyRange>& ranges) {
+void appendBranchRanges(const TableDef& table, const IndexDef& index, const Branch& branch, const PlanOptions& options,
+                        std::vector<KeyRange>& ranges) {
   checkConditions(table, index, branch);
   Prefixes prefixes;
   ColumnBounds rangeBounds;

@@ -49,16 +49,13 @@ RowsByIdBase::RowsByIdBase(const std::vector<std::string>& ids, const RowSequenc
   body->found.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) body->found.push_back(rows[i]);
   // Not quite the order of the index, which is that of UTF-16.
-  std::sort(body->found.begin(), body->found.end(),
-            [](const RowRef& a, const RowRef& b) { return idOf(a) < idOf(b); });
+  std::sort(body->found.begin(), body->found.end(), [](const RowRef& a, const RowRef& b) { return idOf(a) < idOf(b); });
   body->asked.reserve(ids.size());
   for (const std::string& id : ids) body->asked.push_back(findIn(body->found, id));
   body_ = std::move(body);
 }
 
-RowRef RowsByIdBase::findRow(std::string_view id) const noexcept {
-  return body_ ? findIn(body_->found, id) : RowRef();
-}
+RowRef RowsByIdBase::findRow(std::string_view id) const noexcept { return body_ ? findIn(body_->found, id) : RowRef(); }
 
 RowSequence RowsByIdBase::foundRows() const {
   std::vector<RowRef> rows;

@@ -12,9 +12,7 @@ class RowArray final : public RowSequenceBody {
  public:
   ~RowArray() override;
   std::size_t size() const noexcept override { return size_; }
-  RowRun runAt(std::size_t position) const noexcept override {
-    return {rows() + position, 1, size_ - position};
-  }
+  RowRun runAt(std::size_t position) const noexcept override { return {rows() + position, 1, size_ - position}; }
   static void operator delete(void* block) noexcept;
 
  private:

@@ -10,21 +10,18 @@ namespace hyperdb {
 namespace detail {
 
 void throwBadPosition(std::size_t position, std::size_t size) {
-  throw Error(ErrorCode::invalidArgument, "position " + std::to_string(position) +
-                                              " in a result of " + std::to_string(size) + " rows");
+  throw Error(ErrorCode::invalidArgument,
+              "position " + std::to_string(position) + " in a result of " + std::to_string(size) + " rows");
 }
 
 void throwOtherList(std::size_t size, std::size_t expected) {
   throw Error(ErrorCode::invalidArgument, "changes of a list of " + std::to_string(expected) +
-                                              " rows can't be applied to one of " +
-                                              std::to_string(size));
+                                              " rows can't be applied to one of " + std::to_string(size));
 }
 
 namespace {
 
-const RowBox<Object>& boxOf(const RowHeader& row) noexcept {
-  return static_cast<const RowBox<Object>&>(row);
-}
+const RowBox<Object>& boxOf(const RowHeader& row) noexcept { return static_cast<const RowBox<Object>&>(row); }
 
 /// Copies of typed rows as objects, for results only: they are never stored.
 class ConvertedRowType final : public RowType {
@@ -44,9 +41,7 @@ class ConvertedRowType final : public RowType {
   bool equal(const RowHeader& a, const RowHeader& b) const noexcept override {
     return boxOf(a).value == boxOf(b).value;
   }
-  std::optional<ValidationFailure> check(const RowHeader&, Strictness) const override {
-    return std::nullopt;
-  }
+  std::optional<ValidationFailure> check(const RowHeader&, Strictness) const override { return std::nullopt; }
   Object toObject(const RowHeader& row) const override { return boxOf(row).value; }
   RowRef fromObject(Object object, Strictness, ValidationFailure&) const override {
     return RowRef(new RowBox<Object>(*this, std::move(object)));
@@ -68,8 +63,7 @@ const ConvertedRowType& convertedRowType() {
 RowRef toObjectRow(const RowRef& row) {
   if (!row || isObjectRowType(row->type())) return row;
   ValidationFailure failure;
-  return detail::convertedRowType().fromObject(row->type().toObject(*row), Strictness::shape,
-                                               failure);
+  return detail::convertedRowType().fromObject(row->type().toObject(*row), Strictness::shape, failure);
 }
 
 RowSequence toObjectRows(const RowSequence& rows) {

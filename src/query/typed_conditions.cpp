@@ -22,8 +22,7 @@ Condition makeTypedCondition(std::string_view column, ConditionOp op, std::strin
   return condition;
 }
 
-Condition makeTypedCondition(std::string_view column, ConditionOp op, const FieldOps& ops,
-                             const void* operand) {
+Condition makeTypedCondition(std::string_view column, ConditionOp op, const FieldOps& ops, const void* operand) {
   Condition condition = emptyCondition(column, op);
   KeyWriter writer(condition.operand);
   if (!ops.appendKey(operand, writer)) condition.state = OperandState::notKeyValue;
@@ -40,9 +39,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-bool isLowerBound(ConditionOp op) noexcept {
-  return op == ConditionOp::gt || op == ConditionOp::gte;
-}
+bool isLowerBound(ConditionOp op) noexcept { return op == ConditionOp::gt || op == ConditionOp::gte; }
 
 /// Returns the number without its fraction. REQUIRES: finite.
 BigInt wholePart(double number) {
@@ -74,38 +71,33 @@ double doubleBelow(const BigInt& number) {
   };
   double below = roughly(number);
   while (isAbove(below)) below = std::nextafter(below, -infinity);
-  for (double next = std::nextafter(below, infinity); !isAbove(next);
-       next = std::nextafter(next, infinity))
+  for (double next = std::nextafter(below, infinity); !isAbove(next); next = std::nextafter(next, infinity))
     below = next;
   return below;
 }
 
 }  // namespace
 
-Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
-                              double operand) {
+Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form, double operand) {
   Condition condition = emptyCondition(column, op);
   KeyWriter writer(condition.operand);
   if (std::isnan(operand)) {
     condition.state = OperandState::notKeyValue;
   } else if (form == NumberForm::number || op == ConditionOp::eq || operand == infinity) {
-    const bool isBigInt =
-        form == NumberForm::bigint && std::isfinite(operand) && std::trunc(operand) == operand;
+    const bool isBigInt = form == NumberForm::bigint && std::isfinite(operand) && std::trunc(operand) == operand;
     // As a key, a number is above every bigint and equal to none.
     isBigInt ? writer.appendBigInt(wholePart(operand)) : writer.appendNumber(operand);
   } else if (operand == -infinity) {
     writer.appendNull();  // the last key below every bigint
     condition.op = isLowerBound(op) ? ConditionOp::gt : ConditionOp::lte;
   } else {
-    if (std::trunc(operand) != operand)
-      condition.op = isLowerBound(op) ? ConditionOp::gt : ConditionOp::lte;
+    if (std::trunc(operand) != operand) condition.op = isLowerBound(op) ? ConditionOp::gt : ConditionOp::lte;
     writer.appendBigInt(wholePart(std::floor(operand)));
   }
   return condition;
 }
 
-Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form,
-                              const BigInt& operand) {
+Condition makeNumberCondition(std::string_view column, ConditionOp op, NumberForm form, const BigInt& operand) {
   Condition condition = emptyCondition(column, op);
   KeyWriter writer(condition.operand);
   if (form == NumberForm::bigint) {

@@ -42,8 +42,8 @@ class EntryAtRest {
 void traceHit(const DatabaseCore& database, const SelectorEntry& entry, const Traits& traits) {
   if (database.tracer() == nullptr) return;
   SpanRecorder spans;
-  TraceSpan* span = spans.start(database, entry.source().def().get(), CommandKind::selector,
-                                entry.source().arguments(), traits, {});
+  TraceSpan* span =
+      spans.start(database, entry.source().def().get(), CommandKind::selector, entry.source().arguments(), traits, {});
   if (span != nullptr) span->cacheHit = true;
   spans.finish(database.revision(), entry.error());
 }

@@ -11,7 +11,10 @@ EntryRun::EntryRun(SelectorEntry& entry, std::shared_ptr<DatabaseCore> database,
       startRevision_(database_->revision()),
       execution_(std::make_unique<Execution>(
           database_, std::move(traits),
-          TopLevelCommand{CommandKind::selector, entry.source().def().get(), entry.source().arguments(), true,
+          TopLevelCommand{CommandKind::selector,
+                          entry.source().def().get(),
+                          entry.source().arguments(),
+                          true,
                           {this, [](void* run) { return static_cast<EntryRun*>(run)->makeAgain(); }}},
           &recorder, std::move(why))),
       selector_(entry.source().start()) {}

@@ -183,7 +183,7 @@ void RangeIndex::replaceChild(Node* parent, Node* child, Node* by) noexcept {
 
 /// Rotates: the node's `up` child takes its place; the node becomes its child on the side `down`. Returns the new
 /// top.
-RangeIndex::Node* RangeIndex::rotate(Node* node, Node* Node::*down, Node* Node::*up) noexcept {
+RangeIndex::Node* RangeIndex::rotate(Node* node, Node* Node::* down, Node* Node::* up) noexcept {
   Node* riser = node->*up;
   replaceChild(node->parent, node, riser);
   node->*up = riser->*down;

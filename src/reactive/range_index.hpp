@@ -126,7 +126,7 @@ class RangeIndex {
   Handle addRegistration(Node& node, RangeDependent& dependent);
   static void link(Registration& registration, Node& node, RangeDependent& dependent) noexcept;
   void replaceChild(Node* parent, Node* child, Node* by) noexcept;
-  Node* rotate(Node* node, Node* Node::*down, Node* Node::*up) noexcept;
+  Node* rotate(Node* node, Node* Node::* down, Node* Node::* up) noexcept;
   Node* rebalance(Node* node) noexcept;
   void rebalanceUpwards(Node* node) noexcept;
   void unlinkNode(Node* node) noexcept;

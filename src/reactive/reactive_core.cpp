@@ -161,8 +161,8 @@ void ReactiveCore::rerunWoken() noexcept {
 }
 
 void ReactiveCore::writeReport(std::int64_t revision, std::uint64_t rangesComparedBefore) {
-  report_ = CommitReport{revision, {}, entries_.size() - woken_.size(),
-                         ranges_.rangesCompared() - rangesComparedBefore};
+  report_ =
+      CommitReport{revision, {}, entries_.size() - woken_.size(), ranges_.rangesCompared() - rangesComparedBefore};
   for (const auto& entry : woken_) {
     report_.woken.push_back({entry->source().def()->name, describeArguments(entry->source().arguments().toArray()),
                              entry->lastWake().describe(), entry->hasListeners()});

@@ -72,7 +72,7 @@ class ReactiveCore final : public CommitObserver {
   std::deque<CommitPtr> recentCommits_;  // kept while runs are in progress
   std::int64_t runsInFlightCount_ = 0;
   std::int64_t unknownRevision_ = -1;  // the last commit whose writes are unknown
-  KeyBytes oldKey_;  // scratch
+  KeyBytes oldKey_;                    // scratch
   KeyBytes newKey_;
   bool reportsEnabled_ = false;
   CommitReport report_;

@@ -55,10 +55,10 @@ struct EntryListener final : Notification {
   EntryCallback callback;
   ResultBoxPtr lastSeen;
   ResultBoxPtr missed;
-  Counters* work = nullptr;        ///< of the database
-  ListenerCall* queued = nullptr;  ///< the last call that waits
+  Counters* work = nullptr;                                     ///< of the database
+  ListenerCall* queued = nullptr;                               ///< the last call that waits
   std::list<std::shared_ptr<EntryListener>>::iterator place{};  ///< among those of its entry
-  bool isListed = false;           ///< whether `place` is set
+  bool isListed = false;                                        ///< whether `place` is set
   bool active = true;
   bool wasToldOfError = false;  ///< whether the last call reported an error
 

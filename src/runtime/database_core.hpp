@@ -44,9 +44,7 @@ struct Publication {
 };
 
 /// Executor: everything on the home thread, unless a comment says otherwise.
-class DatabaseCore final : public DriverHost,
-                           public LoopUser,
-                           public std::enable_shared_from_this<DatabaseCore> {
+class DatabaseCore final : public DriverHost, public LoopUser, public std::enable_shared_from_this<DatabaseCore> {
  public:
   DatabaseCore(std::unique_ptr<Driver> driver, DBOptions options);
   ~DatabaseCore();
@@ -153,7 +151,7 @@ class DatabaseCore final : public DriverHost,
   std::int64_t revision_ = 0;
   std::vector<Ops> heldCommits_;  // reported by the driver from inside a commit
   bool isUnknownHeld_ = false;
-  bool isInCommit_ = false;  // a commit call is on the stack
+  bool isInCommit_ = false;          // a commit call is on the stack
   std::atomic<bool> closed_{false};  ///< read by any thread
   bool isReleased_ = false;
 };

@@ -40,8 +40,7 @@ DB::DB(std::unique_ptr<Driver> driver, DBOptions options)
 DB::DB(std::shared_ptr<detail::DatabaseCore> core, Traits traits) noexcept
     : core_(std::move(core)), traits_(std::move(traits)) {}
 
-LoadTables::LoadTables(std::shared_ptr<detail::DatabaseCore> core,
-                       std::vector<std::shared_ptr<const TableDef>> tables)
+LoadTables::LoadTables(std::shared_ptr<detail::DatabaseCore> core, std::vector<std::shared_ptr<const TableDef>> tables)
     : core_(std::move(core)), tables_(std::move(tables)) {}
 
 LoadTables DB::loadTables(std::vector<AnyTable> tables) const {

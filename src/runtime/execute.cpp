@@ -90,8 +90,6 @@ void LoadTables::runSync() const {
   detail::finishNow(step, [] {});
 }
 
-Completion<void> LoadTables::runAsync() const {
-  return detail::loadAsync(core_->shared_from_this(), tables_);
-}
+Completion<void> LoadTables::runAsync() const { return detail::loadAsync(core_->shared_from_this(), tables_); }
 
 }  // namespace hyperdb

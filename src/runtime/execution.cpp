@@ -183,8 +183,7 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
   const TableDef& table = core_->resolve(*query.table);
   PlanOptions options;
   options.lastBoundWins = core_->options().referenceQuirks.lastBoundWins;
-  options.emptyOrIsError =
-      core_->options().referenceQuirks.emptyOrIsError && command_.kind == CommandKind::action;
+  options.emptyOrIsError = core_->options().referenceQuirks.emptyOrIsError && command_.kind == CommandKind::action;
   ScanPlan plan = planQuery(query, options);
   plan.table = &table;
   if (core_->hooks().forScan() && !scope.inScanHook) plan.onlyCounts = false;  // hooks see the rows
@@ -229,12 +228,9 @@ Step<RowSequence> Execution::scan(CommandScope& scope, const QuerySpec& query) t
 
 Completion<Ops> Execution::startWrite(const TableDef& table, const WriteCommand& command) {
   switch (command.type) {
-    case OpType::insert:
-      return transaction_->insert(table, command.rows);
-    case OpType::upsert:
-      return transaction_->upsert(table, command.rows);
-    case OpType::remove:
-      break;
+    case OpType::insert: return transaction_->insert(table, command.rows);
+    case OpType::upsert: return transaction_->upsert(table, command.rows);
+    case OpType::remove: break;
   }
   return transaction_->remove(table, command.ids);
 }

@@ -82,7 +82,7 @@ class Execution final : public CommandRunner {
   SpanRecorder spans_;
   std::unique_ptr<DriverTransaction> transaction_;
   WriteLog log_;
-  std::exception_ptr lastError_;  ///< of the transaction; if that is finished, the error that finished it
+  std::exception_ptr lastError_;                ///< of the transaction; if that is finished, the error that finished it
   CompletionStateBase* commitState_ = nullptr;  // lives as long as the commit is awaited
   bool isCommitting_ = false;
   bool isSnapshotLost_ = false;

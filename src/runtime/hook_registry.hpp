@@ -15,7 +15,7 @@ namespace hyperdb::detail {
 struct RegisteredHook {
   bool active = true;
   OpType type = OpType::insert;
-  bool anyType = false;               ///< afterChange
+  bool anyType = false;                   ///< afterChange
   std::shared_ptr<const TableDef> table;  ///< null: all tables
   WriteHook onWrite;
   ScanHook onScan;

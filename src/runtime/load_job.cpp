@@ -28,10 +28,9 @@ Completion<void> loadAsync(std::shared_ptr<DatabaseCore> core, std::vector<std::
   Executor& executor = core->executor();
   auto end = std::make_shared<LoadEnd>(executor);
   Completion<void> result = end->completion();
-  startJob(std::make_shared<RunningJob>(std::move(core), "loadTables", std::move(end),
-                                        [tables = std::move(tables)](RunningJob& job) {
-                                          return job.core()->load(tables, true);
-                                        }),
+  startJob(std::make_shared<RunningJob>(
+               std::move(core), "loadTables", std::move(end),
+               [tables = std::move(tables)](RunningJob& job) { return job.core()->load(tables, true); }),
            executor);
   return result;
 }

@@ -53,7 +53,7 @@ class RunningJob : public std::enable_shared_from_this<RunningJob> {
   void ended(const std::exception_ptr& error) noexcept;
   void leaveDatabase() noexcept;
 
-  std::shared_ptr<DatabaseCore> core_;  // until it has ended
+  std::shared_ptr<DatabaseCore> core_;     // until it has ended
   std::weak_ptr<DatabaseCore> loopOwner_;  // instead of core_, while it waits in a loop that the database owns
   const char* function_;
   std::shared_ptr<AsyncEnd> end_;

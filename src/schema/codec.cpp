@@ -21,8 +21,7 @@ bool failWith(ValidationFailure& failure, std::string expected, std::string actu
 }
 
 bool failWith(ValidationFailure& failure, std::string expected, const Value& actual) {
-  return failWith(failure, std::move(expected),
-                  actual.isUndefined() ? std::string("nothing") : describe(actual));
+  return failWith(failure, std::move(expected), actual.isUndefined() ? std::string("nothing") : describe(actual));
 }
 
 bool failIn(ValidationFailure& failure, std::string_view member) {
@@ -40,8 +39,7 @@ bool checkRecordKey(std::string_view key, ValidationFailure& failure) {
   bool isFine = !key.empty() && key.front() != '$';
   for (const char c : key) isFine = isFine && static_cast<unsigned char>(c) < 0x80;
   if (isFine) return true;
-  return failWith(failure, "an ASCII key that is not empty and does not start with '$'",
-                  describe(Value(key)));
+  return failWith(failure, "an ASCII key that is not empty and does not start with '$'", describe(Value(key)));
 }
 
 void throwNotAValue(const ValidationFailure& failure) {
@@ -55,16 +53,11 @@ thread_local int levelsCount = 0;
 
 }  // namespace
 
-LevelScope::LevelScope() noexcept {
-  ++levelsCount;
-}
-LevelScope::~LevelScope() {
-  --levelsCount;
-}
+LevelScope::LevelScope() noexcept { ++levelsCount; }
+LevelScope::~LevelScope() { --levelsCount; }
 bool LevelScope::isTooDeep(ValidationFailure& failure) const {
   if (levelsCount <= storedLevelsMax) return false;
-  failWith(failure, "at most " + std::to_string(storedLevelsMax) + " levels of nesting",
-           std::string("more"));
+  failWith(failure, "at most " + std::to_string(storedLevelsMax) + " levels of nesting", std::string("more"));
   return true;
 }
 
@@ -124,8 +117,7 @@ struct FloatingFunctions : LeafFunctions<T>, NumberJson<T, FloatingFunctions<T>>
   static Value toValue(const void* field) { return Value(static_cast<double>(at(field))); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const double* number = value.get<double>();
-    if (number == nullptr || !std::isfinite(*number))
-      return failWith(failure, "a finite number", value);
+    if (number == nullptr || !std::isfinite(*number)) return failWith(failure, "a finite number", value);
     if (std::fabs(*number) > static_cast<double>(std::numeric_limits<T>::max())) {
       return failWith(failure, "a number that fits the field", value);
     }
@@ -205,8 +197,7 @@ struct BigIntegerFunctions : LeafFunctions<T>, BigIntegerJson<T, BigIntegerFunct
 
 /// `long` is 32 bits wide on some platforms.
 template <class T>
-using IntegerFunctions =
-    std::conditional_t<(sizeof(T) <= 4), NumberIntegerFunctions<T>, BigIntegerFunctions<T>>;
+using IntegerFunctions = std::conditional_t<(sizeof(T) <= 4), NumberIntegerFunctions<T>, BigIntegerFunctions<T>>;
 
 struct SafeIntegerFunctions : LeafFunctions<SafeInteger>, SafeIntegerJson<SafeIntegerFunctions> {
   static Validator validator() { return v::number(); }
@@ -215,14 +206,11 @@ struct SafeIntegerFunctions : LeafFunctions<SafeInteger>, SafeIntegerJson<SafeIn
     out.appendNumber(static_cast<double>(static_cast<std::int64_t>(at(field))));
     return true;
   }
-  static Value toValue(const void* field) {
-    return Value(static_cast<double>(static_cast<std::int64_t>(at(field))));
-  }
+  static Value toValue(const void* field) { return Value(static_cast<double>(static_cast<std::int64_t>(at(field)))); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const auto limit = static_cast<double>(SafeInteger::max);
     if (!isWholeNumberIn(value, -limit, limit)) return failWith(failure, expected(), value);
-    *static_cast<SafeInteger*>(field) =
-        SafeInteger(static_cast<std::int64_t>(*value.get<double>()));
+    *static_cast<SafeInteger*>(field) = SafeInteger(static_cast<std::int64_t>(*value.get<double>()));
     return true;
   }
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
@@ -306,8 +294,7 @@ struct AnyFunctions : LeafFunctions<Value>, NoJson {
     if (!at(field).isUndefined()) hyperdb::appendJson(out, at(field));
     return !at(field).isUndefined();
   }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     if (!check(&value, strictness, failure)) return false;
     *static_cast<Value*>(field) = std::move(value);
     return true;

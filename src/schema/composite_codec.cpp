@@ -12,8 +12,7 @@ Validator enumValidator(EnumeratorList names) {
   if (names.count == 1) return v::literal(Value(names.list->name));
   std::vector<Validator> literals;
   literals.reserve(names.count);
-  for (std::size_t i = 0; i < names.count; ++i)
-    literals.push_back(v::literal(Value(names.list[i].name)));
+  for (std::size_t i = 0; i < names.count; ++i) literals.push_back(v::literal(Value(names.list[i].name)));
   return v::union_(std::move(literals));
 }
 
@@ -38,8 +37,7 @@ const Enumerator* findEnumerator(EnumeratorList names, std::string_view name) no
 
 }  // namespace
 
-const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
-                                      ValidationFailure& failure) {
+const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value, ValidationFailure& failure) {
   if (const auto* text = value.get<std::string>()) {
     if (const Enumerator* found = findEnumerator(names, std::string_view(*text))) return found;
   }
@@ -49,8 +47,7 @@ const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
 
 bool enumCheck(EnumeratorList names, long long value, ValidationFailure& failure) {
   if (findEnumerator(names, value) != nullptr) return true;
-  return failWith(failure, enumValidator(names).description(),
-                  "the enum value " + std::to_string(value));
+  return failWith(failure, enumValidator(names).description(), "the enum value " + std::to_string(value));
 }
 
 bool enumAppendKey(EnumeratorList names, long long value, KeyWriter& out) {
@@ -93,8 +90,8 @@ Validator variantValidator(const VariantAccess& access) {
 
 namespace {
 
-bool tryAlternatives(const VariantAccess& access, void* field, const Value& value,
-                     Strictness strictness, ValidationFailure& failure) {
+bool tryAlternatives(const VariantAccess& access, void* field, const Value& value, Strictness strictness,
+                     ValidationFailure& failure) {
   for (std::size_t i = 0; i < access.count; ++i) {
     Value copy = value;
     if (access.ops[i]->fromValue(access.emplace(field, i), copy, strictness, failure)) return true;
@@ -108,8 +105,7 @@ bool variantFromValue(const VariantAccess& access, void* field, Value& value, St
                       ValidationFailure& failure) {
   // An alternative that fits exactly takes precedence over one that would drop members.
   if (tryAlternatives(access, field, value, Strictness::full, failure)) return true;
-  if (strictness == Strictness::shape && tryAlternatives(access, field, value, strictness, failure))
-    return true;
+  if (strictness == Strictness::shape && tryAlternatives(access, field, value, strictness, failure)) return true;
   return failWith(failure, variantValidator(access).description(), value);
 }
 
@@ -122,13 +118,11 @@ bool variantEqual(const VariantAccess& access, const void* a, const void* b) noe
   return contentA == nullptr || access.ops[indexA]->equal(contentA, contentB);
 }
 
-bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness,
-                  ValidationFailure& failure) {
+bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness, ValidationFailure& failure) {
   std::size_t index = 0;
   const void* content = access.active(field, index);
   if (content == nullptr)
-    return failWith(failure, variantValidator(access).description(),
-                    std::string("a variant without a value"));
+    return failWith(failure, variantValidator(access).description(), std::string("a variant without a value"));
   return access.ops[index]->check(content, strictness, failure);
 }
 

@@ -19,8 +19,8 @@ constexpr std::size_t fieldsMax = 64;  // one bit for each field seen
 /// Reads the name of the next member, and the colon. Members are tried in the order in which they are written, so the
 /// name is most often the one of `expected`. `unknownName` is set if no field has it. Returns false if only a reader
 /// of the whole object can tell.
-bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expected,
-                    std::size_t& position, std::string& unknownName) {
+bool takeMemberName(const StructShape& shape, JsonScanner& in, std::size_t expected, std::size_t& position,
+                    std::string& unknownName) {
   if (in.peek() != '"') return false;
   if (expected < shape.fields.size() && in.takeText(shape.fields[expected].jsonName.substr(1))) {
     position = expected;

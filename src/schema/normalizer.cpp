@@ -94,8 +94,7 @@ bool Normalizer::applyUnknownMembers(const Validator& validator, Object& object)
     fail("no field of this name", describe(member.value));
     return failAtField(member.name);
   }
-  takeMembersUnless(object,
-                    [&](const std::string& name) { return findField(validator, name) != nullptr; });
+  takeMembersUnless(object, [&](const std::string& name) { return findField(validator, name) != nullptr; });
   return true;
 }
 

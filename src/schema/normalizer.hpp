@@ -17,8 +17,7 @@ constexpr int storedLevelsMax = 500;
 class Normalizer {
  public:
   /// `level`: the number of arrays and objects around the value.
-  explicit Normalizer(Strictness strictness, int level = 0) noexcept
-      : strictness_(strictness), level_(level) {}
+  explicit Normalizer(Strictness strictness, int level = 0) noexcept : strictness_(strictness), level_(level) {}
 
   bool apply(const Validator& validator, Value& value);
   /// Checks that a value without a validator can be stored.

@@ -22,9 +22,7 @@ class Normalizer::Level {
   }
 
   bool isTooDeep() const noexcept { return owner_.level_ > storedLevelsMax; }
-  bool fail() const {
-    return owner_.fail("at most " + std::to_string(storedLevelsMax) + " levels of nesting", "more");
-  }
+  bool fail() const { return owner_.fail("at most " + std::to_string(storedLevelsMax) + " levels of nesting", "more"); }
 
  private:
   Normalizer& owner_;

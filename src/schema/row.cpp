@@ -64,8 +64,7 @@ RowRef detail::rowToStore(const RowRef& oldRow, const RowRef& row) {
   const RowType& type = row->type();
   const Object* kept = oldRow->unknownMembers();
   const Object* own = row->unknownMembers();
-  if (type.equal(*oldRow, *row) && (own == nullptr || (kept != nullptr && *own == *kept)))
-    return oldRow;
+  if (type.equal(*oldRow, *row) && (own == nullptr || (kept != nullptr && *own == *kept))) return oldRow;
   if (kept == nullptr || own != nullptr) return row;
   std::string text;
   type.appendJson(*row, text);

@@ -26,8 +26,6 @@ RowRef RowType::fromStored(Object stored, ValidationFailure& failure) const {
   return row;
 }
 
-Object RowType::takeUnknownMembers(Object&) const {
-  return {};
-}
+Object RowType::takeUnknownMembers(Object&) const { return {}; }
 
 }  // namespace hyperdb

@@ -98,9 +98,7 @@ class ObjectRowType final : public RowType {
 
   void retain() const noexcept { usersCount_.fetch_add(1, std::memory_order_relaxed); }
 
-  static const RowBox<Object>& boxOf(const RowHeader& row) noexcept {
-    return static_cast<const RowBox<Object>&>(row);
-  }
+  static const RowBox<Object>& boxOf(const RowHeader& row) noexcept { return static_cast<const RowBox<Object>&>(row); }
   static const Object& contentOf(const RowHeader& row) noexcept { return boxOf(row).value; }
 
   std::size_t numberOf(std::string_view name) const {

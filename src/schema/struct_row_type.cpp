@@ -50,13 +50,11 @@ class StructRowType final : public RowType {
   bool equal(const RowHeader& a, const RowHeader& b) const noexcept override {
     const Content left = contentOf(a);
     const Content right = contentOf(b);
-    if (left.alternative != right.alternative || left.data == nullptr || right.data == nullptr)
-      return false;
+    if (left.alternative != right.alternative || left.data == nullptr || right.data == nullptr) return false;
     return shapeEqual(*access_.shapes[left.alternative], left.data, right.data);
   }
 
-  std::optional<ValidationFailure> check(const RowHeader& row,
-                                         Strictness strictness) const override {
+  std::optional<ValidationFailure> check(const RowHeader& row, Strictness strictness) const override {
     const Content content = contentOf(row);
     const LevelScope level;
     ValidationFailure failure;
@@ -64,20 +62,16 @@ class StructRowType final : public RowType {
       failWith(failure, schema_.description(), std::string("a variant without a value"));
       return failure;
     }
-    if (shapeCheck(*access_.shapes[content.alternative], content.data, strictness, failure))
-      return std::nullopt;
+    if (shapeCheck(*access_.shapes[content.alternative], content.data, strictness, failure)) return std::nullopt;
     return failure;
   }
 
   Object toObject(const RowHeader& row) const override {
     const Content content = contentOf(row);
-    return content.data == nullptr
-               ? Object()
-               : shapeToObject(*access_.shapes[content.alternative], content.data);
+    return content.data == nullptr ? Object() : shapeToObject(*access_.shapes[content.alternative], content.data);
   }
 
-  RowRef fromObject(Object object, Strictness strictness,
-                    ValidationFailure& failure) const override {
+  RowRef fromObject(Object object, Strictness strictness, ValidationFailure& failure) const override {
     if (access_.count == 1) return make(0, object, strictness, failure);
     // An alternative that fits exactly takes precedence over one that would drop members.
     if (RowRef row = makeFirst(object, Strictness::full, failure)) return row;
@@ -98,8 +92,7 @@ class StructRowType final : public RowType {
     }
   }
 
-  RowRef fromJson(std::string_view text, Strictness strictness,
-                  ValidationFailure& failure) const override {
+  RowRef fromJson(std::string_view text, Strictness strictness, ValidationFailure& failure) const override {
     if (access_.count == 1) {
       if (RowRef row = makeFromJson(text, strictness, failure)) return row;
     }
@@ -111,9 +104,8 @@ class StructRowType final : public RowType {
  protected:
   Object takeUnknownMembers(Object& stored) const override {
     return takeMembersUnless(stored, [this](std::string_view name) {
-      return std::any_of(
-          access_.shapes, access_.shapes + access_.count,
-          [name](const StructShape* shape) { return shape->find(name) != StructShape::noField; });
+      return std::any_of(access_.shapes, access_.shapes + access_.count,
+                         [name](const StructShape* shape) { return shape->find(name) != StructShape::noField; });
     });
   }
 
@@ -124,8 +116,7 @@ class StructRowType final : public RowType {
   };
   struct ColumnFields {
     std::string_view name;
-    std::vector<std::size_t>
-        fieldOf;  ///< for each alternative the position of the field, or noField
+    std::vector<std::size_t> fieldOf;  ///< for each alternative the position of the field, or noField
   };
   struct FillContext {
     const StructShape* shape;
@@ -137,8 +128,7 @@ class StructRowType final : public RowType {
   static Validator makeSchema(const RowAccess& access) {
     if (access.count == 1) return shapeValidator(*access.shapes[0]);
     std::vector<Validator> alternatives;
-    for (std::size_t i = 0; i < access.count; ++i)
-      alternatives.push_back(shapeValidator(*access.shapes[i]));
+    for (std::size_t i = 0; i < access.count; ++i) alternatives.push_back(shapeValidator(*access.shapes[i]));
     return v::union_(std::move(alternatives));
   }
 
@@ -146,8 +136,7 @@ class StructRowType final : public RowType {
     const auto hasName = [name](const ColumnFields& column) { return column.name == name; };
     if (std::any_of(columns_.begin(), columns_.end(), hasName)) return;
     ColumnFields column{name, {}};
-    for (std::size_t i = 0; i < access_.count; ++i)
-      column.fieldOf.push_back(access_.shapes[i]->find(name));
+    for (std::size_t i = 0; i < access_.count; ++i) column.fieldOf.push_back(access_.shapes[i]->find(name));
     columns_.push_back(std::move(column));
   }
 
@@ -159,8 +148,7 @@ class StructRowType final : public RowType {
     return {static_cast<const char*>(data), alternative};
   }
 
-  RowRef make(std::size_t alternative, Object& object, Strictness strictness,
-              ValidationFailure& failure) const {
+  RowRef make(std::size_t alternative, Object& object, Strictness strictness, ValidationFailure& failure) const {
     const LevelScope level;
     FillContext context{access_.shapes[alternative], &object, strictness, &failure};
     const auto fill = [](void* opaque, void* content) {
@@ -182,8 +170,7 @@ class StructRowType final : public RowType {
     const LevelScope level;
     const auto fill = [](void* opaque, void* content) {
       auto& from = *static_cast<Context*>(opaque);
-      return shapeFromJson(*from.shape, content, from.in, from.strictness, *from.failure,
-                           &from.unknown) &&
+      return shapeFromJson(*from.shape, content, from.in, from.strictness, *from.failure, &from.unknown) &&
              from.in.isAtEnd();
     };
     RowRef row = access_.make(*this, 0, fill, &context);

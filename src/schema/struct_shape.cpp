@@ -9,9 +9,7 @@ namespace hyperdb::detail {
 
 namespace {
 
-const void* at(const void* content, std::size_t offset) noexcept {
-  return static_cast<const char*>(content) + offset;
-}
+const void* at(const void* content, std::size_t offset) noexcept { return static_cast<const char*>(content) + offset; }
 
 /// Sets the flag for a scope, also when an exception leaves it.
 class FlagScope {
@@ -34,9 +32,8 @@ std::size_t StructShape::find(std::string_view name) const noexcept {
   return noField;
 }
 
-const StructShape& makeShape(const void* object, const std::string_view* names,
-                             const FieldOps* const* ops, const void* const* addresses,
-                             std::size_t count) {
+const StructShape& makeShape(const void* object, const std::string_view* names, const FieldOps* const* ops,
+                             const void* const* addresses, std::size_t count) {
   auto shape = std::make_unique<StructShape>();
   std::vector<std::size_t> ends;
   for (std::size_t i = 0; i < count; ++i) {
@@ -49,8 +46,8 @@ const StructShape& makeShape(const void* object, const std::string_view* names,
   std::size_t start = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const auto offset = static_cast<const char*>(addresses[i]) - static_cast<const char*>(object);
-    shape->fields.push_back({names[i], static_cast<std::size_t>(offset), ops[i],
-                             jsonNames.substr(start, ends[i] - start)});
+    shape->fields.push_back(
+        {names[i], static_cast<std::size_t>(offset), ops[i], jsonNames.substr(start, ends[i] - start)});
     start = ends[i];
   }
   return *shape.release();
@@ -103,11 +100,9 @@ bool shapeEqual(const StructShape& shape, const void* a, const void* b) noexcept
   return true;
 }
 
-bool shapeCheck(const StructShape& shape, const void* content, Strictness strictness,
-                ValidationFailure& failure) {
+bool shapeCheck(const StructShape& shape, const void* content, Strictness strictness, ValidationFailure& failure) {
   for (const FieldDesc& field : shape.fields) {
-    if (!field.ops->check(at(content, field.offset), strictness, failure))
-      return failIn(failure, field.name);
+    if (!field.ops->check(at(content, field.offset), strictness, failure)) return failIn(failure, field.name);
   }
   return true;
 }
@@ -121,8 +116,7 @@ bool shapeCheckNested(const StructShape& shape, const void* content, Strictness 
 Validator shapeValidator(const StructShape& shape) {
   v::Fields fields;
   fields.reserve(shape.fields.size());
-  for (const FieldDesc& field : shape.fields)
-    fields.emplace_back(std::string(field.name), field.ops->validator());
+  for (const FieldDesc& field : shape.fields) fields.emplace_back(std::string(field.name), field.ops->validator());
   return v::object(std::move(fields));
 }
 

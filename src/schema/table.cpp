@@ -7,8 +7,7 @@ namespace hyperdb {
 std::shared_ptr<const TableDef> detail::TableBase::withIndex(std::string_view indexName, IndexType type,
                                                              const std::string_view* columns,
                                                              std::size_t columnsCount) const {
-  return def_->withIndex(std::string(indexName), type,
-                         std::vector<std::string>(columns, columns + columnsCount));
+  return def_->withIndex(std::string(indexName), type, std::vector<std::string>(columns, columns + columnsCount));
 }
 
 void detail::throwOtherRowType(const TableDef& table) {
@@ -17,8 +16,7 @@ void detail::throwOtherRowType(const TableDef& table) {
 }
 
 DynamicTable defineTable(std::string name, v::Fields fields) {
-  return DynamicTable(
-      TableDef::make(std::move(name), objectRowType(v::object(std::move(fields))), false));
+  return DynamicTable(TableDef::make(std::move(name), objectRowType(v::object(std::move(fields))), false));
 }
 
 DynamicTable defineTable(std::string name, Validator schema) {

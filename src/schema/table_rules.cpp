@@ -74,8 +74,7 @@ void checkTableName(const std::string& table) {
 void checkRowSchema(const std::string& table, const Validator& schema, bool idMustAcceptStrings) {
   std::vector<const Validator*> variants = rowVariants(schema);
   if (variants.empty()) {
-    refuse("the rows of a table must be an object or a union of objects, not " + schema.description(),
-           placeOf(table));
+    refuse("the rows of a table must be an object or a union of objects, not " + schema.description(), placeOf(table));
   }
   for (const Validator* variant : variants) {
     const Validator* id = findField(*variant, "id");

@@ -20,8 +20,11 @@ inline std::string describeUniqueValue(const IndexDef& index, std::string_view k
 
 /// Returns the place of a row that the index refuses. Names the column if the index has one only.
 inline ErrorPlace refusedPlace(const TableDef& table, const IndexDef& index, std::string_view rowId) {
-  return {table.name(), index.name, index.columns.size() == 1 ? index.columns.front().name : std::string(),
-          std::string(rowId), {}};
+  return {table.name(),
+          index.name,
+          index.columns.size() == 1 ? index.columns.front().name : std::string(),
+          std::string(rowId),
+          {}};
 }
 
 }  // namespace hyperdb::detail

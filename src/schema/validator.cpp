@@ -69,8 +69,7 @@ const Validator& behindOptional(const Validator& validator) {
     if (current->kind() != ValidatorKind::optional) return *current;
     current = &resolved(*current->element());
   }
-  throw Error(ErrorCode::invalidDefinition,
-              "an optional validator that leads to nothing but optional validators");
+  throw Error(ErrorCode::invalidDefinition, "an optional validator that leads to nothing but optional validators");
 }
 
 }  // namespace detail

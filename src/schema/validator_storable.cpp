@@ -31,10 +31,8 @@ bool Normalizer::applyStorable(const Value& value) {
     case ValueKind::boolean:
     case ValueKind::bigint:
     case ValueKind::bytes: return true;
-    case ValueKind::number:
-      return std::isfinite(*value.get<double>()) || fail("a finite number", describe(value));
-    case ValueKind::string:
-      return isValidUtf8(*value.get<std::string>()) || fail("a string of UTF-8", describe(value));
+    case ValueKind::number: return std::isfinite(*value.get<double>()) || fail("a finite number", describe(value));
+    case ValueKind::string: return isValidUtf8(*value.get<std::string>()) || fail("a string of UTF-8", describe(value));
     case ValueKind::object: return applyStorableMembers(*value.get<Object>());
     case ValueKind::array: break;
   }

@@ -10,12 +10,9 @@ namespace {
 
 const char* kindName(CommandKind kind) {
   switch (kind) {
-    case CommandKind::selector:
-      return "selector";
-    case CommandKind::action:
-      return "action";
-    case CommandKind::hook:
-      break;
+    case CommandKind::selector: return "selector";
+    case CommandKind::action: return "action";
+    case CommandKind::hook: break;
   }
   return "hook";
 }

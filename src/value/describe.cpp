@@ -45,8 +45,7 @@ class Describer {
       case ValueKind::string: appendString(*value.get<std::string>()); return;
       case ValueKind::bytes: appendBytes(value.get<Bytes>()->data); return;
       case ValueKind::array:
-      case ValueKind::object:
-        break;
+      case ValueKind::object: break;
     }
     if (level_ > levelsMax) {
       out_ += "...";

@@ -70,7 +70,9 @@ void JsonScanner::takeEscape(std::string& out) {
   std::size_t escapeAt = position_ - 1;
   ++position_;
   switch (c) {
-    case '"': case '\\': case '/': out += c; return;
+    case '"':
+    case '\\':
+    case '/': out += c; return;
     case 'b': out += '\b'; return;
     case 'f': out += '\f'; return;
     case 'n': out += '\n'; return;
@@ -153,8 +155,7 @@ double JsonScanner::takeNumber() {
 }
 
 void JsonScanner::enter() {
-  if (level_ == jsonLevelsMax)
-    failAt(position_, "nested deeper than " + std::to_string(jsonLevelsMax) + " levels");
+  if (level_ == jsonLevelsMax) failAt(position_, "nested deeper than " + std::to_string(jsonLevelsMax) + " levels");
   ++level_;
   ++position_;
 }

@@ -41,8 +41,7 @@ void appendNested(std::string& out, const Value& value, std::size_t level);
 /// Throws if JSON must not be nested so deep. REQUIRES: `level` counts this array or object too.
 void checkLevel(std::size_t level) {
   if (level <= detail::jsonLevelsMax) return;
-  throw Error(ErrorCode::invalidArgument, "a value nested deeper than " +
-                                              std::to_string(detail::jsonLevelsMax) +
+  throw Error(ErrorCode::invalidArgument, "a value nested deeper than " + std::to_string(detail::jsonLevelsMax) +
                                               " levels can't be written as JSON");
 }
 
@@ -75,33 +74,15 @@ void appendObject(std::string& out, const Object& object, std::size_t level) {
 /// `level`: the number of arrays and objects around the value.
 void appendNested(std::string& out, const Value& value, std::size_t level) {
   switch (value.kind()) {
-    case ValueKind::undefined:
-      out += "{\"$undefined\":true}";
-      return;
-    case ValueKind::null:
-      out += "null";
-      return;
-    case ValueKind::boolean:
-      out += *value.get<bool>() ? "true" : "false";
-      return;
-    case ValueKind::number:
-      detail::appendJsonNumber(out, *value.get<double>());
-      return;
-    case ValueKind::bigint:
-      appendSpecial(out, "$bigint", value.get<BigInt>()->toString());
-      return;
-    case ValueKind::string:
-      detail::appendJsonString(out, *value.get<std::string>());
-      return;
-    case ValueKind::bytes:
-      detail::appendJsonBytes(out, value.get<Bytes>()->data);
-      return;
-    case ValueKind::array:
-      appendArray(out, *value.get<Array>(), level + 1);
-      return;
-    case ValueKind::object:
-      appendObject(out, *value.get<Object>(), level + 1);
-      return;
+    case ValueKind::undefined: out += "{\"$undefined\":true}"; return;
+    case ValueKind::null: out += "null"; return;
+    case ValueKind::boolean: out += *value.get<bool>() ? "true" : "false"; return;
+    case ValueKind::number: detail::appendJsonNumber(out, *value.get<double>()); return;
+    case ValueKind::bigint: appendSpecial(out, "$bigint", value.get<BigInt>()->toString()); return;
+    case ValueKind::string: detail::appendJsonString(out, *value.get<std::string>()); return;
+    case ValueKind::bytes: detail::appendJsonBytes(out, value.get<Bytes>()->data); return;
+    case ValueKind::array: appendArray(out, *value.get<Array>(), level + 1); return;
+    case ValueKind::object: appendObject(out, *value.get<Object>(), level + 1); return;
   }
 }
 
@@ -161,15 +142,11 @@ void appendJsonBytes(std::string& out, std::string_view bytes) {
   out += "\"}";
 }
 
-void appendJsonObject(std::string& out, const Object& object) {
-  appendObject(out, object, 1);
-}
+void appendJsonObject(std::string& out, const Object& object) { appendObject(out, object, 1); }
 
 }  // namespace detail
 
-void appendJson(std::string& out, const Value& value) {
-  appendNested(out, value, 0);
-}
+void appendJson(std::string& out, const Value& value) { appendNested(out, value, 0); }
 
 std::string toJson(const Value& value) {
   std::string out;

@@ -28,8 +28,8 @@ namespace {
 template <class T>
 const T& contentOf(const Value& value, ValueKind wanted) {
   if (const T* content = value.get<T>()) return *content;
-  throw Error(ErrorCode::invalidArgument, "expected a value of kind " + std::string(valueKindName(wanted)) +
-                                              ", got " + std::string(valueKindName(value.kind())));
+  throw Error(ErrorCode::invalidArgument, "expected a value of kind " + std::string(valueKindName(wanted)) + ", got " +
+                                              std::string(valueKindName(value.kind())));
 }
 
 /// Compares so that NaN equals NaN and -0 differs from 0: a stored value must be read back unchanged.
@@ -60,9 +60,7 @@ class RecursionScope {
 /// The containers to be destroyed when the outermost one is empty.
 thread_local std::vector<Value>* deepContainers = nullptr;
 
-bool isContainer(const Value& value) noexcept {
-  return value.kind() >= ValueKind::array;
-}
+bool isContainer(const Value& value) noexcept { return value.kind() >= ValueKind::array; }
 static_assert(ValueKind::array < ValueKind::object && ValueKind::bytes < ValueKind::array);
 
 using ValuePair = std::pair<const Value*, const Value*>;
@@ -79,16 +77,15 @@ bool equalOutside(const ValuePair& pair, std::vector<ValuePair>& later) {
   if (const Array* items = a->get<Array>()) {
     const Array& others = *b->get<Array>();
     bool isEqual = items->size() == others.size();
-    for (std::size_t i = 0; isEqual && i < items->size(); ++i)
-      isEqual = compare((*items)[i], others[i]);
+    for (std::size_t i = 0; isEqual && i < items->size(); ++i) isEqual = compare((*items)[i], others[i]);
     return isEqual;
   }
   const Object& object = *a->get<Object>();
   const Object& other = *b->get<Object>();
   bool isEqual = object.size() == other.size();
   for (std::size_t i = 0; isEqual && i < object.size(); ++i) {
-    isEqual = object.begin()[i].name == other.begin()[i].name &&
-              compare(object.begin()[i].value, other.begin()[i].value);
+    isEqual =
+        object.begin()[i].name == other.begin()[i].name && compare(object.begin()[i].value, other.begin()[i].value);
   }
   return isEqual;
 }
@@ -116,8 +113,7 @@ Value Value::copyWithoutRecursion(const Value& other) {
   Value copy;
   std::vector<std::pair<const Value*, Value*>> containers{{&other, &copy}};
   const auto copyItem = [&containers](const Value& from, Value& to) {
-    isContainer(from) ? static_cast<void>(containers.emplace_back(&from, &to))
-                      : static_cast<void>(to = from);
+    isContainer(from) ? static_cast<void>(containers.emplace_back(&from, &to)) : static_cast<void>(to = from);
   };
   while (!containers.empty()) {
     const auto [from, to] = containers.back();
@@ -128,11 +124,9 @@ Value Value::copyWithoutRecursion(const Value& other) {
       continue;
     }
     std::vector<Object::Member> members;
-    for (const Object::Member& member : *from->get<Object>())
-      members.push_back({member.name, Value()});
+    for (const Object::Member& member : *from->get<Object>()) members.push_back({member.name, Value()});
     Object& object = to->storage_.emplace<Object>(Object::fromMembers(std::move(members)));
-    for (const Object::Member& member : *from->get<Object>())
-      copyItem(member.value, *object.find(member.name));
+    for (const Object::Member& member : *from->get<Object>()) copyItem(member.value, *object.find(member.name));
   }
   return copy;
 }

@@ -16,13 +16,10 @@ bool isNameBefore(const Object::Member& member, std::string_view name) noexcept 
 
 Object::Object() = default;
 Object::Object(const Object& other) : members_(other.begin(), other.end()) {}
-Object::Object(Object&& other) noexcept
-    : members_(std::move(other.members_)), start_(std::exchange(other.start_, 0)) {
+Object::Object(Object&& other) noexcept : members_(std::move(other.members_)), start_(std::exchange(other.start_, 0)) {
   other.members_.clear();
 }
-Object& Object::operator=(const Object& other) {
-  return *this = Object(other);
-}
+Object& Object::operator=(const Object& other) { return *this = Object(other); }
 Object& Object::operator=(Object&& other) noexcept {
   Object taken(std::move(other));  // which may be inside this one
   members_.swap(taken.members_);
@@ -60,12 +57,8 @@ Object Object::fromMembers(std::vector<Member> members) {
   return result;
 }
 
-std::size_t Object::size() const noexcept {
-  return members_.size() - start_;
-}
-Object::const_iterator Object::begin() const noexcept {
-  return members_.data() + start_;
-}
+std::size_t Object::size() const noexcept { return members_.size() - start_; }
+Object::const_iterator Object::begin() const noexcept { return members_.data() + start_; }
 Object::const_iterator Object::end() const noexcept { return members_.data() + members_.size(); }
 
 const Value* Object::find(std::string_view name) const noexcept {
@@ -89,14 +82,12 @@ const Value& Object::at(std::string_view name) const {
 Object::Member& Object::insertAt(std::size_t position, Member member) {
   constexpr std::size_t manyMembers = 16;  // fewer are moved quickly
   if (size() < manyMembers || position >= size() / 2) {
-    return *members_.insert(members_.begin() + static_cast<std::ptrdiff_t>(start_ + position),
-                            std::move(member));
+    return *members_.insert(members_.begin() + static_cast<std::ptrdiff_t>(start_ + position), std::move(member));
   }
   if (start_ == 0) {
     const std::size_t roomCount = size();
     std::vector<Member> wider(roomCount + size());
-    std::move(members_.begin(), members_.end(),
-              wider.begin() + static_cast<std::ptrdiff_t>(roomCount));
+    std::move(members_.begin(), members_.end(), wider.begin() + static_cast<std::ptrdiff_t>(roomCount));
     members_.swap(wider);
     start_ = roomCount;
   }
@@ -120,8 +111,7 @@ void Object::set(std::string name, Value value) {
 Value& Object::operator[](std::string_view name) {
   if (Value* value = find(name)) return *value;
   const_iterator position = std::lower_bound(begin(), end(), name, isNameBefore);
-  return insertAt(static_cast<std::size_t>(position - begin()), Member{std::string(name), Value()})
-      .value;
+  return insertAt(static_cast<std::size_t>(position - begin()), Member{std::string(name), Value()}).value;
 }
 
 bool Object::erase(std::string_view name) {

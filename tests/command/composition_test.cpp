@@ -33,8 +33,8 @@ TEST_F(CompositionTest, AnActionReadsItsOwnWrites) {
 }
 
 TEST_F(CompositionTest, ResultsMayBeMovedOnly) {
-  const auto inner = selector(
-      "inner", {}, []() -> Selector<std::unique_ptr<int>> { co_return std::make_unique<int>(5); });
+  const auto inner =
+      selector("inner", {}, []() -> Selector<std::unique_ptr<int>> { co_return std::make_unique<int>(5); });
   static const auto innerNow = inner;
   const auto outer = selector("outer", {}, []() -> Selector<int> {
     std::unique_ptr<int> number = co_await innerNow();
@@ -50,8 +50,7 @@ TEST_F(CompositionTest, ErrorsGoUpThroughAllLevelsAndMayBeCaught) {
     co_return static_cast<int>(rows.size());
   });
   static const auto failingNow = failing;
-  const auto middle =
-      selector("middle", {}, []() -> Selector<int> { co_return co_await failingNow() + 1; });
+  const auto middle = selector("middle", {}, []() -> Selector<int> { co_return co_await failingNow() + 1; });
   static const auto middleNow = middle;
   const auto catching = selector("catching", {}, []() -> Selector<int> {
     try {
@@ -79,8 +78,7 @@ TEST_F(CompositionTest, TraitsAreThoseOfTheView) {
     const Traits traits = co_await getCurrentTraits();
     co_await noop();
     std::string text;
-    for (const Trait& trait : traits)
-      text += trait.type + "=" + *trait.value.get<std::string>() + ";";
+    for (const Trait& trait : traits) text += trait.type + "=" + *trait.value.get<std::string>() + ";";
     co_return text;
   });
   static const auto labelsNow = labels;

@@ -7,10 +7,8 @@ namespace hyperdb::test {
 namespace {
 
 TEST(Definition, NeedsAName) {
-  EXPECT_EQ(codeOf([] { selector("", {}, []() -> Selector<int> { co_return 1; }); }),
-            ErrorCode::invalidDefinition);
-  EXPECT_EQ(codeOf([] { action(" \t ", {}, []() -> Action<> { co_return; }); }),
-            ErrorCode::invalidDefinition);
+  EXPECT_EQ(codeOf([] { selector("", {}, []() -> Selector<int> { co_return 1; }); }), ErrorCode::invalidDefinition);
+  EXPECT_EQ(codeOf([] { action(" \t ", {}, []() -> Action<> { co_return; }); }), ErrorCode::invalidDefinition);
 }
 TEST(Definition, NamesEveryParameterOnceAndNotEmpty) {
   const auto paint = [] { action("paint", {""}, [](int) -> Action<> { co_return; }); };
@@ -60,11 +58,9 @@ TEST_F(CommandTest, ADescribedStructIsAnArgument) {
 }
 
 TEST_F(CommandTest, ArgumentsAreValidatedWhenThatIsSwitchedOn) {
-  const auto halve = selector("halve", {"number"},
-                              [](double number) -> Selector<double> { co_return number / 2; });
+  const auto halve = selector("halve", {"number"}, [](double number) -> Selector<double> { co_return number / 2; });
   const auto caller = selector("caller", {}, []() -> Selector<double> {
-    const auto inner =
-        selector("inner", {"text"}, [](std::string) -> Selector<double> { co_return 1; });
+    const auto inner = selector("inner", {"text"}, [](std::string) -> Selector<double> { co_return 1; });
     co_return co_await inner("\xFF");
   });
   const double nan = std::numeric_limits<double>::quiet_NaN();

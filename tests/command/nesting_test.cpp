@@ -13,9 +13,8 @@ TEST_F(NestingTest, ASelectorAwaitsTenThousandReadsInOneCall) {
   const auto many = selector("many", {}, []() -> Selector<int> {
     int sum = 0;
     for (int i = 0; i < 10'000; ++i) {
-      RowPtr<Task> row = co_await selectFrom(tasksTable, byId)
-                             .where(eq<&Task::id>("t" + std::to_string(i % 20)))
-                             .first();
+      RowPtr<Task> row =
+          co_await selectFrom(tasksTable, byId).where(eq<&Task::id>("t" + std::to_string(i % 20))).first();
       sum += static_cast<int>(row->rank);
     }
     co_return sum;
@@ -24,9 +23,7 @@ TEST_F(NestingTest, ASelectorAwaitsTenThousandReadsInOneCall) {
   EXPECT_EQ(liveFramesCount(), 0);
 }
 
-Selector<std::uintptr_t> stackPosition() {
-  co_return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-}
+Selector<std::uintptr_t> stackPosition() { co_return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)); }
 
 TEST_F(NestingTest, AMillionSynchronousAwaitsDoNotGrowTheStack) {
   const auto million = selector("million", {}, []() -> Selector<int> {
@@ -58,8 +55,8 @@ TEST_F(NestingTest, AMillionSynchronousReadsDoNotGrowTheStack) {
 }
 
 Selector<int> recursive(int levels);
-const auto recursiveSelector = selector(
-    "recursiveSelector", {"levels"}, [](int levels) -> Selector<int> { return recursive(levels); });
+const auto recursiveSelector =
+    selector("recursiveSelector", {"levels"}, [](int levels) -> Selector<int> { return recursive(levels); });
 Selector<int> recursive(int levels) {
   if (levels == 0) co_return 0;
   co_return co_await recursiveSelector(levels - 1) + 1;
@@ -94,8 +91,8 @@ TEST_F(NestingTest, EndlessRecursionOfAnActionLeavesNothingBehind) {
 }
 
 TEST_F(NestingTest, AHookThatTriggersItselfForeverIsAnError) {
-  const Subscription hook = db().afterInsert(
-      tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
+  const Subscription hook =
+      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
         Task next = makeTask(ops[0].row->id + "x");
         co_await insert(tasksTable, next);
       });

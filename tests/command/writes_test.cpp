@@ -101,22 +101,17 @@ TEST(Writes, RefuseAnEmptyIdOfAStruct) {
 }
 
 TEST(Writes, RefuseNamesOfMembersThatCanNotBeStoredAtEveryLevel) {
-  const auto orders =
-      defineTable("items", {{"id", v::string()},
-                            {"to", v::object({{"city", v::string()}})},
-                            {"lines", v::array(v::object({{"sku", v::string()}}))}});
+  const auto orders = defineTable("items", {{"id", v::string()},
+                                            {"to", v::object({{"city", v::string()}})},
+                                            {"lines", v::array(v::object({{"sku", v::string()}}))}});
   const auto order = [](Object to, Object line) {
     return Object{{"id", "a"}, {"to", std::move(to)}, {"lines", Array{Value(std::move(line))}}};
   };
-  expectRefused(insert(orders, order(Object{{"city", "x"}, {"$more", 1}}, Object{{"sku", "s"}})),
-                "a", "to");
-  expectRefused(insert(orders, order(Object{{"city", "x"}}, Object{{"sku", "s"}, {"$a", 1}})), "a",
-                "lines[0]");
-  expectRefused(insert(orders, order(Object{{"city", "x"}}, Object{{"sku", "s"}, {"", 1}})), "a",
-                "lines[0]");
+  expectRefused(insert(orders, order(Object{{"city", "x"}, {"$more", 1}}, Object{{"sku", "s"}})), "a", "to");
+  expectRefused(insert(orders, order(Object{{"city", "x"}}, Object{{"sku", "s"}, {"$a", 1}})), "a", "lines[0]");
+  expectRefused(insert(orders, order(Object{{"city", "x"}}, Object{{"sku", "s"}, {"", 1}})), "a", "lines[0]");
   expectRefused(insert(twin, Object{{"id", "a"}, {"price", 1}, {"$x", 1}}), "a", "");
-  WriteCommand fine =
-      insert(orders, order(Object{{"city", "x"}, {"more", 1}}, Object{{"sku", "s"}}));
+  WriteCommand fine = insert(orders, order(Object{{"city", "x"}, {"more", 1}}, Object{{"sku", "s"}}));
   EXPECT_NO_THROW(prepareRows(fine, Strictness::shape));
 }
 
@@ -124,10 +119,8 @@ TEST(Writes, KeepTheLastOfEqualIdsOfAnUpsertAtItsPlace) {
   const double nan = std::nan("");
   WriteCommand typed = upsert(items, {Item{"a", nan}, Item{"b", 1}, Item{"a", 2}, Item{"c", 3}});
   prepareRows(typed, Strictness::full);
-  EXPECT_EQ(contentOf(typed), (Texts{"b:1", "a:2", "c:3"}))
-      << "a superseded row is not even validated";
-  WriteCommand dynamic = upsert(
-      dynamicItems, {Object{{"id", "a"}, {"price", nan}}, Object{{"id", "a"}, {"price", 2}}});
+  EXPECT_EQ(contentOf(typed), (Texts{"b:1", "a:2", "c:3"})) << "a superseded row is not even validated";
+  WriteCommand dynamic = upsert(dynamicItems, {Object{{"id", "a"}, {"price", nan}}, Object{{"id", "a"}, {"price", 2}}});
   prepareRows(dynamic, Strictness::full);
   EXPECT_EQ(contentOf(dynamic), Texts{"a:2"});
   WriteCommand inserted = insert(items, {Item{"a", 1}, Item{"a", 2}});
@@ -138,8 +131,7 @@ TEST(Writes, KeepTheLastOfEqualIdsOfAnUpsertAtItsPlace) {
 TEST(Writes, LeaveNothingBehindWhenRefused) {
   const auto before = RowHeader::liveCount();
   {
-    WriteCommand command =
-        insert(dynamicItems, {Object{{"id", "a"}, {"price", 1}}, Object{{"id", "b"}}});
+    WriteCommand command = insert(dynamicItems, {Object{{"id", "a"}, {"price", 1}}, Object{{"id", "b"}}});
     EXPECT_THROW(prepareRows(command, Strictness::full), Error);
   }
   EXPECT_EQ(RowHeader::liveCount(), before);

@@ -20,8 +20,7 @@ class CloseThreads : public ThreadedDatabase {
       EXPECT_TRUE(call.isReady()) << "an operation never ends";
       if (!call.isReady()) continue;
       const std::optional<ErrorCode> code = codeOf([&] { call.get(); });
-      EXPECT_TRUE(!code || code == ErrorCode::cancelled || code == ErrorCode::closed)
-          << errorCodeName(*code);
+      EXPECT_TRUE(!code || code == ErrorCode::cancelled || code == ErrorCode::closed) << errorCodeName(*code);
       count += code ? 0 : 1;
     }
     return count;
@@ -36,8 +35,7 @@ struct Asked {
   std::vector<Completion<void>> loads{};
 
   void askFor(const DB& db, std::size_t thread, int number) {
-    Completion<void> write =
-        asyncDispatch(db, addTask(std::to_string(thread) + "-" + std::to_string(number)));
+    Completion<void> write = asyncDispatch(db, addTask(std::to_string(thread) + "-" + std::to_string(number)));
     Completion<Rows<Task>> read = selectAsync(db, allTasks());
     const std::lock_guard lock(mutex);
     writes.push_back(std::move(write));
@@ -72,14 +70,11 @@ TEST_P(CloseThreads, ClosingWhileOtherThreadsDispatchEndsEverything) {
         if (isClosed) --left;  // and on for a while after the end
       }
     });
-    for (std::size_t steps = random.below(GetParam() == DriverKind::memory ? 400 : 4000); steps > 0;
-         --steps) {
+    for (std::size_t steps = random.below(GetParam() == DriverKind::memory ? 400 : 4000); steps > 0; --steps) {
       if (!loop.runOne()) std::this_thread::yield();
     }
-    std::vector<Completion<void>>
-        waiting;  // queued writers of the home thread's own, and who waits for a result
-    for (int i = 0; i < 3; ++i)
-      waiting.push_back(asyncDispatch(db(), addTask("home-" + std::to_string(i))));
+    std::vector<Completion<void>> waiting;  // queued writers of the home thread's own, and who waits for a result
+    for (int i = 0; i < 3; ++i) waiting.push_back(asyncDispatch(db(), addTask("home-" + std::to_string(i))));
     waiting.push_back(live.whenFresh());
     db().close();
     isClosed = true;
@@ -89,8 +84,7 @@ TEST_P(CloseThreads, ClosingWhileOtherThreadsDispatchEndsEverything) {
     threads.join();
     loop.runReady();
     EXPECT_EQ(commitsCount, commitsUntilClose) << "a subscriber was called after the close";
-    EXPECT_EQ(calledCount, callsUntilClose)
-        << "a live result's subscriber was called after the close";
+    EXPECT_EQ(calledCount, callsUntilClose) << "a live result's subscriber was called after the close";
     const Stats stats = db().stats();
     EXPECT_EQ(stats.entries + stats.ranges + stats.operationsRunning, 0);
     succeededCount += endedWell(asked.writes);
@@ -103,8 +97,7 @@ TEST_P(CloseThreads, ClosingWhileOtherThreadsDispatchEndsEverything) {
   } while (!deadline.isOver());
   loop.runReady();
   EXPECT_EQ(AliveInProcess(), aliveBefore());
-  std::cout << roundsCount << " closings, " << askedCount << " writes asked for, " << succeededCount
-            << " done\n";
+  std::cout << roundsCount << " closings, " << askedCount << " writes asked for, " << succeededCount << " done\n";
 }
 
 TEST_P(CloseThreads, LettingGoOfTheLastHandleLetsWhatWasAskedForEnd) {
@@ -125,8 +118,7 @@ TEST_P(CloseThreads, LettingGoOfTheLastHandleLetsWhatWasAskedForEnd) {
     handle.reset();
     drop();
     loop.runReady();
-    EXPECT_EQ(endedWell(asked.writes), asked.writes.size())
-        << "an operation on its way keeps its database";
+    EXPECT_EQ(endedWell(asked.writes), asked.writes.size()) << "an operation on its way keeps its database";
     endedWell(asked.reads);
     endedWell(asked.loads);
     asked.reads.clear();
@@ -134,8 +126,8 @@ TEST_P(CloseThreads, LettingGoOfTheLastHandleLetsWhatWasAskedForEnd) {
   } while (!deadline.isOver());
 }
 
-INSTANTIATE_TEST_SUITE_P(Drivers, CloseThreads,
-                         ::testing::Values(DriverKind::memory, DriverKind::late), driverKindName);
+INSTANTIATE_TEST_SUITE_P(Drivers, CloseThreads, ::testing::Values(DriverKind::memory, DriverKind::late),
+                         driverKindName);
 
 class OwnLoopThreads : public ::testing::Test {
  protected:

@@ -16,10 +16,9 @@ constexpr std::size_t threadsCount = 8;
 const std::string counterId = "counter";
 
 /// Adds one to the counter and leaves a line in the log. Gives the new count.
-const auto countOne = action(
-    "countOne", {"line", "shouldThrow"}, [](std::string line, bool shouldThrow) -> Action<int> {
-      RowPtr<Task> found =
-          co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(counterId)).first();
+const auto countOne =
+    action("countOne", {"line", "shouldThrow"}, [](std::string line, bool shouldThrow) -> Action<int> {
+      RowPtr<Task> found = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(counterId)).first();
       const int next = found ? static_cast<int>(found->rank) + 1 : 1;
       Task counter = makeTask(counterId, "p1", next);
       co_await upsert(tasksTable, counter);
@@ -37,9 +36,8 @@ const auto imbalance = selector("imbalance", {}, []() -> Selector<int> {
     const std::string first = std::to_string(thread);
     for (int number = 0; number < 3; ++number) {
       // A sample of lines, by id, keeps the selector dependent on both tables.
-      RowPtr<LogLine> line = co_await selectFrom(logTable, byId)
-                                 .where(eq<&LogLine::id>(first + "-" + std::to_string(number)))
-                                 .first();
+      RowPtr<LogLine> line =
+          co_await selectFrom(logTable, byId).where(eq<&LogLine::id>(first + "-" + std::to_string(number))).first();
       if (line && std::stoi(line->text) > balance) co_return -1;
     }
   }
@@ -115,14 +113,13 @@ class DispatchThreads : public ThreadedDatabase {
     EXPECT_EQ(runUntilReady(loop, selectAsync(db(), countNow())), static_cast<int>(counts.size()));
     EXPECT_EQ(db().revision(), static_cast<std::int64_t>(counts.size()));
     for (const Counted& call : calls_) {
-      const RowPtr<LogLine> stored = runUntilReady(
-          loop,
-          execAsync(db(), selectFrom(logTable, byId).where(eq<&LogLine::id>(call.line)).first()));
+      const RowPtr<LogLine> stored =
+          runUntilReady(loop, execAsync(db(), selectFrom(logTable, byId).where(eq<&LogLine::id>(call.line)).first()));
       EXPECT_EQ(static_cast<bool>(stored), lines.count(call.line) == 1) << call.line;
     }
     for (Completion<int>& read : reads_) EXPECT_EQ(read.get(), 0) << "half a commit was seen";
-    std::cout << calls_.size() << " dispatches, " << counts.size() << " committed, "
-              << cancelledCount << " cancelled, " << reads_.size() << " reads\n";
+    std::cout << calls_.size() << " dispatches, " << counts.size() << " committed, " << cancelledCount << " cancelled, "
+              << reads_.size() << " reads\n";
     EXPECT_GT(counts.size(), calls_.size() / 4);
   }
 
@@ -146,8 +143,7 @@ TEST_P(DispatchThreads, NoIncrementIsLostAndEachThreadsActionsKeepTheirOrder) {
     last->second = number;
   });
   auto balance = asyncSelector(db(), imbalance());
-  const Subscription watchBalance =
-      balance.subscribe([](const int& value) { EXPECT_EQ(value, 0); });
+  const Subscription watchBalance = balance.subscribe([](const int& value) { EXPECT_EQ(value, 0); });
   auto count = asyncSelector(db(), countNow());
   int lastCount = -1;
   const Subscription watchCount = count.subscribe([&](const int& value) {
@@ -173,8 +169,8 @@ TEST_P(DispatchThreads, NoIncrementIsLostAndEachThreadsActionsKeepTheirOrder) {
   reads_.clear();
 }
 
-INSTANTIATE_TEST_SUITE_P(Drivers, DispatchThreads,
-                         ::testing::Values(DriverKind::memory, DriverKind::late), driverKindName);
+INSTANTIATE_TEST_SUITE_P(Drivers, DispatchThreads, ::testing::Values(DriverKind::memory, DriverKind::late),
+                         driverKindName);
 
 }  // namespace
 }  // namespace hyperdb::test

@@ -60,8 +60,7 @@ struct TwofoldQuery {
     const auto keyOf = [this](const Task& task) {
       return std::make_tuple(byProjectFirst ? task.projectId : std::string(), task.rank, task.id);
     };
-    std::sort(rows.begin(), rows.end(),
-              [&](const Task& a, const Task& b) { return keyOf(a) < keyOf(b); });
+    std::sort(rows.begin(), rows.end(), [&](const Task& a, const Task& b) { return keyOf(a) < keyOf(b); });
     if (isDescending) std::reverse(rows.begin(), rows.end());
     if (rows.size() > limit) rows.resize(limit);
     return rows;
@@ -70,8 +69,8 @@ struct TwofoldQuery {
 
 /// A typed query in either order, with or without a limit.
 template <class Query>
-TwofoldQuery twofold(TestRandom& random, std::string name, Query query,
-                     std::function<bool(const Task&)> accepts, bool byProjectFirst) {
+TwofoldQuery twofold(TestRandom& random, std::string name, Query query, std::function<bool(const Task&)> accepts,
+                     bool byProjectFirst) {
   TwofoldQuery result;
   result.isDescending = random.chance(2);
   if (random.chance(3)) result.limit = random.below(8);
@@ -79,8 +78,7 @@ TwofoldQuery twofold(TestRandom& random, std::string name, Query query,
                 (result.limit == SIZE_MAX ? "" : " limit " + std::to_string(result.limit));
   const Order order = result.isDescending ? desc : asc;
   result.read = [query, order, limit = result.limit](const Snapshot& snapshot) {
-    return limit == SIZE_MAX ? snapshot.read(query.order(order))
-                             : snapshot.read(query.order(order).limit(limit));
+    return limit == SIZE_MAX ? snapshot.read(query.order(order)) : snapshot.read(query.order(order).limit(limit));
   };
   result.accepts = std::move(accepts);
   result.byProjectFirst = byProjectFirst;
@@ -96,10 +94,8 @@ inline TwofoldQuery randomTwofold(TestRandom& random) {
   const auto tasks = [](const auto& index) { return selectFrom(tasksTable, index); };
   const auto all = [](const Task&) { return true; };
   switch (random.below(8)) {
-    case 0:
-      return twofold(random, "all by rank", tasks(byRank), all, false);
-    case 1:
-      return twofold(random, "all by project", tasks(byProject), all, true);
+    case 0: return twofold(random, "all by rank", tasks(byRank), all, false);
+    case 1: return twofold(random, "all by project", tasks(byProject), all, true);
     case 2:
       return twofold(
           random, "ranks", tasks(byRank).where(gt<&Task::rank>(from), lte<&Task::rank>(to)),
@@ -107,34 +103,27 @@ inline TwofoldQuery randomTwofold(TestRandom& random) {
     case 3:
       return twofold(
           random, "ranks of a project",
-          tasks(byProject).where(eq<&Task::projectId>(project), gte<&Task::rank>(from),
-                                 lt<&Task::rank>(to)),
-          [=](const Task& task) {
-            return task.projectId == project && task.rank >= from && task.rank < to;
-          },
-          true);
+          tasks(byProject).where(eq<&Task::projectId>(project), gte<&Task::rank>(from), lt<&Task::rank>(to)),
+          [=](const Task& task) { return task.projectId == project && task.rank >= from && task.rank < to; }, true);
     case 4:
       return twofold(
           random, "two projects",
           tasks(byProject).where(anyOf(allOf(eq<&Task::projectId>(project), lt<&Task::rank>(to)),
                                        allOf(eq<&Task::projectId>(other), gt<&Task::rank>(from)))),
           [=](const Task& task) {
-            return (task.projectId == project && task.rank < to) ||
-                   (task.projectId == other && task.rank > from);
+            return (task.projectId == project && task.rank < to) || (task.projectId == other && task.rank > from);
           },
           true);
     case 5:
       return twofold(
-          random, "id", tasks(byId).where(eq<&Task::id>(id)),
-          [=](const Task& task) { return task.id == id; }, false);
+          random, "id", tasks(byId).where(eq<&Task::id>(id)), [=](const Task& task) { return task.id == id; }, false);
     case 6: {
       const std::string note = "note " + std::to_string(random.below(40));
       return twofold(
           random, "note", tasks(byNote).where(eq<&Task::note>(note)),
           [=](const Task& task) { return task.note == note; }, false);
     }
-    default:
-      break;
+    default: break;
   }
   // Of one title all rows have one rank, so that the order by rank is the hash index's order by id.
   const std::string title = "title " + std::to_string(random.below(20));

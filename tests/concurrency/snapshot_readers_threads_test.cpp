@@ -58,8 +58,8 @@ struct ReaderReport {
 
 class Reader {
  public:
-  Reader(std::uint64_t seed, const DB& db, const PublishedModels& models,
-         const std::atomic<std::int64_t>& committed, Mailbox& mailbox)
+  Reader(std::uint64_t seed, const DB& db, const PublishedModels& models, const std::atomic<std::int64_t>& committed,
+         Mailbox& mailbox)
       : random_(seed), db_(db), models_(models), committed_(committed), mailbox_(mailbox) {}
 
   void runUntil(const std::atomic<bool>& isDone) {
@@ -80,12 +80,10 @@ class Reader {
     const std::int64_t committedBefore = committed_;
     const Snapshot snapshot = db_.snapshot();
     ++report.snapshotsCount;
-    const RowPtr<Task> stamp =
-        snapshot.read(selectFrom(tasksTable, byId).where(eq<&Task::id>(stampId)).first());
+    const RowPtr<Task> stamp = snapshot.read(selectFrom(tasksTable, byId).where(eq<&Task::id>(stampId)).first());
     const std::int64_t revision = stamp ? static_cast<std::int64_t>(stamp->rank) : 0;
     if (revision < lastRevision_) return fail("a revision went back", revision);
-    if (revision < committedBefore)
-      return fail("a commit that had ended is not in the snapshot", revision);
+    if (revision < committedBefore) return fail("a commit that had ended is not in the snapshot", revision);
     lastRevision_ = revision;
     const std::shared_ptr<const TaskModel> model = models_.find(revision);
     if (!model) {
@@ -99,8 +97,7 @@ class Reader {
       if (!check(rows, expected)) return fail(query.name, revision);
       if (random_.chance(10)) keep(Kept{snapshot, rows, query, std::move(expected)}, revision);
       if (random_.chance(4)) {
-        const RowPtr<Task> one =
-            rows.empty() ? RowPtr<Task>() : rows.ptr(random_.below(rows.size()));
+        const RowPtr<Task> one = rows.empty() ? RowPtr<Task>() : rows.ptr(random_.below(rows.size()));
         const auto dropped = mailbox_.exchange(random_, {snapshot, std::move(rows), one});
       }
     }
@@ -110,8 +107,7 @@ class Reader {
   void keep(Kept kept, std::int64_t revision) {
     if (kept_.size() < 12) return kept_.push_back(std::move(kept));
     Kept& old = kept_[random_.below(kept_.size())];
-    if (!check(old.rows, old.expected))
-      return fail("kept rows changed: " + old.query.name, revision);
+    if (!check(old.rows, old.expected)) return fail("kept rows changed: " + old.query.name, revision);
     if (!check(old.query.read(old.snapshot), old.expected))
       return fail("a snapshot changed: " + old.query.name, revision);
     old = std::move(kept);
@@ -148,14 +144,11 @@ class SnapshotReaders : public TaskTest {
       next.erase(idsToRemove.back());
     }
     for (std::size_t i = 1 + random.below(4); i > 0; --i) {
-      Task task =
-          makeTask("t" + std::to_string(random.below(80)), "p" + std::to_string(random.below(4)),
-                   static_cast<double>(random.below(20)));
+      Task task = makeTask("t" + std::to_string(random.below(80)), "p" + std::to_string(random.below(4)),
+                           static_cast<double>(random.below(20)));
       task.title = "title " + std::to_string(static_cast<int>(task.rank));
       const std::string note = "note " + std::to_string(random.below(40));
-      const auto hasNote = [&](const auto& each) {
-        return each.first != task.id && each.second.note == note;
-      };
+      const auto hasNote = [&](const auto& each) { return each.first != task.id && each.second.note == note; };
       if (random.chance(2) && std::none_of(next.begin(), next.end(), hasNote)) task.note = note;
       const auto isSame = [&](const Task& each) { return each.id == task.id; };
       if (std::any_of(batchToWrite.begin(), batchToWrite.end(), isSame)) continue;
@@ -169,8 +162,7 @@ class SnapshotReaders : public TaskTest {
       model_ = std::move(next);
       committed_ = revision;
     } catch (int) {
-      EXPECT_TRUE(
-          shouldThrow);  // the revision is given to the next one, whose model replaces this one
+      EXPECT_TRUE(shouldThrow);  // the revision is given to the next one, whose model replaces this one
     }
   }
 
@@ -215,8 +207,8 @@ TEST_F(SnapshotReaders, SeeTheModelsStateAtOneRevisionWhileTheWriterGoesOn) {
     sum.tooLateCount += report.tooLateCount;
   }
   EXPECT_LT(sum.tooLateCount, sum.snapshotsCount / 2) << "most snapshots are compared";
-  std::cout << db().revision() << " commits, " << sum.snapshotsCount << " snapshots, "
-            << sum.checksCount << " checks, " << sum.tooLateCount << " models gone\n";
+  std::cout << db().revision() << " commits, " << sum.snapshotsCount << " snapshots, " << sum.checksCount << " checks, "
+            << sum.tooLateCount << " models gone\n";
 }
 
 }  // namespace

@@ -49,15 +49,12 @@ struct DriverKind {
   bool keepsOldStates = true;  ///< a reader does not see what is committed beside it
 };
 
-inline void PrintTo(const DriverKind& kind, std::ostream* out) {
-  *out << kind.name;
-}
+inline void PrintTo(const DriverKind& kind, std::ostream* out) { *out << kind.name; }
 
 inline DynamicTable peopleTable() {
-  return defineTable("people", {{"id", v::string()},
-                                {"team", v::string()},
-                                {"age", v::number()},
-                                {"email", v::optional(v::string())}})
+  return defineTable(
+             "people",
+             {{"id", v::string()}, {"team", v::string()}, {"age", v::number()}, {"email", v::optional(v::string())}})
       .index("byTeamAge", {"team", "age"})
       .index("byTeam", {"team"}, IndexType::hash)
       .index("byEmail", {"email"}, IndexType::uniqhash);
@@ -93,9 +90,7 @@ class DriverSuite : public ::testing::TestWithParam<DriverKind> {
   T await(Completion<T> completion) {
     return fixture_.await(std::move(completion));
   }
-  Transaction begin(TransactionMode mode = TransactionMode::readWrite) {
-    return await(driver().begin(mode));
-  }
+  Transaction begin(TransactionMode mode = TransactionMode::readWrite) { return await(driver().begin(mode)); }
   RowRef person(const char* id, const char* team, int age, const char* email = nullptr) const {
     return test::person(people_, id, team, age, email);
   }

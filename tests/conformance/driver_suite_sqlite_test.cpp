@@ -40,8 +40,7 @@ DriverKind sqliteTruncateFile() {
 }
 
 DriverKind sqliteInMemory() {
-  return {"sqliteInMemory",
-          [](DriverFixture& fixture) { fixture.driver = std::make_unique<SqlDriver>(":memory:"); },
+  return {"sqliteInMemory", [](DriverFixture& fixture) { fixture.driver = std::make_unique<SqlDriver>(":memory:"); },
           true, false};
 }
 

@@ -17,16 +17,13 @@ namespace hyperdb::test {
 namespace {
 
 DriverKind memoryDriver() {
-  return {"memory",
-          [](DriverFixture& fixture) { fixture.driver = std::make_unique<BptreeInmemDriver>(); },
-          true};
+  return {"memory", [](DriverFixture& fixture) { fixture.driver = std::make_unique<BptreeInmemDriver>(); }, true};
 }
 
 DriverKind lateMemoryDriver() {
   return {"lateMemory",
           [](DriverFixture& fixture) {
-            fixture.driver =
-                std::make_unique<LateDriver>(std::make_unique<BptreeInmemDriver>(), fixture.loop);
+            fixture.driver = std::make_unique<LateDriver>(std::make_unique<BptreeInmemDriver>(), fixture.loop);
           },
           false};
 }
@@ -34,8 +31,7 @@ DriverKind lateMemoryDriver() {
 template <class Hybrid>
 DriverKind overMemory(std::string name) {
   return {std::move(name),
-          [](DriverFixture& fixture) { fixture.driver = std::make_unique<Hybrid>(BptreeInmemDriver{}); },
-          true};
+          [](DriverFixture& fixture) { fixture.driver = std::make_unique<Hybrid>(BptreeInmemDriver{}); }, true};
 }
 
 /// A transaction begins in memory, so at once; everything else may have to wait for the primary.
@@ -74,27 +70,23 @@ TEST_P(DriverSuite, AnInsertGivesOneOpForEachRowInTheOrderOfTheBatch) {
 TEST_P(DriverSuite, AnInsertOfAnIdThatExistsWritesNothing) {
   store({person("a", "x", 1)});
   const Transaction transaction = begin();
-  EXPECT_EQ(errorOf([&] { insert(*transaction, {person("b", "x", 2), person("a", "x", 3)}); }),
-            ErrorCode::duplicateId);
+  EXPECT_EQ(errorOf([&] { insert(*transaction, {person("b", "x", 2), person("a", "x", 3)}); }), ErrorCode::duplicateId);
   EXPECT_EQ(allIds(*transaction), "a");
 }
 
 TEST_P(DriverSuite, AnInsertOfOneIdTwiceWritesNothing) {
   const Transaction transaction = begin();
-  EXPECT_EQ(errorOf([&] { insert(*transaction, {person("b", "x", 2), person("b", "y", 3)}); }),
-            ErrorCode::duplicateId);
+  EXPECT_EQ(errorOf([&] { insert(*transaction, {person("b", "x", 2), person("b", "y", 3)}); }), ErrorCode::duplicateId);
   EXPECT_EQ(allIds(*transaction), "");
 }
 
 TEST_P(DriverSuite, AUniqueValueThatAnotherRowHasIsRefusedAndNothingIsWritten) {
   store({person("a", "x", 1, "a@x")});
   const Transaction transaction = begin();
-  EXPECT_EQ(
-      errorOf([&] { insert(*transaction, {person("b", "x", 2), person("c", "x", 3, "a@x")}); }),
-      ErrorCode::uniqueViolation);
-  EXPECT_EQ(
-      errorOf([&] { upsert(*transaction, {person("b", "x", 2), person("c", "x", 3, "a@x")}); }),
-      ErrorCode::uniqueViolation);
+  EXPECT_EQ(errorOf([&] { insert(*transaction, {person("b", "x", 2), person("c", "x", 3, "a@x")}); }),
+            ErrorCode::uniqueViolation);
+  EXPECT_EQ(errorOf([&] { upsert(*transaction, {person("b", "x", 2), person("c", "x", 3, "a@x")}); }),
+            ErrorCode::uniqueViolation);
   EXPECT_EQ(allIds(*transaction), "a");
 }
 
@@ -112,8 +104,7 @@ TEST_P(DriverSuite, ARefusalSaysWhere) {
   const auto placeOf = [&](const Rows& rows) {
     const std::optional<Error> error = thrown([&] { insert(*transaction, rows); });
     if (!error) return std::string("no error");
-    return error->place().table + "/" + error->place().index + "/" + error->place().column + " " +
-           error->place().rowId;
+    return error->place().table + "/" + error->place().index + "/" + error->place().column + " " + error->place().rowId;
   };
   EXPECT_EQ(placeOf({person("b", "x", 1), person("z", "x", 1, "a@x")}), "people/byEmail/email z");
   EXPECT_EQ(placeOf({person("b", "x", 1), person("a", "x", 1)}), "people/byId/id a");
@@ -209,8 +200,7 @@ TEST_P(DriverSuite, AHashIndexFindsEveryRowOfAValue) {
   store({person("a", "x", 1), person("b", "y", 2), person("c", "x", 3)});
   const Transaction transaction = begin(TransactionMode::readOnly);
   EXPECT_EQ(idsOf(*transaction, selectFrom(people_, "byTeam").where(eq("team", "y"))), "b");
-  const std::string both =
-      idsOf(*transaction, selectFrom(people_, "byTeam").where(eq("team", "x")));
+  const std::string both = idsOf(*transaction, selectFrom(people_, "byTeam").where(eq("team", "x")));
   EXPECT_TRUE(both == "a c" || both == "c a") << both;
   EXPECT_EQ(idsOf(*transaction, selectFrom(people_, "byId").where(eq("id", "c"))), "c");
 }
@@ -302,14 +292,11 @@ TEST_P(DriverSuite, AnotherDefinitionOfALoadedNameIsRefusedAndNothingIsLoaded) {
   store({person("a", "x", 1)});
   const DynamicTable news = defineTable("news", {{"id", v::string()}});
   const DynamicTable other = defineTable("people", {{"id", v::string()}, {"age", v::string()}});
-  EXPECT_EQ(errorOf([&] {
-              await(driver().loadTables(std::vector{news.sharedDef(), other.sharedDef()}));
-            }),
+  EXPECT_EQ(errorOf([&] { await(driver().loadTables(std::vector{news.sharedDef(), other.sharedDef()})); }),
             ErrorCode::invalidDefinition);
   EXPECT_EQ(storedIds(), "a");
   const DynamicTable otherNews = defineTable("news", {{"id", v::string()}, {"text", v::string()}});
-  EXPECT_EQ(errorOf([&] { await(driver().loadTables(std::vector{otherNews.sharedDef()})); }),
-            std::nullopt);
+  EXPECT_EQ(errorOf([&] { await(driver().loadTables(std::vector{otherNews.sharedDef()})); }), std::nullopt);
 }
 
 TEST_P(DriverSuite, TablesLoadedLaterAreThereForNewTransactions) {
@@ -317,8 +304,7 @@ TEST_P(DriverSuite, TablesLoadedLaterAreThereForNewTransactions) {
   const DynamicTable more = defineTable("more", {{"id", v::string()}});
   await(driver().loadTables(std::vector{more.sharedDef()}));
   ValidationFailure failure;
-  const Rows rows = {
-      more.def().rowType().fromObject(Object{{"id", "m"}}, Strictness::full, failure)};
+  const Rows rows = {more.def().rowType().fromObject(Object{{"id", "m"}}, Strictness::full, failure)};
   const Transaction transaction = begin();
   await(transaction->insert(more.def(), rows));
   commit(*transaction);
@@ -329,8 +315,7 @@ TEST_P(DriverSuite, TablesLoadedLaterAreThereForNewTransactions) {
 
 INSTANTIATE_TEST_SUITE_P(Drivers, DriverSuite,
                          ::testing::Values(memoryDriver(), lateMemoryDriver(), overMemory<HybridDB>("hybrid"),
-                                           overLate<HybridDB>("lateHybrid"),
-                                           overMemory<PreloadedHybridDB>("preloaded"),
+                                           overLate<HybridDB>("lateHybrid"), overMemory<PreloadedHybridDB>("preloaded"),
                                            overLate<PreloadedHybridDB>("latePreloaded")),
                          [](const auto& test) { return test.param.name; });
 

@@ -12,11 +12,10 @@ namespace {
 
 /// Seats in teams; a row without a seat is not in the unique index.
 DynamicTable seatsTable() {
-  return defineTable("seats",
-                     {{"id", v::string()},
-                      {"team", v::string()},
-                      {"seat", v::optional(v::union_(v::null(), v::number(), v::string()))},
-                      {"name", v::optional(v::string())}})
+  return defineTable("seats", {{"id", v::string()},
+                               {"team", v::string()},
+                               {"seat", v::optional(v::union_(v::null(), v::number(), v::string()))},
+                               {"name", v::optional(v::string())}})
       .index("byTeam", {"team"})
       .index("byTeamSeat", {"team", "seat"}, IndexType::uniqhash);
 }
@@ -79,9 +78,7 @@ class Seats {
   std::string holder(DriverTransaction& transaction, const char* team, Value seat) {
     return ids(transaction, byTeamSeat().where(eq("team", team), eq("seat", std::move(seat))));
   }
-  std::string all(DriverTransaction& transaction) {
-    return ids(transaction, selectFrom(table_, "byTeam"));
-  }
+  std::string all(DriverTransaction& transaction) { return ids(transaction, selectFrom(table_, "byTeam")); }
 
  private:
   DriverFixture& fixture_;
@@ -94,8 +91,7 @@ TEST_P(DriverSuite, RowsMayShareEachColumnButNotAll) {
   Seats seats(fixture_);
   seats.store({seats.row("a", "x", 1), seats.row("b", "x", 2), seats.row("c", "y", 1)});
   const Transaction transaction = begin();
-  EXPECT_TRUE(seats.refuses(*transaction, {seats.row("d", "y", 2), seats.row("e", "x", 2)}))
-      << "a stored row has it";
+  EXPECT_TRUE(seats.refuses(*transaction, {seats.row("d", "y", 2), seats.row("e", "x", 2)})) << "a stored row has it";
   EXPECT_TRUE(seats.refuses(*transaction, {seats.row("d", "y", 2), seats.row("e", "y", 2)}))
       << "a row of the batch has it";
   EXPECT_EQ(seats.all(*transaction), "a b c") << "nothing of a refused batch is written";
@@ -108,8 +104,8 @@ TEST_P(DriverSuite, RowsMayShareEachColumnButNotAll) {
 
 TEST_P(DriverSuite, ValuesOfTwoColumnsDoNotRunTogether) {
   Seats seats(fixture_);
-  seats.store({seats.row("a", "x", "yz"), seats.row("b", "xy", "z"), seats.row("c", "", "xyz"),
-               seats.row("d", "xyz", "")});
+  seats.store(
+      {seats.row("a", "x", "yz"), seats.row("b", "xy", "z"), seats.row("c", "", "xyz"), seats.row("d", "xyz", "")});
   const Transaction transaction = begin();
   EXPECT_EQ(seats.holder(*transaction, "xy", "z"), "b");
   EXPECT_EQ(seats.holder(*transaction, "xyz", ""), "d");
@@ -118,8 +114,7 @@ TEST_P(DriverSuite, ValuesOfTwoColumnsDoNotRunTogether) {
 
 TEST_P(DriverSuite, NullIsAValueAndARowWithoutAColumnIsNotInTheIndex) {
   Seats seats(fixture_);
-  seats.store({seats.row("a", "x"), seats.row("b", "x"), seats.row("c", "x", nullptr),
-               seats.row("d", "y", nullptr)});
+  seats.store({seats.row("a", "x"), seats.row("b", "x"), seats.row("c", "x", nullptr), seats.row("d", "y", nullptr)});
   const Transaction transaction = begin();
   EXPECT_TRUE(seats.refuses(*transaction, {seats.row("e", "x", nullptr)}));
   EXPECT_EQ(seats.holder(*transaction, "x", nullptr), "c");
@@ -135,8 +130,8 @@ TEST_P(DriverSuite, ARefusalNamesTheRowTheColumnsAndTheValues) {
   const Transaction transaction = begin();
   for (const bool isInsert : {true, false}) {
     const Rows rows = {seats.row("b", "y", 1), seats.row("c", "x", 1)};
-    const std::optional<Error> error = thrown(
-        [&] { isInsert ? seats.insert(*transaction, rows) : seats.upsert(*transaction, rows); });
+    const std::optional<Error> error =
+        thrown([&] { isInsert ? seats.insert(*transaction, rows) : seats.upsert(*transaction, rows); });
     ASSERT_TRUE(error);
     EXPECT_EQ(error->code(), ErrorCode::uniqueViolation);
     EXPECT_EQ(error->place().table, "seats");
@@ -151,21 +146,17 @@ TEST_P(DriverSuite, RowsOfOneBatchMayExchangeTheirValues) {
   Seats seats(fixture_);
   seats.store({seats.row("a", "x", 1), seats.row("b", "x", 2), seats.row("c", "y", 1)});
   const Transaction transaction = begin();
-  seats.upsert(*transaction,
-               {seats.row("a", "x", 2), seats.row("b", "y", 1), seats.row("c", "x", 1)});
+  seats.upsert(*transaction, {seats.row("a", "x", 2), seats.row("b", "y", 1), seats.row("c", "x", 1)});
   commit(*transaction);
   const Transaction reader = begin(TransactionMode::readOnly);
-  EXPECT_EQ(
-      seats.holder(*reader, "x", 1) + seats.holder(*reader, "x", 2) + seats.holder(*reader, "y", 1),
-      "cab");
+  EXPECT_EQ(seats.holder(*reader, "x", 1) + seats.holder(*reader, "x", 2) + seats.holder(*reader, "y", 1), "cab");
 }
 
 TEST_P(DriverSuite, OneWriteAfterTheOtherExchangesThemOverAnotherValue) {
   Seats seats(fixture_);
   seats.store({seats.row("a", "x", 1), seats.row("b", "x", 2)});
   const Transaction transaction = begin();
-  EXPECT_EQ(errorOf([&] { seats.upsert(*transaction, {seats.row("a", "x", 2)}); }),
-            ErrorCode::uniqueViolation);
+  EXPECT_EQ(errorOf([&] { seats.upsert(*transaction, {seats.row("a", "x", 2)}); }), ErrorCode::uniqueViolation);
   seats.upsert(*transaction, {seats.row("a", "x")});
   seats.upsert(*transaction, {seats.row("b", "x", 1)});
   seats.upsert(*transaction, {seats.row("a", "x", 2)});
@@ -194,27 +185,21 @@ TEST_P(DriverSuite, AValueIsFreeAfterItsRowIsDeletedOrHasChangedOneColumn) {
   seats.insert(*transaction, {seats.row("c", "x", 1), seats.row("d", "x", 2)});
   commit(*transaction);
   const Transaction reader = begin(TransactionMode::readOnly);
-  EXPECT_EQ(
-      seats.holder(*reader, "x", 1) + seats.holder(*reader, "x", 2) + seats.holder(*reader, "y", 2),
-      "cdb");
+  EXPECT_EQ(seats.holder(*reader, "x", 1) + seats.holder(*reader, "x", 2) + seats.holder(*reader, "y", 2), "cdb");
 }
 
 TEST_P(DriverSuite, AListOfValuesOnEachColumnFindsEveryCombination) {
   Seats seats(fixture_);
-  seats.store({seats.row("a", "x", 1), seats.row("b", "x", 2), seats.row("c", "y", 1),
-               seats.row("d", "z", 1), seats.row("e", "x")});
+  seats.store({seats.row("a", "x", 1), seats.row("b", "x", 2), seats.row("c", "y", 1), seats.row("d", "z", 1),
+               seats.row("e", "x")});
   const Transaction transaction = begin();
-  EXPECT_EQ(seats.ids(*transaction,
-                      seats.byTeamSeat().where(in("team", {"y", "x", "q"}), in("seat", {2, 1}))),
+  EXPECT_EQ(seats.ids(*transaction, seats.byTeamSeat().where(in("team", {"y", "x", "q"}), in("seat", {2, 1}))),
             "a b c");
-  EXPECT_EQ(
-      seats.ids(*transaction, seats.byTeamSeat().where(eq("seat", 1), in("team", {"y", "z"}))),
-      "c d");
-  const auto two = seats.byTeamSeat().where(
-      anyOf(allOf(eq("team", "z"), eq("seat", 1)), allOf(eq("team", "x"), eq("seat", 2))));
+  EXPECT_EQ(seats.ids(*transaction, seats.byTeamSeat().where(eq("seat", 1), in("team", {"y", "z"}))), "c d");
+  const auto two =
+      seats.byTeamSeat().where(anyOf(allOf(eq("team", "z"), eq("seat", 1)), allOf(eq("team", "x"), eq("seat", 2))));
   EXPECT_EQ(seats.ids(*transaction, two), "b d");
-  EXPECT_EQ(seats.scan(*transaction, seats.byTeamSeat().count()).size(), 4U)
-      << "only rows that have both columns";
+  EXPECT_EQ(seats.scan(*transaction, seats.byTeamSeat().count()).size(), 4U) << "only rows that have both columns";
 }
 
 }  // namespace hyperdb::test

@@ -20,18 +20,15 @@ struct Note {
 constexpr auto byTopicPriority = btree<&Note::topic, &Note::priority>("byTopicPriority");
 const auto notesTable = defineTable<Note>("notes").index(byTopicPriority);
 
-const auto notesOfTopic = selector("notesOfTopic", {"topic"},
-    [](std::string topic) -> Selector<Rows<Note>> {
-      co_return co_await selectFrom(notesTable, byTopicPriority)
-          .where(eq<&Note::topic>(topic))
-          .order(desc);
-    });
+const auto notesOfTopic = selector("notesOfTopic", {"topic"}, [](std::string topic) -> Selector<Rows<Note>> {
+  co_return co_await selectFrom(notesTable, byTopicPriority).where(eq<&Note::topic>(topic)).order(desc);
+});
 
 const auto addNote = action("addNote", {"id", "topic", "priority"},
-    [](std::string id, std::string topic, std::int64_t priority) -> Action<> {
-      Note note{.id = id, .topic = topic, .priority = priority};
-      co_await insert(notesTable, note);
-    });
+                            [](std::string id, std::string topic, std::int64_t priority) -> Action<> {
+                              Note note{.id = id, .topic = topic, .priority = priority};
+                              co_await insert(notesTable, note);
+                            });
 
 }  // namespace
 

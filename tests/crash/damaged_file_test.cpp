@@ -54,8 +54,8 @@ const GoodFile& goodFile() {
 /// What became of a damage.
 struct Tally {
   long filesCount = 0;
-  long refusedCount = 0;     ///< could not be opened
-  long errorsCount = 0;      ///< opened, and something failed
+  long refusedCount = 0;      ///< could not be opened
+  long errorsCount = 0;       ///< opened, and something failed
   long damageFoundCount = 0;  ///< nothing failed, but findDamage found it
   long unnoticedCount = 0;    ///< neither
   std::set<std::string> codes;
@@ -63,8 +63,8 @@ struct Tally {
   void print(const char* name) const {
     std::string list;
     for (const std::string& code : codes) list += " " + code;
-    std::printf("%s: %ld files; %ld refused, %ld with errors, %ld found by findDamage only, %ld not noticed;%s\n",
-                name, filesCount, refusedCount, errorsCount, damageFoundCount, unnoticedCount, list.c_str());
+    std::printf("%s: %ld files; %ld refused, %ld with errors, %ld found by findDamage only, %ld not noticed;%s\n", name,
+                filesCount, refusedCount, errorsCount, damageFoundCount, unnoticedCount, list.c_str());
   }
 };
 

@@ -62,9 +62,8 @@ void Disk::makeNameSafe(std::size_t file) {
   if (created == pendingNames_.end()) return;
   const PendingName done = *created;
   safeNames_[done.name] = file;
-  std::erase_if(pendingNames_, [&](const PendingName& pending) {
-    return pending.name == done.name && pending.number <= done.number;
-  });
+  std::erase_if(pendingNames_,
+                [&](const PendingName& pending) { return pending.name == done.name && pending.number <= done.number; });
 }
 
 std::optional<std::size_t> Disk::find(const std::string& name) const {
@@ -94,14 +93,10 @@ struct Disk::Fate {
 
   bool keepsWhole(std::uint64_t number) {
     switch (loss) {
-      case Loss::everything:
-        return false;
-      case Loss::nothing:
-        return true;
-      case Loss::fromSomePoint:
-        return number < lastNumber;
-      case Loss::anything:
-        break;
+      case Loss::everything: return false;
+      case Loss::nothing: return true;
+      case Loss::fromSomePoint: return number < lastNumber;
+      case Loss::anything: break;
     }
     return random.chance(2);
   }

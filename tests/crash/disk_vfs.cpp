@@ -194,9 +194,9 @@ int lockMemory(sqlite3_file* base, int first, int count, int flags) {
 void memoryBarrier(sqlite3_file* base) { const Lock lock(self(base).vfs->mutex()); }
 
 const sqlite3_io_methods methods = {
-    2,          closeFile,  readFile,          writeFile,   truncateFile,     syncFile,     sizeOfFile,
-    lockFile,   unlockFile, checkReservedLock, controlFile, sectorSizeOfFile, deviceTraits, mapMemory,
-    lockMemory, memoryBarrier, unmapMemory,    nullptr,     nullptr};
+    2,          closeFile,     readFile,          writeFile,   truncateFile,     syncFile,     sizeOfFile,
+    lockFile,   unlockFile,    checkReservedLock, controlFile, sectorSizeOfFile, deviceTraits, mapMemory,
+    lockMemory, memoryBarrier, unmapMemory,       nullptr,     nullptr};
 
 int openFile(sqlite3_vfs* base, const char* path, sqlite3_file* out, int flags, int* flagsOut) {
   DiskVfs& vfs = self(base);
@@ -211,8 +211,16 @@ int openFile(sqlite3_vfs* base, const char* path, sqlite3_file* out, int flags, 
     found = vfs.disk().apply({.kind = DiskChange::Kind::create, .name = name});
     syncsFolder = (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
   }
-  new (out) OpenFile{{&methods},  &vfs, nullptr, name.empty() ? nullptr : &vfs.shared(name),      name,  *found,
-                     SQLITE_LOCK_NONE, syncsFolder, (flags & SQLITE_OPEN_DELETEONCLOSE) != 0, false};
+  new (out) OpenFile{{&methods},
+                     &vfs,
+                     nullptr,
+                     name.empty() ? nullptr : &vfs.shared(name),
+                     name,
+                     *found,
+                     SQLITE_LOCK_NONE,
+                     syncsFolder,
+                     (flags & SQLITE_OPEN_DELETEONCLOSE) != 0,
+                     false};
   if (flagsOut != nullptr) *flagsOut = flags;
   return SQLITE_OK;
 }
@@ -262,30 +270,18 @@ int lastError(sqlite3_vfs*, int, char*) { return 0; }
 
 int errorOf(DiskCall call) {
   switch (call) {
-    case DiskCall::open:
-      return SQLITE_CANTOPEN;
-    case DiskCall::read:
-      return SQLITE_IOERR_READ;
-    case DiskCall::write:
-      return SQLITE_IOERR_WRITE;
-    case DiskCall::truncate:
-      return SQLITE_IOERR_TRUNCATE;
-    case DiskCall::sync:
-      return SQLITE_IOERR_FSYNC;
-    case DiskCall::remove:
-      return SQLITE_IOERR_DELETE;
-    case DiskCall::access:
-      return SQLITE_IOERR_ACCESS;
-    case DiskCall::fileSize:
-      return SQLITE_IOERR_FSTAT;
-    case DiskCall::lock:
-      return SQLITE_IOERR_LOCK;
-    case DiskCall::unlock:
-      return SQLITE_IOERR_UNLOCK;
-    case DiskCall::mapMemory:
-      return SQLITE_IOERR_SHMMAP;
-    case DiskCall::lockMemory:
-      break;
+    case DiskCall::open: return SQLITE_CANTOPEN;
+    case DiskCall::read: return SQLITE_IOERR_READ;
+    case DiskCall::write: return SQLITE_IOERR_WRITE;
+    case DiskCall::truncate: return SQLITE_IOERR_TRUNCATE;
+    case DiskCall::sync: return SQLITE_IOERR_FSYNC;
+    case DiskCall::remove: return SQLITE_IOERR_DELETE;
+    case DiskCall::access: return SQLITE_IOERR_ACCESS;
+    case DiskCall::fileSize: return SQLITE_IOERR_FSTAT;
+    case DiskCall::lock: return SQLITE_IOERR_LOCK;
+    case DiskCall::unlock: return SQLITE_IOERR_UNLOCK;
+    case DiskCall::mapMemory: return SQLITE_IOERR_SHMMAP;
+    case DiskCall::lockMemory: break;
   }
   return SQLITE_IOERR_SHMLOCK;
 }
@@ -293,17 +289,13 @@ int errorOf(DiskCall call) {
 bool concerns(FaultKind kind, DiskCall call) {
   switch (kind) {
     case FaultKind::refused:
-    case FaultKind::noMemory:
-      return true;
+    case FaultKind::noMemory: return true;
     case FaultKind::halfDone:
       return call == DiskCall::write || call == DiskCall::truncate || call == DiskCall::sync ||
              call == DiskCall::remove;
-    case FaultKind::diskFull:
-      return call == DiskCall::write;
-    case FaultKind::isBusy:
-      return call == DiskCall::lock || call == DiskCall::lockMemory;
-    case FaultKind::shortRead:
-      break;
+    case FaultKind::diskFull: return call == DiskCall::write;
+    case FaultKind::isBusy: return call == DiskCall::lock || call == DiskCall::lockMemory;
+    case FaultKind::shortRead: break;
   }
   return call == DiskCall::read;
 }
@@ -363,19 +355,12 @@ int DiskVfs::failBefore(DiskCall call) {
   if (number < fault_.after || (number > fault_.after && !fault_.isLasting)) return SQLITE_OK;
   ++fault_.failuresCount;
   switch (fault_.kind) {
-    case FaultKind::refused:
-      return errorOf(call);
-    case FaultKind::noMemory:
-      return SQLITE_IOERR_NOMEM;
-    case FaultKind::halfDone:
-      isHalfDone_ = true;
-      return SQLITE_OK;
-    case FaultKind::diskFull:
-      return SQLITE_FULL;
-    case FaultKind::isBusy:
-      return SQLITE_BUSY;
-    case FaultKind::shortRead:
-      break;
+    case FaultKind::refused: return errorOf(call);
+    case FaultKind::noMemory: return SQLITE_IOERR_NOMEM;
+    case FaultKind::halfDone: isHalfDone_ = true; return SQLITE_OK;
+    case FaultKind::diskFull: return SQLITE_FULL;
+    case FaultKind::isBusy: return SQLITE_BUSY;
+    case FaultKind::shortRead: break;
   }
   return SQLITE_IOERR_SHORT_READ;
 }

@@ -159,9 +159,8 @@ TEST_P(ForeignFile, WithAVirtualTableInPlaceOfATableIsRefused) {
 TEST_P(ForeignFile, WhoseCatalogNamesTheTableOfAnotherDropsNoRow) {
   const std::string list = "UPDATE hyperdb_tables SET indexes = replace(indexes, '\"storedAs\":\"accounts/byOwner\"', ";
   for (const std::string& sql :
-       {list + "'\"storedAs\":\"entries\"')", list + "'\"storedAs\":\"ENTRIES\"')",
-        list + "'\"storedAs\":\"mine\"')", list + "'\"storedAs\":\"hyperdb_meta\"')",
-        list + "'\"storedAs\":\"entries/byAccount\"')"}) {
+       {list + "'\"storedAs\":\"entries\"')", list + "'\"storedAs\":\"ENTRIES\"')", list + "'\"storedAs\":\"mine\"')",
+        list + "'\"storedAs\":\"hyperdb_meta\"')", list + "'\"storedAs\":\"entries/byAccount\"')"}) {
     SCOPED_TRACE(sql);
     for (const char* part : {"", "-wal", "-shm"}) fs::remove(file + part);
     writeLedger();

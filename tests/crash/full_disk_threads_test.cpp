@@ -76,8 +76,8 @@ TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
     EXPECT_EQ(damageOf(again), std::vector<std::string>());
     Transfer{"the next", "alice", "bob"}.run(again, Release::first);
   }
-  std::printf("%s: %d disks were too small to open the file, %d became full later\n",
-              GetParam().name, refusedCount, fullCount);
+  std::printf("%s: %d disks were too small to open the file, %d became full later\n", GetParam().name, refusedCount,
+              fullCount);
   EXPECT_GT(refusedCount, 5);
   EXPECT_GT(fullCount, 20);
 }

@@ -219,8 +219,8 @@ void failEveryCall(Storage storage, FaultKind kind) {
     long retriesCount = 0;
     long crashesCount = 0;
     for (long after = testStart(stride);; after += stride) {
-      SCOPED_TRACE(std::string(nameOf(kind)) + ", " + name + ", after " + std::to_string(after) +
-                   " calls, seed " + std::to_string(testSeed()));
+      SCOPED_TRACE(std::string(nameOf(kind)) + ", " + name + ", after " + std::to_string(after) + " calls, seed " +
+                   std::to_string(testSeed()));
       Program program({storage, kind, duration, after});
       if (!program.run()) break;
       ++runsCount;
@@ -253,13 +253,12 @@ std::string caseName(const ::testing::TestParamInfo<EveryCallBelowTwoTiers::Para
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Io, EveryCallBelowTwoTiers,
-                         ::testing::Combine(::testing::Values(Storage::hybrid, Storage::asyncHybrid,
-                                                              Storage::preloadedHybrid),
-                                            ::testing::Values(FaultKind::refused, FaultKind::halfDone,
-                                                              FaultKind::noMemory, FaultKind::diskFull,
-                                                              FaultKind::isBusy)),
-                         caseName);
+INSTANTIATE_TEST_SUITE_P(
+    Io, EveryCallBelowTwoTiers,
+    ::testing::Combine(::testing::Values(Storage::hybrid, Storage::asyncHybrid, Storage::preloadedHybrid),
+                       ::testing::Values(FaultKind::refused, FaultKind::halfDone, FaultKind::noMemory,
+                                         FaultKind::diskFull, FaultKind::isBusy)),
+    caseName);
 
 TEST(IoBelowTwoTiers, TheScriptDoesWhatItsModelDoes) {
   for (const Storage storage : {Storage::hybrid, Storage::asyncHybrid, Storage::preloadedHybrid}) {

@@ -63,15 +63,14 @@ Action<> move(Release release, std::string account, std::string entryId, double 
   co_await insert(entriesTable(), entry);
 }
 
-const auto transfer = action(
-    "transfer", {"isSecond", "id", "from", "to", "amount", "text", "fails"},
-    [](bool isSecond, std::string id, std::string from, std::string to, double amount, std::string text,
-       bool fails) -> Action<> {
-      const Release release = isSecond ? Release::second : Release::first;
-      co_await move(release, from, id + "/from", -amount, text);
-      co_await move(release, to, id + "/to", amount, text);
-      if (fails) throw std::runtime_error("refused");
-    });
+const auto transfer = action("transfer", {"isSecond", "id", "from", "to", "amount", "text", "fails"},
+                             [](bool isSecond, std::string id, std::string from, std::string to, double amount,
+                                std::string text, bool fails) -> Action<> {
+                               const Release release = isSecond ? Release::second : Release::first;
+                               co_await move(release, from, id + "/from", -amount, text);
+                               co_await move(release, to, id + "/to", amount, text);
+                               if (fails) throw std::runtime_error("refused");
+                             });
 
 const auto nameEmail = action("nameEmail", {"isSecond", "account", "email"},
                               [](bool isSecond, std::string account, std::string email) -> Action<> {
@@ -96,13 +95,12 @@ const auto forget = action("forget", {"isSecond", "transfer"}, [](bool isSecond,
   }
 });
 
-const auto turn = action(
-    "turn", {"isSecond", "id", "from", "to", "amount", "text", "forgottenId"},
-    [](bool isSecond, std::string id, std::string from, std::string to, double amount, std::string text,
-       std::string forgottenId) -> Action<> {
-      co_await transfer(isSecond, id, from, to, amount, text, false);
-      co_await forget(isSecond, forgottenId);
-    });
+const auto turn = action("turn", {"isSecond", "id", "from", "to", "amount", "text", "forgottenId"},
+                         [](bool isSecond, std::string id, std::string from, std::string to, double amount,
+                            std::string text, std::string forgottenId) -> Action<> {
+                           co_await transfer(isSecond, id, from, to, amount, text, false);
+                           co_await forget(isSecond, forgottenId);
+                         });
 
 const auto allStored = selector("allStored", {"isSecond"}, [](bool isSecond) -> Selector<Ledger> {
   Ledger ledger;
@@ -112,9 +110,8 @@ const auto allStored = selector("allStored", {"isSecond"}, [](bool isSecond) -> 
   for (const Entry& entry : entries) ledger.entries[entry.id] = entry;
   co_return ledger;
 });
-const auto allEntries = selector("allEntries", {}, []() -> Selector<Rows<Entry>> {
-  co_return co_await selectFrom(entriesTable(), byAccount);
-});
+const auto allEntries = selector(
+    "allEntries", {}, []() -> Selector<Rows<Entry>> { co_return co_await selectFrom(entriesTable(), byAccount); });
 
 Account& accountOf(Ledger& ledger, const std::string& id) {
   return ledger.accounts.try_emplace(id, Account{id, "owner of " + id}).first->second;
@@ -219,21 +216,17 @@ namespace {
 std::unique_ptr<Driver> makeDriver(const std::string& path, const SqlOptions& options, Storage storage,
                                    const HybridOptions& hybridOptions) {
   switch (storage) {
-    case Storage::sql:
-      return std::make_unique<SqlDriver>(path, options);
+    case Storage::sql: return std::make_unique<SqlDriver>(path, options);
     case Storage::sharedSql: {
       SqlOptions shared = options;
       shared.sharedFile = {.enabled = true, .pollIntervalMs = 0};
       return std::make_unique<SqlDriver>(path, shared);
     }
-    case Storage::asyncSql:
-      return std::make_unique<AsyncSqlDriver>(path, AsyncSqlOptions{options});
-    case Storage::hybrid:
-      return std::make_unique<HybridDB>(SqlDriver(path, options), hybridOptions);
+    case Storage::asyncSql: return std::make_unique<AsyncSqlDriver>(path, AsyncSqlOptions{options});
+    case Storage::hybrid: return std::make_unique<HybridDB>(SqlDriver(path, options), hybridOptions);
     case Storage::asyncHybrid:
       return std::make_unique<HybridDB>(AsyncSqlDriver(path, AsyncSqlOptions{options}), hybridOptions);
-    case Storage::preloadedHybrid:
-      break;
+    case Storage::preloadedHybrid: break;
   }
   return std::make_unique<PreloadedHybridDB>(SqlDriver(path, options), hybridOptions);
 }

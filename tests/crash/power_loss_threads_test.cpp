@@ -98,8 +98,7 @@ void recordRelease(const DiskUse& setup, DiskVfs& vfs, Release release, int comm
 }
 
 /// Runs one release's part with three commits on their way, and readers beside them.
-void recordCrowdedRelease(const DiskUse& setup, DiskVfs& vfs, Release release, int commitsCount,
-                          Recording& recording) {
+void recordCrowdedRelease(const DiskUse& setup, DiskVfs& vfs, Release release, int commitsCount, Recording& recording) {
   Ledger ledger = recording.states.back();
   DB db = open(setup, vfs, release);
   auto& loop = static_cast<RunLoop&>(db.executor());
@@ -264,10 +263,11 @@ TEST_P(PowerLoss, AtAnyMomentLeavesWholeCommitsOnly) {
     syncsCount += recording.changes[point].kind == DiskChange::Kind::sync ? 1 : 0;
     disk.apply(recording.changes[point]);
   }
-  std::printf("%s: %zu commits, %zu changes, %ld syncs; %ld losses, %ld recoveries, %ld losses in these; "
-              "%ld acknowledged commits lost\n",
-              setup.name, recording.acknowledged.size(), recording.changes.size(), syncsCount, recovery.imagesCount,
-              recovery.recoveriesCount, recovery.lossesInRecoveryCount, recovery.commitsLostCount);
+  std::printf(
+      "%s: %zu commits, %zu changes, %ld syncs; %ld losses, %ld recoveries, %ld losses in these; "
+      "%ld acknowledged commits lost\n",
+      setup.name, recording.acknowledged.size(), recording.changes.size(), syncsCount, recovery.imagesCount,
+      recovery.recoveriesCount, recovery.lossesInRecoveryCount, recovery.commitsLostCount);
   if (setup.synchronous == SynchronousLevel::full) {
     EXPECT_EQ(recovery.commitsLostCount, 0);
   } else if (setup.journalMode == JournalMode::wal) {

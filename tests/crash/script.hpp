@@ -32,8 +32,7 @@ inline Step transferStep(Transfer transfer) {
           }};
 }
 inline Step failingStep(Transfer transfer) {
-  return {"failing transfer " + transfer.id,
-          [transfer](DB& db, Release release) { transfer.runAndFail(db, release); },
+  return {"failing transfer " + transfer.id, [transfer](DB& db, Release release) { transfer.runAndFail(db, release); },
           [](Ledger&) { return Outcome::refused; }};
 }
 inline Step nameStep(NameEmail name) {

@@ -90,9 +90,8 @@ class PlainUser {
 };
 
 TEST_F(StrangeFile, ThatIsNoDatabaseIsRefusedAndNotTouched) {
-  for (const std::string& content :
-       {std::string("Dear diary, this is no database. ") + std::string(5000, '.'), std::string(8192, '\xFF'),
-        std::string("short")}) {
+  for (const std::string& content : {std::string("Dear diary, this is no database. ") + std::string(5000, '.'),
+                                     std::string(8192, '\xFF'), std::string("short")}) {
     write(content);
     expectWords(refusalToOpen(), {"driver_failure", "no SQLite database"});
     EXPECT_EQ(read(), content);
@@ -204,9 +203,8 @@ TEST_F(StrangeFile, OfANewerFormatIsRefusedAndNotTouched) {
 }
 
 TEST_F(StrangeFile, OfAnUnknownFormatIsRefused) {
-  for (const char* const sql :
-       {"UPDATE hyperdb_meta SET value = 'new' WHERE name = 'format'", "DELETE FROM hyperdb_meta",
-        "DROP TABLE hyperdb_meta; CREATE TABLE hyperdb_meta (x)"}) {
+  for (const char* const sql : {"UPDATE hyperdb_meta SET value = 'new' WHERE name = 'format'",
+                                "DELETE FROM hyperdb_meta", "DROP TABLE hyperdb_meta; CREATE TABLE hyperdb_meta (x)"}) {
     fs::remove(file);
     writeLedger();
     change(sql);

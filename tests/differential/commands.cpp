@@ -157,8 +157,8 @@ Subscription addHook(const SubscribableDB& db, int number, Record& noted) {
     default: break;
   }
   return db.afterChange([record](HookContext& context, const AnyTable& table, std::span<const Op> ops) -> Action<> {
-    std::string text = "hook saw a change of " + table.name() + " with " + std::to_string(context.traits.size()) +
-                       " traits:";
+    std::string text =
+        "hook saw a change of " + table.name() + " with " + std::to_string(context.traits.size()) + " traits:";
     for (const Op& op : ops) text += " " + textOf(op) + ";";
     record->note(std::move(text));
     co_return;

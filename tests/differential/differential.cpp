@@ -13,8 +13,8 @@ DriverEntry reference() { return {"memory", Answering::atOnce, memory()}; }
 
 std::string failureText(std::uint64_t seed, const std::string& name, const std::vector<Step>& steps, std::size_t at,
                         const std::string& expected, const std::string& seen) {
-  std::string text = "HYPERDB_TEST_SEED=" + std::to_string(seed) + ", driver " + name + ", step " +
-                     std::to_string(at) + " of " + std::to_string(steps.size()) + ": " + textOf(steps[at]);
+  std::string text = "HYPERDB_TEST_SEED=" + std::to_string(seed) + ", driver " + name + ", step " + std::to_string(at) +
+                     " of " + std::to_string(steps.size()) + ": " + textOf(steps[at]);
   return text + "\nmemory shows\n" + expected + name + " shows\n" + seen;
 }
 

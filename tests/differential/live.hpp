@@ -46,8 +46,9 @@ std::string textOf(const Changes<Row>& changes) {
     bool isRight = list.size() == after.size();
     for (std::size_t i = 0; isRight && i < list.size(); ++i) isRight = list[i] == changes.after()[i];
     for (const RowChanges::Updated& pair : each->positions().updated) {
-      isRight = isRight && before[pair.oldPosition]->type().id(*before[pair.oldPosition]) ==
-                               after[pair.newPosition]->type().id(*after[pair.newPosition]) &&
+      isRight = isRight &&
+                before[pair.oldPosition]->type().id(*before[pair.oldPosition]) ==
+                    after[pair.newPosition]->type().id(*after[pair.newPosition]) &&
                 !isSameRow(before[pair.oldPosition], after[pair.newPosition]);
     }
     if (!isRight) text += "WRONG CHANGES ";

@@ -25,10 +25,14 @@ std::string listOf(const List& list, ToText toText) {
 std::string nameOf(int table) { return tableNumber(table).name(); }
 
 std::string textOf(const std::vector<Term>& branch) {
-  return "(" + listOf(branch, [](const Term& term) {
-           return term.column + " " + std::string(conditionOpName(static_cast<ConditionOp>(term.op))) + " " +
-                  toJson(term.operand) + listOf(term.others, [](const Value& each) { return " or " + toJson(each); });
-         }) + ")";
+  return "(" +
+         listOf(branch,
+                [](const Term& term) {
+                  return term.column + " " + std::string(conditionOpName(static_cast<ConditionOp>(term.op))) + " " +
+                         toJson(term.operand) +
+                         listOf(term.others, [](const Value& each) { return " or " + toJson(each); });
+                }) +
+         ")";
 }
 
 std::string indented(const std::string& text) {
@@ -73,9 +77,7 @@ std::string textOf(const Question& question) {
   return text;
 }
 
-std::string textOf(const Script& script) {
-  return (script.isCaught ? "try " : "") + bodyOf(script);
-}
+std::string textOf(const Script& script) { return (script.isCaught ? "try " : "") + bodyOf(script); }
 
 std::string textOf(const Step& step) {
   const std::string number = std::to_string(step.number);

@@ -43,12 +43,12 @@ inline Validator anyKey() {
 
 /// Rows that are Objects.
 inline const DynamicTable thingsTable = defineTable("things", {{"id", v::string()},
-                                                              {"kind", v::string()},
-                                                              {"key", v::optional(anyKey())},
-                                                              {"mark", v::optional(anyKey())},
-                                                              {"tag", v::optional(anyKey())},
-                                                              {"spot", v::optional(anyKey())},
-                                                              {"extra", v::optional(v::any())}})
+                                                               {"kind", v::string()},
+                                                               {"key", v::optional(anyKey())},
+                                                               {"mark", v::optional(anyKey())},
+                                                               {"tag", v::optional(anyKey())},
+                                                               {"spot", v::optional(anyKey())},
+                                                               {"extra", v::optional(v::any())}})
                                             .index("byKey", {"key"})
                                             .index("byKindMark", {"kind", "mark", "key"})
                                             .index("ofMark", {"mark"}, IndexType::hash)
@@ -68,8 +68,8 @@ class Domain {
   explicit Domain(TestRandom& random) : random_(random) {}
 
   std::string id() {
-    static const std::vector<std::string> ids = {"",   "a", "b",  "ab", "A", std::string("a\0b", 3), "\xC3\xA9", "z",
-                                                 "10", "9", "\"", "\1", "\xF0\x9F\x98\x80", "\xEF\xBF\xBF"};
+    static const std::vector<std::string> ids = {"",  "a",  "b", "ab", "A",  std::string("a\0b", 3), "\xC3\xA9",
+                                                 "z", "10", "9", "\"", "\1", "\xF0\x9F\x98\x80",     "\xEF\xBF\xBF"};
     return pick(ids);
   }
   std::string text() {

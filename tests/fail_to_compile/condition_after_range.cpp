@@ -5,8 +5,7 @@
 using namespace hyperdb;
 
 #ifdef HYPERDB_WITHOUT_THE_ERROR
-const auto query = selectFrom(tasksTable, byProjectOrder)
-                       .where(gt<&Task::projectId>("p1"));
+const auto query = selectFrom(tasksTable, byProjectOrder).where(gt<&Task::projectId>("p1"));
 #else
 const auto query = selectFrom(tasksTable, byProjectOrder)
                        .where(gt<&Task::projectId>("p1"), eq<&Task::orderToken>("a"));  // offending line

@@ -5,8 +5,8 @@
 using namespace hyperdb;
 
 #ifdef HYPERDB_WITHOUT_THE_ERROR
-const auto query = selectFrom(tasksTable, byProjectOrder)
-                       .where(anyOf(eq<&Task::projectId>("p1"), eq<&Task::projectId>("p2")));
+const auto query =
+    selectFrom(tasksTable, byProjectOrder).where(anyOf(eq<&Task::projectId>("p1"), eq<&Task::projectId>("p2")));
 #else
 const auto query = selectFrom(tasksTable, byProjectOrder)
                        .where(anyOf(eq<&Task::projectId>("p1"), eq<&Task::orderToken>("a")));  // offending line

@@ -5,8 +5,7 @@
 using namespace hyperdb;
 
 #ifdef HYPERDB_WITHOUT_THE_ERROR
-const auto query = selectFrom(tasksTable, byProjectOrder)
-                       .where(gt<&Task::projectId>("p1"), lt<&Task::projectId>("p2"));
+const auto query = selectFrom(tasksTable, byProjectOrder).where(gt<&Task::projectId>("p1"), lt<&Task::projectId>("p2"));
 #else
 const auto query = selectFrom(tasksTable, byProjectOrder)
                        .where(eq<&Task::projectId>("p1"), lt<&Task::projectId>("p2"));  // offending line

@@ -7,7 +7,11 @@
 using namespace hyperdb;
 
 #ifdef HYPERDB_WITHOUT_THE_ERROR
-Action<bool> command() { return modify(tasksTable, "t1", [](Task& task) { task.rank = 1; }); }
+Action<bool> command() {
+  return modify(tasksTable, "t1", [](Task& task) { task.rank = 1; });
+}
 #else
-Action<bool> command() { return modify(tasksTable, "t1", [](Task task) { task.rank = 1; }); }  // offending line
+Action<bool> command() {
+  return modify(tasksTable, "t1", [](Task task) { task.rank = 1; });
+}  // offending line
 #endif

@@ -5,10 +5,8 @@
 using namespace hyperdb;
 
 #ifdef HYPERDB_WITHOUT_THE_ERROR
-const auto query = selectFrom(tasksTable, byRank)
-                       .where(eq<&Task::rank>(1));
+const auto query = selectFrom(tasksTable, byRank).where(eq<&Task::rank>(1));
 #else
-const auto query = selectFrom(tasksTable, byRank)
-                       .where(eq<&Task::rank>(1))
-                       .where(eq<&Task::rank>(1));  // offending line
+const auto query =
+    selectFrom(tasksTable, byRank).where(eq<&Task::rank>(1)).where(eq<&Task::rank>(1));  // offending line
 #endif

@@ -14,8 +14,8 @@ namespace {
 
 /// How memory runs out.
 struct Fault {
-  long after = -1;          ///< so many allocations succeed; negative: all
-  bool isOneOnly = false;   ///< one fails; else all from there on
+  long after = -1;         ///< so many allocations succeed; negative: all
+  bool isOneOnly = false;  ///< one fails; else all from there on
   bool isTraced = false;
 };
 

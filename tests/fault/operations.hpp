@@ -119,9 +119,8 @@ inline std::vector<Operation> otherOperations() {
       {"subscribe to commits and add hooks", false,
        [](World& world) {
          Subscription commits = world.db().subscribe([](const CommitEvent&) {});
-         Subscription hook = world.db().afterDelete(notesTable, [](HookContext&, std::span<const DeleteOp<Object>>) {
-           return World::doNothing();
-         });
+         Subscription hook = world.db().afterDelete(
+             notesTable, [](HookContext&, std::span<const DeleteOp<Object>>) { return World::doNothing(); });
        }},
       {"load tables", false,
        [](World& world) { execSync(world.db().loadTables({tasksTable, defineTable<LogLine>("later")})); }},

@@ -145,9 +145,8 @@ class World {
   }
 
   void addHooks() {
-    subscriptions.push_back(db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) {
-      return writeLog(ops.front().row->id);
-    }));
+    subscriptions.push_back(db().afterInsert(
+        tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) { return writeLog(ops.front().row->id); }));
     subscriptions.push_back(db().afterChange([this](HookContext&, const AnyTable&, std::span<const Op>) {
       ++hookCalls;
       return doNothing();
@@ -180,16 +179,15 @@ class World {
     watch("allTasks", allTasks());
     mirror.reserve(200);  // a mirror needs no memory
     for (const Task& task : cachedSelector(db(), projectTasks("p1")).snapshot()) mirror.push_back(task.id);
-    subscriptions.push_back(
-        cachedSelector(db(), projectTasks("p1")).subscribe([this](const Changes<Task>& changes) {
-          const auto removed = changes.removed();
-          for (std::size_t i = removed.size(); i-- > 0;) {
-            mirror.erase(mirror.begin() + static_cast<std::ptrdiff_t>(removed[i].position));
-          }
-          for (const PlacedRow<Task> inserted : changes.inserted()) {
-            mirror.insert(mirror.begin() + static_cast<std::ptrdiff_t>(inserted.position), inserted.row.id);
-          }
-        }));
+    subscriptions.push_back(cachedSelector(db(), projectTasks("p1")).subscribe([this](const Changes<Task>& changes) {
+      const auto removed = changes.removed();
+      for (std::size_t i = removed.size(); i-- > 0;) {
+        mirror.erase(mirror.begin() + static_cast<std::ptrdiff_t>(removed[i].position));
+      }
+      for (const PlacedRow<Task> inserted : changes.inserted()) {
+        mirror.insert(mirror.begin() + static_cast<std::ptrdiff_t>(inserted.position), inserted.row.id);
+      }
+    }));
     // One that nobody listens to, and one that is kept for its labels.
     preloadSelector(db(), projectTasks("p2"));
     preloadSelector(db().withTraits({{"from", "here"}}), projectTasks("p1"));

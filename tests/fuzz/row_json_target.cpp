@@ -38,13 +38,11 @@ void compare(const RowType& type, std::string_view text) {
   const Object unknown = row->unknownMembers() != nullptr ? *row->unknownMembers() : Object();
   Object object = type.toObject(*row);
   for (const Object::Member& member : unknown) object.set(member.name, member.value);
-  fuzz::require(parseJson(written) == Value(object),
-                "what is written is the row's object, with what it does not name");
+  fuzz::require(parseJson(written) == Value(object), "what is written is the row's object, with what it does not name");
   const Strictness strictness = unknown.empty() ? Strictness::full : Strictness::shape;
   const RowRef again = type.fromJson(written, strictness, failure);
   fuzz::require(again && type.equal(*row, *again), "what is written reads back as the same row");
-  fuzz::require(unknown.empty() || *again->unknownMembers() == unknown,
-                "nothing that it does not name is lost");
+  fuzz::require(unknown.empty() || *again->unknownMembers() == unknown, "nothing that it does not name is lost");
 }
 
 }  // namespace

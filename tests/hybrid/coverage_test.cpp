@@ -16,9 +16,7 @@ using detail::hybrid::isPrefix;
 constexpr std::size_t keysCount = 40;
 
 /// The first key is the empty one, so that nothing stands before it.
-KeyBytes keyOf(std::size_t number) {
-  return number == 0 ? KeyBytes() : KeyBytes(1, static_cast<char>('0' + number));
-}
+KeyBytes keyOf(std::size_t number) { return number == 0 ? KeyBytes() : KeyBytes(1, static_cast<char>('0' + number)); }
 
 /// A range of small numbers, the last of which means "no end".
 struct Numbers {
@@ -81,8 +79,8 @@ TEST(Coverage, KnowsWhatWasAddedAndNothingElse) {
         ASSERT_EQ(first.lower, first.upper);
       }
       const Coverage::Front last = coverage.front(range, true);
-      const bool isEndMissing = !gaps.empty() && gaps.back().unbounded == range.unbounded &&
-                                gaps.back().upper == range.upper;
+      const bool isEndMissing =
+          !gaps.empty() && gaps.back().unbounded == range.unbounded && gaps.back().upper == range.upper;
       if (isEndMissing) {
         ASSERT_TRUE(!last.unbounded && last.lower == last.upper);
       } else {

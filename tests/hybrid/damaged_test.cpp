@@ -7,9 +7,7 @@ namespace {
 template <class Hybrid>
 class HybridDamaged : public DiskTest<Hybrid> {
  protected:
-  RowRef rowOf(const Task& task) {
-    return RowRef(new RowBox<Task>(tasksTable.def().rowType(), task));
-  }
+  RowRef rowOf(const Task& task) { return RowRef(new RowBox<Task>(tasksTable.def().rowType(), task)); }
   /// Runs what is posted, and fails if that never ends.
   void rest() {
     for (int i = 0; i < 1000; ++i) {

@@ -67,8 +67,7 @@ class DiskTransaction final : public DriverTransaction {
     if (!disk_->forged.empty()) result.rows = forge(result.rows);
     return result;
   }
-  std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table,
-                                                std::size_t indexNumber) override {
+  std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber) override {
     if (!disk_->givesKeys) return std::nullopt;
     ++disk_->keyScans;
     return Completion<IndexKeys>(keysOf(table, indexNumber));
@@ -110,9 +109,7 @@ class DiskTransaction final : public DriverTransaction {
 
  private:
   /// The error does not name the row.
-  static Completion<Ops> withoutPlace(Completion<Ops> ops) try {
-    return ops.get();
-  } catch (const Error& error) {
+  static Completion<Ops> withoutPlace(Completion<Ops> ops) try { return ops.get(); } catch (const Error& error) {
     return std::make_exception_ptr(Error(error.code(), error.message()));
   }
   void noteEnd() noexcept {

@@ -22,9 +22,7 @@ class HybridColdRead : public DiskTest<HybridDB> {
   std::string typesOf(const CommitEvent& event) {
     std::string types;
     for (const Op& op : event.ops) {
-      types += op.type == OpType::insert   ? "insert "
-               : op.type == OpType::upsert ? "upsert "
-                                           : "remove ";
+      types += op.type == OpType::insert ? "insert " : op.type == OpType::upsert ? "upsert " : "remove ";
     }
     return types;
   }
@@ -36,8 +34,7 @@ TEST_F(HybridColdRead, ALiveResultGetsARowThatWasReadBeforeItsCommitWasReported)
   int callsCount = 0;
   const Subscription subscription = live.subscribe([&] { ++callsCount; });
   std::string types;
-  const Subscription commits =
-      db().subscribe([&](const CommitEvent& event) { types += typesOf(event); });
+  const Subscription commits = db().subscribe([&](const CommitEvent& event) { types += typesOf(event); });
   Ops ops = storeOn(*disk, {makeTask("a", "p1", 1)});
   EXPECT_EQ(textOf(select(db(), taskById("a"))), "a:1");
   report(std::move(ops));
@@ -71,8 +68,7 @@ TEST_F(HybridColdRead, ARowThatOneCommitWritesTwiceLeavesTheResultThatShowedItsF
   auto live = cachedSelector(db(), tasksFrom(0, 5));
   const Subscription subscription = live.subscribe([] {});
   select(db(), tasksFrom(10, 30));
-  report(commitOutside(
-      {storeOn(*disk, {makeTask("a", "p1", 7)}), storeOn(*disk, {makeTask("a", "p1", 9)})}));
+  report(commitOutside({storeOn(*disk, {makeTask("a", "p1", 7)}), storeOn(*disk, {makeTask("a", "p1", 9)})}));
   EXPECT_EQ(textOf(live.snapshot()), "");
   EXPECT_EQ(textOf(select(db(), taskById("a"))), "a:9");
 }
@@ -80,8 +76,7 @@ TEST_F(HybridColdRead, ARowThatOneCommitWritesTwiceLeavesTheResultThatShowedItsF
 TEST_F(HybridColdRead, ARowThatOneCommitInsertsAndDeletesIsNotAnnounced) {
   open();
   std::size_t opsCount = 0;
-  const Subscription commits =
-      db().subscribe([&](const CommitEvent& event) { opsCount += event.ops.size(); });
+  const Subscription commits = db().subscribe([&](const CommitEvent& event) { opsCount += event.ops.size(); });
   report(commitOutside({storeOn(*disk, {makeTask("a")}), storeOn(*disk, {}, {"a"})}));
   EXPECT_EQ(opsCount, 0U);
   EXPECT_EQ(textOf(select(db(), allTasks())), "");

@@ -83,9 +83,7 @@ TEST_F(HybridExternal, AMergeOfAnUnflushedRowComesTooLate) {
 
 TEST_F(HybridExternal, AMergedBatchHasEachIdOnce) {
   open();
-  EXPECT_EQ(codeOf([&] {
-              execSync(merging(), insert(tasksTable, std::vector{makeTask("a"), makeTask("a")}));
-            }),
+  EXPECT_EQ(codeOf([&] { execSync(merging(), insert(tasksTable, std::vector{makeTask("a"), makeTask("a")})); }),
             ErrorCode::duplicateId);
 }
 
@@ -183,8 +181,7 @@ TEST_F(HybridExternal, WhatThePrimaryReportsIsInMemoryAndAnnounced) {
   });
   auto live = cachedSelector(db(), allTasks());
   const Subscription listening = live.subscribe([] {});
-  disk->host->onExternalCommit(
-      storeOn(*disk, {makeTask("t1", "p1", 8), makeTask("new", "p1", 9)}, {"t2"}));
+  disk->host->onExternalCommit(storeOn(*disk, {makeTask("t1", "p1", 8), makeTask("new", "p1", 9)}, {"t2"}));
   EXPECT_EQ(textOf(live.snapshot()), "t3:3 t1:8 new:9");
   EXPECT_EQ(opsCount, 3U);
   EXPECT_EQ(traits, Traits{externalCommitTrait});
@@ -209,8 +206,7 @@ TEST_F(HybridExternal, AReportDuringAnActionIsNotLostByItsCommit) {
   const auto writer = hybrid().begin(TransactionMode::readWrite).get();
   const std::vector<RowRef> rows{RowRef(new RowBox<Task>(tasksTable.def().rowType(), makeTask("t1", "p1", 5)))};
   writer->upsert(tasksTable.def(), rows).get();
-  disk->host->onExternalCommit(
-      storeOn(*disk, {makeTask("t1", "p1", 7), makeTask("t3", "p1", 9)}, {"t2"}));
+  disk->host->onExternalCommit(storeOn(*disk, {makeTask("t1", "p1", 7), makeTask("t3", "p1", 9)}, {"t2"}));
   EXPECT_EQ(readAll(), "t1:7 t3:9");
   writer->commit().get();
   EXPECT_EQ(textOf(select(db(), tasksFrom(0, 100))), "t1:5 t3:9");

@@ -17,49 +17,41 @@ namespace hyperdb::test {
 
 inline const auto tasksFrom =
     selector("tasksFrom", {"low", "high"}, [](double low, double high) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byRank)
-          .where(gte<&Task::rank>(low), lt<&Task::rank>(high));
+      co_return co_await selectFrom(tasksTable, byRank).where(gte<&Task::rank>(low), lt<&Task::rank>(high));
     });
-inline const auto lastTasks =
-    selector("lastTasks", {"count"}, [](int count) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byRank).order(desc).limit(count);
-    });
-inline const auto tasksOfProjects = selector(
-    "tasksOfProjects", {"first", "second"},
-    [](std::string first, std::string second) -> Selector<Rows<Task>> {
+inline const auto lastTasks = selector("lastTasks", {"count"}, [](int count) -> Selector<Rows<Task>> {
+  co_return co_await selectFrom(tasksTable, byRank).order(desc).limit(count);
+});
+inline const auto tasksOfProjects =
+    selector("tasksOfProjects", {"first", "second"}, [](std::string first, std::string second) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProject)
           .where(anyOf(eq<&Task::projectId>(first), eq<&Task::projectId>(second)));
     });
 inline const auto taskById = selector("taskById", {"id"}, [](std::string id) -> Selector<Rows<Task>> {
   co_return co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id));
 });
-inline const auto taskByNote =
-    selector("taskByNote", {"note"}, [](std::string note) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byNote).where(eq<&Task::note>(note));
-    });
+inline const auto taskByNote = selector("taskByNote", {"note"}, [](std::string note) -> Selector<Rows<Task>> {
+  co_return co_await selectFrom(tasksTable, byNote).where(eq<&Task::note>(note));
+});
 inline Task seated(std::string id, std::string projectId, std::string seat) {
   Task task = makeTask(std::move(id), std::move(projectId));
   task.seat = std::move(seat);
   return task;
 }
 inline const auto tasksInSeat =
-    selector("tasksInSeat", {"projectId", "seat"},
-             [](std::string projectId, std::string seat) -> Selector<Rows<Task>> {
-               co_return co_await selectFrom(tasksTable, bySeat)
-                   .where(eq<&Task::projectId>(projectId), eq<&Task::seat>(seat));
-             });
-inline const auto addNote = action("addNote", {"id", "note"},
-                                   [](std::string id, std::string note) -> Action<> {
-                                     Task task = makeTask(id);
-                                     task.note = note;
-                                     co_await insert(tasksTable, task);
-                                   });
-inline const auto putAndThrow =
-    action("putAndThrow", {"id", "rank"}, [](std::string id, double rank) -> Action<> {
-      Task task = makeTask(id, "p1", rank);
-      co_await upsert(tasksTable, task);
-      throw std::runtime_error("thrown by the action");
+    selector("tasksInSeat", {"projectId", "seat"}, [](std::string projectId, std::string seat) -> Selector<Rows<Task>> {
+      co_return co_await selectFrom(tasksTable, bySeat).where(eq<&Task::projectId>(projectId), eq<&Task::seat>(seat));
     });
+inline const auto addNote = action("addNote", {"id", "note"}, [](std::string id, std::string note) -> Action<> {
+  Task task = makeTask(id);
+  task.note = note;
+  co_await insert(tasksTable, task);
+});
+inline const auto putAndThrow = action("putAndThrow", {"id", "rank"}, [](std::string id, double rank) -> Action<> {
+  Task task = makeTask(id, "p1", rank);
+  co_await upsert(tasksTable, task);
+  throw std::runtime_error("thrown by the action");
+});
 
 /// "a:1 b:2": ids and ranks.
 inline std::string textOf(const Rows<Task>& rows) {
@@ -72,15 +64,13 @@ inline std::string textOf(const Rows<Task>& rows) {
 
 /// What is stored, in the order of ids.
 inline std::string textOf(Disk& disk) {
-  const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc,
-                      ScanPlan::noLimit};
+  const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
   const auto transaction = disk.storage.begin(TransactionMode::readOnly).get();
   return textOf(Rows<Task>(transaction->scan(plan).get().rows));
 }
 
 /// Writes past whatever database there is over the disk.
-inline Ops storeOn(Disk& disk, const std::vector<Task>& tasks,
-                   const std::vector<std::string>& removedIds = {}) {
+inline Ops storeOn(Disk& disk, const std::vector<Task>& tasks, const std::vector<std::string>& removedIds = {}) {
   std::vector<RowRef> rows;
   for (const Task& task : tasks) {
     rows.emplace_back(new RowBox<Task>(tasksTable.def().rowType(), task));
@@ -131,9 +121,7 @@ class DiskTest : public ::testing::Test {
     store(tasks);
   }
   std::string stored() { return textOf(*disk); }
-  void put(std::string id, double rank = 0) {
-    syncDispatch(db(), putTask(std::move(id), "p1", rank));
-  }
+  void put(std::string id, double rank = 0) { syncDispatch(db(), putTask(std::move(id), "p1", rank)); }
   std::string kindsOfEvents() const {
     std::string kinds;
     for (const HybridEvent& event : events) {
@@ -192,9 +180,7 @@ class LateDiskTest : public ::testing::Test {
   }
   void store(const std::vector<Task>& tasks) { storeOn(*disk, tasks); }
   std::string stored() { return textOf(*disk); }
-  void put(std::string id, double rank = 0) {
-    wait(asyncDispatch(db(), putTask(std::move(id), "p1", rank)));
-  }
+  void put(std::string id, double rank = 0) { wait(asyncDispatch(db(), putTask(std::move(id), "p1", rank))); }
   std::string all() { return textOf(wait(selectAsync(db(), allTasks()))); }
 
   ManualClock clock;

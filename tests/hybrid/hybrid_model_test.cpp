@@ -52,25 +52,17 @@ class HybridModel : public ::testing::Test {
   void step() {
     switch (random_.below(14)) {
       case 0:
-      case 1:
-        return beginReader();
+      case 1: return beginReader();
       case 2:
       case 3:
-      case 4:
-        return ask();
+      case 4: return ask();
       case 5:
       case 6:
-      case 7:
-        return write();
-      case 8:
-        return endWriter();
-      case 9:
-        return endReader();
-      case 10:
-        return disturb(random_, *disk_, control_.get());
-      case 11:
-        timer_.advanceMs(static_cast<std::int64_t>(random_.below(100'000)));
-        return;
+      case 7: return write();
+      case 8: return endWriter();
+      case 9: return endReader();
+      case 10: return disturb(random_, *disk_, control_.get());
+      case 11: timer_.advanceMs(static_cast<std::int64_t>(random_.below(100'000))); return;
       case 12:
         if (random_.chance(3)) loading_.push_back(driver_->preloadTables({tasksTable}));
         if (random_.chance(6)) loading_.push_back(driver_->loadTables(std::vector{laterTable_.sharedDef()}));
@@ -161,8 +153,7 @@ class HybridModel : public ::testing::Test {
  private:
   std::string onDisk() {
     const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
-    return describeTasks(
-        Rows<Task>(disk_->storage.begin(TransactionMode::readOnly).get()->scan(plan).get().rows));
+    return describeTasks(Rows<Task>(disk_->storage.begin(TransactionMode::readOnly).get()->scan(plan).get().rows));
   }
 
   void beginReader() {
@@ -316,7 +307,7 @@ class HybridModel : public ::testing::Test {
     ++changesOutsideCount_;
     if (!unflushed.empty()) ++changesBesideCommitsCount_;
     if (!writer_ && random_.chance(2)) {
-      readers_.clear();  // until it is merged they may read what nobody has told of
+      readers_.clear();                                    // until it is merged they may read what nobody has told of
       if (control_) control_->holdBack(LateKind::commit);  // what is flushed before it is merged would be the newer
       mergeAll(*driver_, loop_, write, random_.chance(4));
       if (control_) control_->letGo();

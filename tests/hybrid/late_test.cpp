@@ -43,8 +43,8 @@ TEST_F(LateHybrid, ATransactionReadsTheStateWithWhichItBeganHoweverMuchIsFilledM
   const ScanPlan low = ranks(0, 3);
   const ScanPlan high = ranks(3, 10);
   EXPECT_EQ(read(*early, low), "t1:1 t2:2");
-  put("t1", 5);                                     // out of one range, into the other
-  wait(asyncDispatch(db(), removeTask("t4")));      // was never read by anybody
+  put("t1", 5);                                 // out of one range, into the other
+  wait(asyncDispatch(db(), removeTask("t4")));  // was never read by anybody
   put("new", 1);
   wait(hybrid().flushed());
   EXPECT_EQ(all(), "new:1 t2:2 t3:3 t1:5 t5:5 t6:6");
@@ -84,9 +84,7 @@ TEST_F(LateHybrid, AReadThatBeganBeforeAFlushKeepsDeletedIdsInMind) {
   wait(selectAsync(db(), taskById("t2")));
   bool isHeld = true;
   Completion<Rows<Task>> slow = selectAsync(db(), tasksFrom(0, 10));
-  control->holdBack([&isHeld](const LateOperation& operation) {
-    return isHeld && operation.kind == LateKind::scan;
-  });
+  control->holdBack([&isHeld](const LateOperation& operation) { return isHeld && operation.kind == LateKind::scan; });
   loop.runReady();  // the primary's transaction has begun, and sees t2
   ASSERT_FALSE(slow.isReady());
   Completion<void> removed = asyncDispatch(db(), removeTask("t2"));  // known: nothing to read
@@ -172,9 +170,7 @@ TEST_F(LateHybrid, AnUnknownChangeDuringAReadMakesItReadAgain) {
   open();
   Completion<Rows<Task>> read = selectAsync(db(), allTasks());
   bool isHeld = true;
-  control->holdBack([&isHeld](const LateOperation& operation) {
-    return isHeld && operation.kind == LateKind::scan;
-  });
+  control->holdBack([&isHeld](const LateOperation& operation) { return isHeld && operation.kind == LateKind::scan; });
   loop.runReady();
   storeOn(*disk, {makeTask("t1", "p1", 7)});
   disk->host->onUnknownChange();

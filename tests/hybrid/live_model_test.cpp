@@ -12,31 +12,23 @@ namespace {
 
 constexpr std::size_t idsCount = 5;
 
-std::function<void()>
-    duringAction;  ///< what happens between the writes of an action, and may change the disk
+std::function<void()> duringAction;  ///< what happens between the writes of an action, and may change the disk
 
 const auto ask =
-    selector("ask", {"kind", "number", "limit"},
-             [](int kind, int number, int limit) -> Selector<Rows<Task>> {
-               const std::string text = std::to_string(number);
-               if (kind == 0)
-                 co_return co_await selectFrom(tasksTable, byId).where(eq<&Task::id>("t" + text));
-               if (kind == 1) {
-                 co_return co_await selectFrom(tasksTable, byProject)
-                     .where(eq<&Task::projectId>("p" + text));
-               }
-               if (kind == 2)
-                 co_return co_await selectFrom(tasksTable, byTitle).where(eq<&Task::title>(text));
-               if (kind == 3) {
-                 co_return co_await selectFrom(tasksTable, byRank)
-                     .where(gte<&Task::rank>(number))
-                     .limit(limit);
-               }
-               if (kind == 4)
-                 co_return co_await selectFrom(tasksTable, byNote).where(eq<&Task::note>(text));
-               co_return co_await selectFrom(tasksTable, bySeat)
-                   .where(in<&Task::projectId>({"p0", "p1"}), eq<&Task::seat>(text));
-             });
+    selector("ask", {"kind", "number", "limit"}, [](int kind, int number, int limit) -> Selector<Rows<Task>> {
+      const std::string text = std::to_string(number);
+      if (kind == 0) co_return co_await selectFrom(tasksTable, byId).where(eq<&Task::id>("t" + text));
+      if (kind == 1) {
+        co_return co_await selectFrom(tasksTable, byProject).where(eq<&Task::projectId>("p" + text));
+      }
+      if (kind == 2) co_return co_await selectFrom(tasksTable, byTitle).where(eq<&Task::title>(text));
+      if (kind == 3) {
+        co_return co_await selectFrom(tasksTable, byRank).where(gte<&Task::rank>(number)).limit(limit);
+      }
+      if (kind == 4) co_return co_await selectFrom(tasksTable, byNote).where(eq<&Task::note>(text));
+      co_return co_await selectFrom(tasksTable, bySeat)
+          .where(in<&Task::projectId>({"p0", "p1"}), eq<&Task::seat>(text));
+    });
 constexpr int kindsCount = 6;
 
 /// The same as `ask` on rows that are all known.
@@ -44,16 +36,14 @@ std::string answerOf(const NaiveTasks& tasks, int kind, int number, int limit) {
   const std::string text = std::to_string(number);
   std::vector<Task> rows;
   for (const auto& [id, task] : tasks) {
-    const std::array<bool, kindsCount> accepts{id == "t" + text, task.projectId == "p" + text,
+    const std::array<bool, kindsCount> accepts{id == "t" + text,   task.projectId == "p" + text,
                                                task.title == text, task.rank >= number,
-                                               task.note == text, task.seat == text};
+                                               task.note == text,  task.seat == text};
     if (accepts[static_cast<std::size_t>(kind)]) rows.push_back(task);
   }
-  std::sort(rows.begin(), rows.end(), [](const Task& a, const Task& b) {
-    return a.rank != b.rank ? a.rank < b.rank : a.id < b.id;
-  });
-  if (kind == 3 && rows.size() > static_cast<std::size_t>(limit))
-    rows.resize(static_cast<std::size_t>(limit));
+  std::sort(rows.begin(), rows.end(),
+            [](const Task& a, const Task& b) { return a.rank != b.rank ? a.rank < b.rank : a.id < b.id; });
+  if (kind == 3 && rows.size() > static_cast<std::size_t>(limit)) rows.resize(static_cast<std::size_t>(limit));
   std::sort(rows.begin(), rows.end(), [](const Task& a, const Task& b) { return a.id < b.id; });
   return describeTasks(rows);
 }
@@ -118,23 +108,17 @@ class LiveModel : public DiskTest<Hybrid> {
   void step() {
     switch (random_.below(10)) {
       case 0:
-      case 1:
-        return addLive();
+      case 1: return addLive();
       case 2:
-      case 3:
-        return readCold();
+      case 3: return readCold();
       case 4:
-      case 5:
-        return writeOutside();
-      case 6:
-        return act();
-      case 7:
-        return random_.chance(2) ? merge() : report();
+      case 5: return writeOutside();
+      case 6: return act();
+      case 7: return random_.chance(2) ? merge() : report();
       case 8:
         this->loop.runReady();  // flushes
         return;
-      default:
-        settle();
+      default: settle();
     }
   }
   int randomNumber(int kind) { return static_cast<int>(random_.below(kind == 1 ? 2 : idsCount)); }
@@ -143,8 +127,7 @@ class LiveModel : public DiskTest<Hybrid> {
     const int kind = static_cast<int>(random_.below(kindsCount));
     const int number = randomNumber(kind);
     const int limit = 1 + static_cast<int>(random_.below(3));
-    lives_.push_back(
-        {kind, number, limit, cachedSelector(this->db(), ask(kind, number, limit)), std::nullopt});
+    lives_.push_back({kind, number, limit, cachedSelector(this->db(), ask(kind, number, limit)), std::nullopt});
     if (random_.chance(4)) return;
     try {
       lives_.back().subscription = lives_.back().selector.subscribe([] {});
@@ -158,17 +141,14 @@ class LiveModel : public DiskTest<Hybrid> {
     try {
       select(this->db(), ask(kind, randomNumber(kind), 1 + static_cast<int>(random_.below(3))));
     } catch (const Error& error) {
-      ASSERT_EQ(error.code(), ErrorCode::driverFailure)
-          << error.what();  // the disk contradicts what memory knows
+      ASSERT_EQ(error.code(), ErrorCode::driverFailure) << error.what();  // the disk contradicts what memory knows
     }
   }
   std::vector<Change> randomChanges(bool mayHaveUnique) {
     std::vector<Change> changes;
-    const std::size_t spread =
-        1 + random_.below(idsCount);  // small: one row is written several times
+    const std::size_t spread = 1 + random_.below(idsCount);  // small: one row is written several times
     for (std::size_t i = 1 + random_.below(3); i > 0; --i) {
-      Task task = makeTask("t" + std::to_string(random_.below(spread)),
-                           "p" + std::to_string(random_.below(2)),
+      Task task = makeTask("t" + std::to_string(random_.below(spread)), "p" + std::to_string(random_.below(2)),
                            static_cast<double>(random_.below(idsCount)));
       task.title = std::to_string(random_.below(idsCount));
       if (mayHaveUnique && random_.chance(2)) task.note = std::to_string(random_.below(idsCount));
@@ -183,8 +163,7 @@ class LiveModel : public DiskTest<Hybrid> {
     Ops ops;
     for (const Change& each : randomChanges(false)) {
       const std::vector<std::string> ids{each.task.id};
-      const std::vector<RowRef> rows{
-          RowRef(new RowBox<Task>(tasksTable.def().rowType(), each.task))};
+      const std::vector<RowRef> rows{RowRef(new RowBox<Task>(tasksTable.def().rowType(), each.task))};
       Ops done = each.isDeletion ? transaction->remove(tasksTable.def(), ids).get()
                                  : transaction->upsert(tasksTable.def(), rows).get();
       ops.insert(ops.end(), done.begin(), done.end());
@@ -204,8 +183,7 @@ class LiveModel : public DiskTest<Hybrid> {
     try {
       syncDispatch(this->db(), change());
     } catch (const Error& error) {
-      ASSERT_TRUE(error.code() == ErrorCode::uniqueViolation ||
-                  error.code() == ErrorCode::driverFailure)
+      ASSERT_TRUE(error.code() == ErrorCode::uniqueViolation || error.code() == ErrorCode::driverFailure)
           << error.what();
     }
     duringAction = nullptr;
@@ -221,8 +199,7 @@ class LiveModel : public DiskTest<Hybrid> {
   void merge() {
     for (; !unreported_.empty(); ++mergedCount_) {
       changesOfAction.clear();
-      for (const Op& op : unreported_.front())
-        changesOfAction.push_back({*RowPtr<Task>(op.row()), !op.newRow});
+      for (const Op& op : unreported_.front()) changesOfAction.push_back({*RowPtr<Task>(op.row()), !op.newRow});
       unreported_.pop_front();
       syncDispatch(this->db().withTraits({externalStorageMergeTrait}), change());
     }
@@ -231,15 +208,13 @@ class LiveModel : public DiskTest<Hybrid> {
     report();
     this->hybrid().flushed().get();
     this->loop.runReady();
-    const ScanPlan plan{
-        &tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
+    const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};
     NaiveTasks stored;
     const auto reader = this->disk->storage.begin(TransactionMode::readOnly).get();
     for (const Task& task : Rows<Task>(reader->scan(plan).get().rows)) stored[task.id] = task;
     for (Live& live : lives_) {
       const std::string expected = answerOf(stored, live.kind, live.number, live.limit);
-      ASSERT_EQ(sorted(live.selector.snapshot()), expected)
-          << "kind " << live.kind << " number " << live.number;
+      ASSERT_EQ(sorted(live.selector.snapshot()), expected) << "kind " << live.kind << " number " << live.number;
       ASSERT_EQ(sorted(select(this->db(), ask(live.kind, live.number, live.limit))), expected);
       ++comparedCount_;
     }
@@ -262,8 +237,7 @@ TYPED_TEST(LiveModel, WhenAllIsReportedEveryLiveResultIsWhatAQueryGives) {
     } catch (const std::exception& error) {
       FAIL() << error.what() << "\nHYPERDB_TEST_SEED=" << seed;
     }
-    if (this->HasFatalFailure())
-      std::cerr << "HYPERDB_TEST_SEED=" << seed << " is the round that failed\n";
+    if (this->HasFatalFailure()) std::cerr << "HYPERDB_TEST_SEED=" << seed << " is the round that failed\n";
   }
   if (this->HasFatalFailure()) return;
   const auto least = static_cast<std::size_t>(rounds);

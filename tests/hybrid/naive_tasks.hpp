@@ -66,10 +66,12 @@ struct TaskQuestion {
   static TaskQuestion random(TestRandom& random) {
     TaskQuestion question;
     question.kind = static_cast<Kind>(random.below(kindsCount));
-    const bool isProject = question.kind == Kind::byProject || question.kind == Kind::projectAndRank ||
-                           question.kind == Kind::bySeat;
+    const bool isProject =
+        question.kind == Kind::byProject || question.kind == Kind::projectAndRank || question.kind == Kind::bySeat;
     if (question.kind == Kind::bySeat) question.seat = "s" + std::to_string(random.below(4));
-    question.text = (isProject ? "p" : question.kind == Kind::byNote ? "n" : "t") +
+    question.text = (isProject                       ? "p"
+                     : question.kind == Kind::byNote ? "n"
+                                                     : "t") +
                     std::to_string(random.below(isProject ? 3 : 14));
     if (question.kind == Kind::byTitle) question.text = "task " + question.text;
     question.low = static_cast<double>(random.below(12));
@@ -90,24 +92,15 @@ struct TaskQuestion {
   bool accepts(const Task& task) const {
     const bool isInRange = task.rank >= low && task.rank < high;
     switch (kind) {
-      case Kind::all:
-        return true;
-      case Kind::byId:
-        return task.id == text;
-      case Kind::byProject:
-        return task.projectId == text;
-      case Kind::projectAndRank:
-        return task.projectId == text && isInRange;
-      case Kind::byRank:
-        return isInRange;
-      case Kind::twoRanks:
-        return isInRange || (task.rank >= high + 2 && task.rank < high + 4);
-      case Kind::byTitle:
-        return task.title == text;
-      case Kind::bySeat:
-        return task.projectId == text && task.seat == seat;
-      case Kind::byNote:
-        break;
+      case Kind::all: return true;
+      case Kind::byId: return task.id == text;
+      case Kind::byProject: return task.projectId == text;
+      case Kind::projectAndRank: return task.projectId == text && isInRange;
+      case Kind::byRank: return isInRange;
+      case Kind::twoRanks: return isInRange || (task.rank >= high + 2 && task.rank < high + 4);
+      case Kind::byTitle: return task.title == text;
+      case Kind::bySeat: return task.projectId == text && task.seat == seat;
+      case Kind::byNote: break;
     }
     return task.note == text;
   }
@@ -132,27 +125,21 @@ struct TaskQuestion {
     const auto ranks = selectFrom(tasksTable, byRank);
     const auto projects = selectFrom(tasksTable, byProject);
     switch (kind) {
-      case Kind::all:
-        return ranks.spec();
-      case Kind::byId:
-        return selectFrom(tasksTable, byId).where(eq<&Task::id>(text)).spec();
-      case Kind::byProject:
-        return projects.where(eq<&Task::projectId>(text)).spec();
+      case Kind::all: return ranks.spec();
+      case Kind::byId: return selectFrom(tasksTable, byId).where(eq<&Task::id>(text)).spec();
+      case Kind::byProject: return projects.where(eq<&Task::projectId>(text)).spec();
       case Kind::projectAndRank:
         return projects.where(eq<&Task::projectId>(text), gte<&Task::rank>(low), lt<&Task::rank>(high)).spec();
-      case Kind::byRank:
-        return ranks.where(gte<&Task::rank>(low), lt<&Task::rank>(high)).spec();
+      case Kind::byRank: return ranks.where(gte<&Task::rank>(low), lt<&Task::rank>(high)).spec();
       case Kind::twoRanks:
         return ranks
             .where(anyOf(allOf(gte<&Task::rank>(low), lt<&Task::rank>(high)),
                          allOf(gte<&Task::rank>(high + 2), lt<&Task::rank>(high + 4))))
             .spec();
-      case Kind::byTitle:
-        return selectFrom(tasksTable, byTitle).where(eq<&Task::title>(text)).spec();
+      case Kind::byTitle: return selectFrom(tasksTable, byTitle).where(eq<&Task::title>(text)).spec();
       case Kind::bySeat:
         return selectFrom(tasksTable, bySeat).where(eq<&Task::projectId>(text), eq<&Task::seat>(seat)).spec();
-      case Kind::byNote:
-        break;
+      case Kind::byNote: break;
     }
     return selectFrom(tasksTable, byNote).where(eq<&Task::note>(text)).spec();
   }

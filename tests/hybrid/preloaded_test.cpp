@@ -202,8 +202,7 @@ TEST_F(LatePreloaded, AReportThatLeavesAReaderOtherRowsToReadIsNoContradiction) 
   open();
   const auto reader = hybrid().begin(TransactionMode::readOnly).get();
   const TableDef& table = tasksTable.def();
-  Completion<ScanResult> first =
-      reader->scan({&table, table.indexNumber("byRank"), {KeyRange::all()}, asc, 1});
+  Completion<ScanResult> first = reader->scan({&table, table.indexNumber("byRank"), {KeyRange::all()}, asc, 1});
   control->holdBack(LateKind::scan);
   loop.runReady();  // it asks for a
   disk->host->onExternalCommit(storeOn(*disk, {}, {"a"}));

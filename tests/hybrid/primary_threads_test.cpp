@@ -84,8 +84,9 @@ class WorkerTransaction final : public DriverTransaction {
     return write(table, rows, &DriverTransaction::upsert);
   }
   Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-    return start<Ops>([&table, kept = std::vector<std::string>(ids.begin(), ids.end())](
-                          DriverTransaction& inner) { return inner.remove(table, kept); });
+    return start<Ops>([&table, kept = std::vector<std::string>(ids.begin(), ids.end())](DriverTransaction& inner) {
+      return inner.remove(table, kept);
+    });
   }
   Completion<void> commit() override {
     return start<void>([](DriverTransaction& inner) { return inner.commit(); });
@@ -100,8 +101,7 @@ class WorkerTransaction final : public DriverTransaction {
     return worker_.start<T>(executor_, [inner = inner_, work = std::move(work)] { return work(*inner); });
   }
   Completion<Ops> write(const TableDef& table, std::span<const RowRef> rows,
-                        Completion<Ops> (DriverTransaction::*function)(const TableDef&,
-                                                                       std::span<const RowRef>)) {
+                        Completion<Ops> (DriverTransaction::*function)(const TableDef&, std::span<const RowRef>)) {
     return start<Ops>([&table, function, kept = std::vector<RowRef>(rows.begin(), rows.end())](
                           DriverTransaction& inner) { return (inner.*function)(table, kept); });
   }
@@ -118,9 +118,8 @@ class WorkerDriver final : public Driver {
   std::string_view name() const noexcept override { return "worker"; }
   void attach(DriverHost& host) override { executor_ = &host.executor(); }
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
-    return worker_->start<void>(*executor_, [this, kept = std::vector(tables.begin(), tables.end())] {
-      return inner_->loadTables(kept);
-    });
+    return worker_->start<void>(
+        *executor_, [this, kept = std::vector(tables.begin(), tables.end())] { return inner_->loadTables(kept); });
   }
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {
     using Begun = std::unique_ptr<DriverTransaction>;

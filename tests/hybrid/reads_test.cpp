@@ -85,8 +85,7 @@ TEST_F(HybridReads, SeveralMissingPartsAreOneRead) {
   select(db(), tasksFrom(6, 7));
   disk->resetCounts();
   EXPECT_EQ(textOf(select(db(), tasksFrom(2, 9))), "t2:2 t3:3 t4:4 t5:5 t6:6 t7:7 t8:8");
-  EXPECT_EQ(disk->scanned,
-            (Scanned{"tasks/byRank [(2) .. (3)) [(4) .. (6)) [(7) .. (9))"}));
+  EXPECT_EQ(disk->scanned, (Scanned{"tasks/byRank [(2) .. (3)) [(4) .. (6)) [(7) .. (9))"}));
 }
 
 TEST_F(HybridReads, AnOrIsOneReadOfTheBranchesThatAreMissing) {
@@ -145,8 +144,7 @@ TEST_F(HybridReads, APreloadedTableIsNeverReadAgain) {
 TEST_F(HybridReads, OnlyLoadedTablesCanBePreloaded) {
   open();
   const auto other = defineTable<LogLine>("other");
-  EXPECT_EQ(codeOf([&] { hybrid().preloadTables({tasksTable, other}).get(); }),
-            ErrorCode::unknownTable);
+  EXPECT_EQ(codeOf([&] { hybrid().preloadTables({tasksTable, other}).get(); }), ErrorCode::unknownTable);
   EXPECT_EQ(disk->scans, 0U);
 }
 

@@ -114,9 +114,9 @@ TYPED_TEST(HybridRefusedRow, RowsThatExchangeUniqueValuesBesideItAreFlushed) {
 TYPED_TEST(HybridRefusedRow, OneWhoseUniqueValueAnotherProcessTookIsFoundAmongRowsThatPassTheirsOn) {
   this->store({noted("x", "one", 1), noted("y", "two", 2)});
   this->open();
-  this->put("x", 3);                                            // x gives up its value,
+  this->put("x", 3);                                               // x gives up its value,
   execSync(this->db(), upsert(tasksTable, noted("z", "one", 4)));  // z takes it,
-  this->put("x", 5);                                            // and x changes once more
+  this->put("x", 5);                                               // and x changes once more
   execSync(this->db(), upsert(tasksTable, noted("u", "taken", 6)));
   this->put("last", 7);
   this->store({noted("v", "taken", 8)});

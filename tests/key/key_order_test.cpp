@@ -190,7 +190,10 @@ TEST_F(KeyOrder, TheFormatIsWhatStoresHaveOnDisk) {
   EXPECT_EQ(encode(std::numeric_limits<std::int64_t>::min()), std::string("\x04\x78\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
   EXPECT_EQ(encode(1.0), std::string("\x06\xBF\xF0\0\0\0\0\0\0", 9));
   EXPECT_EQ(encode(-1.0), std::string("\x06\x40\x0F\xFF\xFF\xFF\xFF\xFF\xFF"));
-  EXPECT_EQ(encode(std::string("a\0b\x01", 4)), std::string("\x08" "a\x01\x01" "b\x01\x02\0", 8));
+  EXPECT_EQ(encode(std::string("a\0b\x01", 4)), std::string("\x08"
+                                                            "a\x01\x01"
+                                                            "b\x01\x02\0",
+                                                            8));
   EXPECT_EQ(encode("\xF0\x90\x80\x80\xEE\x80\x80"), std::string("\x08\xEE\x90\x80\x80\xF3\x80\x80\0", 9));
   EXPECT_EQ(encode(Bytes{"\xF0"}), std::string("\x0A\xF0\0", 3));
   const KeyBytes longBigInt = encode(BigInt::fromMagnitude(false, std::string(126, '\x01')));

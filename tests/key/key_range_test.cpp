@@ -108,7 +108,11 @@ TEST_F(KeyRanges, KeysAreShownAsTheirValues) {
 }
 
 TEST_F(KeyRanges, UndecodableKeysAreShownInHexadecimal) {
-  EXPECT_EQ(describeKey(std::string("\x08" "ab\xFF", 4), 1), "0x086162ff");
+  EXPECT_EQ(describeKey(std::string("\x08"
+                                    "ab\xFF",
+                                    4),
+                        1),
+            "0x086162ff");
   EXPECT_EQ(describeKey(encode({"\xFF"}), 1), "(0xff)");
 }
 
@@ -117,8 +121,7 @@ TEST_F(KeyRanges, RangesAreShownWithTheirKindOfEnds) {
   EXPECT_EQ(describeRange(KeyRange::all(), 1), "(-inf .. +inf)");
   EXPECT_EQ(describeRange(KeyRange::between(p1, p2), 1), "[(\"p1\") .. (\"p2\"))");
   EXPECT_EQ(describeRange(KeyRange::prefix(p1), 1), "[(\"p1\") .. (\"p1\")]");
-  EXPECT_EQ(describeRange(KeyRange::between(*prefixSuccessor(p1), *prefixSuccessor(p2)), 1),
-            "((\"p1\") .. (\"p2\")]");
+  EXPECT_EQ(describeRange(KeyRange::between(*prefixSuccessor(p1), *prefixSuccessor(p2)), 1), "((\"p1\") .. (\"p2\")]");
   EXPECT_EQ(describeRange({p1, {}, true}, 1), "[(\"p1\") .. +inf)");
   EXPECT_EQ(describeRange(KeyRange::between("\x0C", "\x0D\xFF"), 1), "[0x0c .. 0x0dff)");
 }

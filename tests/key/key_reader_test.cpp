@@ -79,14 +79,31 @@ TEST_F(KeyReading, ReadsNothingFromGarbageThatAWriterWouldWriteOtherwise) {
 
 TEST_F(KeyReading, RefusesBytesThatNoWriterWrote) {
   using std::string_literals::operator""s;
-  const std::string corrupt[] = {
-      ""s, "\x00"s, "\x01"s, "\x03"s, "\x0B"s, "\xFF"s,
-      "\x04"s, "\x04\x81"s, "\x04\x81\x00"s, "\x04\x7F\xFF"s, "\x04\x01"s, "\x04\xFF"s,
-      "\x04\xFE\0\0\0\0\0\0\0\x02\x01\x01"s,                     // the long form of a short number
-      "\x04\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s,             // a length beyond everything
-      "\x06\0\0\0\0\0\0\0"s, "\x06\xFF\xF8\0\0\0\0\0\0"s,          // too short; NaN
-      "\x06\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s,                     // -0
-      "\x08"s, "\x08" "a"s, "\x08\x01\x00"s, "\x08\x01\x03\x00"s, "\x08\x01"s, "\x0A" "ab"s};
+  const std::string corrupt[] = {""s,
+                                 "\x00"s,
+                                 "\x01"s,
+                                 "\x03"s,
+                                 "\x0B"s,
+                                 "\xFF"s,
+                                 "\x04"s,
+                                 "\x04\x81"s,
+                                 "\x04\x81\x00"s,
+                                 "\x04\x7F\xFF"s,
+                                 "\x04\x01"s,
+                                 "\x04\xFF"s,
+                                 "\x04\xFE\0\0\0\0\0\0\0\x02\x01\x01"s,            // the long form of a short number
+                                 "\x04\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s,  // a length beyond everything
+                                 "\x06\0\0\0\0\0\0\0"s,
+                                 "\x06\xFF\xF8\0\0\0\0\0\0"s,              // too short; NaN
+                                 "\x06\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s,  // -0
+                                 "\x08"s,
+                                 "\x08"
+                                 "a"s,
+                                 "\x08\x01\x00"s,
+                                 "\x08\x01\x03\x00"s,
+                                 "\x08\x01"s,
+                                 "\x0A"
+                                 "ab"s};
   for (const std::string& bytes : corrupt) {
     KeyReader reader(bytes);
     try {
@@ -98,9 +115,13 @@ TEST_F(KeyReading, RefusesBytesThatNoWriterWrote) {
 }
 
 TEST_F(KeyReading, AFailedReadLeavesTheReaderWhereItWas) {
-  KeyReader reader("\x08" "ab");
+  KeyReader reader(
+      "\x08"
+      "ab");
   EXPECT_THROW(reader.readValue(), Error);
-  EXPECT_EQ(reader.readIdTail(), "\x08" "ab");
+  EXPECT_EQ(reader.readIdTail(),
+            "\x08"
+            "ab");
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ class RandomValues {
   std::size_t pick(std::size_t count) { return static_cast<std::size_t>(random_() % count); }
 
   std::string string() {
-    static constexpr std::uint32_t codePoints[] = {0,      1,      2,      'a',     'b',     0x7F,    0x80,
-                                                   0x7FF,  0x800,  0xD7FF, 0xE000,  0xEFFF,  0xF000,  0xFFFD,
+    static constexpr std::uint32_t codePoints[] = {0,      1,       2,       'a',     'b',     0x7F,    0x80,
+                                                   0x7FF,  0x800,   0xD7FF,  0xE000,  0xEFFF,  0xF000,  0xFFFD,
                                                    0xFFFF, 0x10000, 0x1F600, 0x3FFFF, 0x40000, 0xFFFFF, 0x10FFFF};
     std::string text;
     if (pick(3) == 0) text.assign(pick(80), 'a');  // the fast path's lengths, and strings that differ at the end

@@ -90,8 +90,7 @@ TEST_F(MemoryDriver, UpsertsMayExchangeAndHandOnUniqueValues) {
   EXPECT_EQ(idsOf(scan(wholeIndex(items, byEmail))), "b a new");
   EXPECT_EQ(codeOf([&] { upsert({makeRow("c", "g", 2, "3"), makeRow("new", "h", 1, "3")}); }),
             ErrorCode::uniqueViolation);
-  EXPECT_EQ(codeOf([&] { upsert({makeRow("c", "g", 2, "1"), makeRow("b", "g", 1, "1")}); }),
-            ErrorCode::uniqueViolation)
+  EXPECT_EQ(codeOf([&] { upsert({makeRow("c", "g", 2, "1"), makeRow("b", "g", 1, "1")}); }), ErrorCode::uniqueViolation)
       << "a row that stays as it is holds its value";
   EXPECT_EQ(idsOf(scan(wholeIndex(items, byEmail))), "b a new");
 }

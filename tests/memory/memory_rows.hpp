@@ -54,10 +54,8 @@ class ItemType final : public RowType {
   static const Item& itemOf(const RowHeader& row) noexcept { return static_cast<const RowBox<Item>&>(row).value; }
 
  private:
-  Validator schema_ = v::object({{"id", v::string()},
-                                 {"group", v::string()},
-                                 {"number", v::number()},
-                                 {"email", v::optional(v::string())}});
+  Validator schema_ = v::object(
+      {{"id", v::string()}, {"group", v::string()}, {"number", v::number()}, {"email", v::optional(v::string())}});
 };
 
 inline const std::shared_ptr<const ItemType>& itemType() {

@@ -25,15 +25,13 @@ class LateDriverModel : public LateTaskTest {
     switch (random_.below(12)) {
       case 0:
       case 1:
-      case 2:
-        return dispatch();
+      case 2: return dispatch();
       case 3: {
         const Question question = Question::random(random_);
         asked_.push_back({question, lastRevision(), ask(question)});
       }
         return;
-      case 4:
-        return watchOrLeave();
+      case 4: return watchOrLeave();
       case 5:
         if (!watched_.empty()) randomWatched().live->refetch();
         return;
@@ -43,12 +41,9 @@ class LateDriverModel : public LateTaskTest {
       case 7:
         if (!asked_.empty()) asked_[random_.below(asked_.size())].completion.cancel();
         return;
-      case 8:
-        return disturb();
-      case 9:
-        return settle();
-      default:
-        break;
+      case 8: return disturb();
+      case 9: return settle();
+      default: break;
     }
     for (std::size_t i = random_.below(12); i > 0; --i) loop.runOne();
   }
@@ -90,8 +85,7 @@ class LateDriverModel : public LateTaskTest {
         ++(isAnnounced ? succeededCount : unannouncedCount);
       } catch (const Error& error) {
         ASSERT_TRUE(isAskedFor(error.code())) << error.what();
-        ASSERT_EQ(each.expected, -1)
-            << "dispatch " << number << " is announced and fails: " << error.what();
+        ASSERT_EQ(each.expected, -1) << "dispatch " << number << " is announced and fails: " << error.what();
       } catch (const std::runtime_error&) {
         ASSERT_EQ(each.mode, Mode::putAndThrow);
       }
@@ -171,22 +165,19 @@ class LateDriverModel : public LateTaskTest {
 
  private:
   static bool isAskedFor(ErrorCode code) {
-    return code == ErrorCode::cancelled || code == ErrorCode::driverFailure ||
-           code == ErrorCode::closed;
+    return code == ErrorCode::cancelled || code == ErrorCode::driverFailure || code == ErrorCode::closed;
   }
   std::int64_t lastRevision() const { return static_cast<std::int64_t>(states_.size()) - 1; }
   Watched& randomWatched() { return watched_[random_.below(watched_.size())]; }
   Dispatched& randomDispatched() {
     // One of the last: the others have ended.
-    return dispatched_[dispatched_.size() - 1 -
-                       random_.below(std::min<std::size_t>(dispatched_.size(), 6))];
+    return dispatched_[dispatched_.size() - 1 - random_.below(std::min<std::size_t>(dispatched_.size(), 6))];
   }
   Completion<Rows<Task>> ask(const Question& question) {
     return question.project.empty() ? selectAsync(db(), firstTasks(question.limit))
                                     : selectAsync(db(), projectTasks(question.project));
   }
-  std::int64_t findState(const Question& question, const std::string& text,
-                         std::int64_t from) const {
+  std::int64_t findState(const Question& question, const std::string& text, std::int64_t from) const {
     for (std::size_t i = static_cast<std::size_t>(from); i < states_.size(); ++i) {
       if (question.answer(states_[i]) == text) return static_cast<std::int64_t>(i);
     }
@@ -203,21 +194,18 @@ class LateDriverModel : public LateTaskTest {
     const Mode mode = static_cast<Mode>(random_.below(4));
     const int number = static_cast<int>(dispatched_.size());
     dispatched_.push_back(
-        {id, project, rank, mode,
-         asyncDispatch(db(), change(number, id, project, rank, static_cast<int>(mode)))});
+        {id, project, rank, mode, asyncDispatch(db(), change(number, id, project, rank, static_cast<int>(mode)))});
   }
 
   static int countOf(const std::string& project, const Model& model) {
-    return static_cast<int>(std::count_if(model.begin(), model.end(), [&](const auto& row) {
-      return row.second.projectId == project;
-    }));
+    return static_cast<int>(
+        std::count_if(model.begin(), model.end(), [&](const auto& row) { return row.second.projectId == project; }));
   }
   static Model applied(const Dispatched& each, Model model) {
     if (each.mode == Mode::remove) {
       model.erase(each.id);
     } else {
-      const double rank =
-          each.mode == Mode::putLast ? 100 + countOf(each.project, model) : each.rank;
+      const double rank = each.mode == Mode::putLast ? 100 + countOf(each.project, model) : each.rank;
       model[each.id] = makeTask(each.id, each.project, rank);
     }
     return model;
@@ -227,8 +215,7 @@ class LateDriverModel : public LateTaskTest {
     lookAround();
     ASSERT_EQ(event.revision, lastRevision() + 1);
     ASSERT_EQ(event.ops[0].table->name(), "log");
-    Dispatched& each = dispatched_.at(
-        static_cast<std::size_t>(std::stoi(std::string(event.ops[0].rowId()).substr(1))));
+    Dispatched& each = dispatched_.at(static_cast<std::size_t>(std::stoi(std::string(event.ops[0].rowId()).substr(1))));
     ASSERT_EQ(each.expected, -1) << "one action is announced twice";
     ASSERT_NE(each.mode, Mode::putAndThrow);
     states_.push_back(applied(each, states_.back()));
@@ -285,40 +272,34 @@ class LateDriverModel : public LateTaskTest {
     // Judged at the end: what is told may be ahead of what is announced.
     toldLists_.emplace_back(each.question, std::exchange(each.told, {}));
     if (each.subscription.isActive()) return each.subscription.cancel();
-    each.subscription =
-        each.live->subscribe([this, live = each.live.get()](const Rows<Task>& rows) {
-          lookAround();
-          Watched* const found = findWatched(live);
-          if (found == nullptr) return;
-          found->told.push_back(textOf(rows));
-          EXPECT_EQ(&rows, live->data().get()) << "called with a result that is not the last one";
-        });
+    each.subscription = each.live->subscribe([this, live = each.live.get()](const Rows<Task>& rows) {
+      lookAround();
+      Watched* const found = findWatched(live);
+      if (found == nullptr) return;
+      found->told.push_back(textOf(rows));
+      EXPECT_EQ(&rows, live->data().get()) << "called with a result that is not the last one";
+    });
   }
   void toggleMirror(Watched& each) {
     if (each.mirroring.isActive()) return each.mirroring.cancel();
     each.mirror = each.live->data() ? each.live->data()->toVector() : std::vector<Task>();
-    each.mirroring =
-        each.live->subscribe([this, live = each.live.get()](const Changes<Task>& changes) {
-          if (Watched* const found = findWatched(live)) apply(found->mirror, changes);
-        });
+    each.mirroring = each.live->subscribe([this, live = each.live.get()](const Changes<Task>& changes) {
+      if (Watched* const found = findWatched(live)) apply(found->mirror, changes);
+    });
   }
 
   void disturb() {
     switch (random_.below(5)) {
-      case 0:
-        return control->setFailOneIn(random_.chance(2) ? 0 : 12);
-      case 1:
-        return control->failNth(1 + random_.below(5));
+      case 0: return control->setFailOneIn(random_.chance(2) ? 0 : 12);
+      case 1: return control->failNth(1 + random_.below(5));
       case 2: {
         // After it took effect; of a commit nobody could know.
-        const LateKind kinds[] = {LateKind::begin, LateKind::scan, LateKind::insert,
-                                  LateKind::upsert, LateKind::remove};
+        const LateKind kinds[] = {LateKind::begin, LateKind::scan, LateKind::insert, LateKind::upsert,
+                                  LateKind::remove};
         return control->failNext(kinds[random_.below(std::size(kinds))], FailurePoint::afterEffect);
       }
-      case 3:
-        return control->holdBack(static_cast<LateKind>(1 + random_.below(6)));
-      default:
-        return control->letGo();
+      case 3: return control->holdBack(static_cast<LateKind>(1 + random_.below(6)));
+      default: return control->letGo();
     }
   }
 
@@ -343,8 +324,8 @@ TEST_F(LateDriverModel, WhateverIsInFlightEndsAsTheModelSays) {
     endRound(random_.chance(3));
     if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
-  std::cout << dispatchesCount_ << " dispatches, " << commitsCount_ << " commits, " << selectsCount_
-            << " selects, " << looksCount_ << " results seen by callbacks\n";
+  std::cout << dispatchesCount_ << " dispatches, " << commitsCount_ << " commits, " << selectsCount_ << " selects, "
+            << looksCount_ << " results seen by callbacks\n";
   EXPECT_GT(commitsCount_, static_cast<std::size_t>(roundsCount));
 }
 

@@ -12,26 +12,25 @@ namespace hyperdb::test {
 enum class Mode { put, remove, putAndThrow, putLast };
 
 /// Number `number` of what is dispatched. Leaves its number in the log; gives how many tasks the project then has.
-inline const auto change = action(
-    "change", {"number", "id", "project", "rank", "mode"},
-    [](int number, std::string id, std::string project, double rank, int mode) -> Action<int> {
-      LogLine line{"d" + std::to_string(number), id};
-      co_await insert(logTable, line);
-      if (static_cast<Mode>(mode) == Mode::remove) {
-        co_await deleteRows(tasksTable, id);
-      } else {
-        if (static_cast<Mode>(mode) == Mode::putLast) {
-          int count = co_await countTasks(project);
-          rank = 100 + count;
-        }
-        Task task = makeTask(id, project, rank);
-        co_await upsert(tasksTable, task);
-      }
-      if (static_cast<Mode>(mode) == Mode::putAndThrow)
-        throw std::runtime_error("thrown by the action");
-      int count = co_await countTasks(project);
-      co_return count;
-    });
+inline const auto change =
+    action("change", {"number", "id", "project", "rank", "mode"},
+           [](int number, std::string id, std::string project, double rank, int mode) -> Action<int> {
+             LogLine line{"d" + std::to_string(number), id};
+             co_await insert(logTable, line);
+             if (static_cast<Mode>(mode) == Mode::remove) {
+               co_await deleteRows(tasksTable, id);
+             } else {
+               if (static_cast<Mode>(mode) == Mode::putLast) {
+                 int count = co_await countTasks(project);
+                 rank = 100 + count;
+               }
+               Task task = makeTask(id, project, rank);
+               co_await upsert(tasksTable, task);
+             }
+             if (static_cast<Mode>(mode) == Mode::putAndThrow) throw std::runtime_error("thrown by the action");
+             int count = co_await countTasks(project);
+             co_return count;
+           });
 
 struct Dispatched {
   std::string id;
@@ -39,7 +38,7 @@ struct Dispatched {
   double rank;
   Mode mode;
   Completion<int> completion;
-  int expected = -1;  ///< what it gives, once it is announced
+  int expected = -1;             ///< what it gives, once it is announced
   int expectedUnannounced = -1;  ///< what it gives if it was committed while the database closed
 };
 
@@ -62,9 +61,8 @@ struct Question {
     for (const auto& [id, task] : model) {
       if (project.empty() || task.projectId == project) rows.push_back(task);
     }
-    std::sort(rows.begin(), rows.end(), [](const Task& a, const Task& b) {
-      return a.rank < b.rank || (a.rank == b.rank && a.id < b.id);
-    });
+    std::sort(rows.begin(), rows.end(),
+              [](const Task& a, const Task& b) { return a.rank < b.rank || (a.rank == b.rank && a.id < b.id); });
     if (project.empty() && rows.size() > static_cast<std::size_t>(limit)) rows.resize(static_cast<std::size_t>(limit));
     return textOf(rows);
   }

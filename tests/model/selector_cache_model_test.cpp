@@ -11,23 +11,20 @@ namespace {
 
 // The selectors: what each reads is known to the test too.
 
-const auto inProject =
-    selector("inProject", {"project", "from", "to", "limit", "descending"},
-             [](int project, int from, int to, int limit, bool descending) -> Selector<Rows<Task>> {
-               auto query = selectFrom(tasksTable, byProject)
-                                .where(eq<&Task::projectId>("p" + std::to_string(project)),
-                                       gte<&Task::rank>(from), lt<&Task::rank>(to))
-                                .order(descending ? desc : asc);
-               if (limit > 0) query = query.limit(limit);
-               co_return co_await query;
-             });
-const auto inEither = selector(
-    "inEither", {"first", "second", "rank"},
-    [](int first, int second, int rank) -> Selector<Rows<Task>> {
+const auto inProject = selector("inProject", {"project", "from", "to", "limit", "descending"},
+                                [](int project, int from, int to, int limit, bool descending) -> Selector<Rows<Task>> {
+                                  auto query = selectFrom(tasksTable, byProject)
+                                                   .where(eq<&Task::projectId>("p" + std::to_string(project)),
+                                                          gte<&Task::rank>(from), lt<&Task::rank>(to))
+                                                   .order(descending ? desc : asc);
+                                  if (limit > 0) query = query.limit(limit);
+                                  co_return co_await query;
+                                });
+const auto inEither =
+    selector("inEither", {"first", "second", "rank"}, [](int first, int second, int rank) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProject)
-          .where(anyOf(
-              allOf(eq<&Task::projectId>("p" + std::to_string(first)), eq<&Task::rank>(rank)),
-              allOf(eq<&Task::projectId>("p" + std::to_string(second)), gt<&Task::rank>(rank))));
+          .where(anyOf(allOf(eq<&Task::projectId>("p" + std::to_string(first)), eq<&Task::rank>(rank)),
+                       allOf(eq<&Task::projectId>("p" + std::to_string(second)), gt<&Task::rank>(rank))));
     });
 SelectorOptions kept() {
   SelectorOptions options;
@@ -58,16 +55,11 @@ const auto twoQueries = selector("twoQueries", {"count"}, [](int count) -> Selec
 
 std::string textOf(const Rows<Task>& rows) {
   std::string text;
-  for (const Task& task : rows)
-    text += task.id + ":" + task.projectId + ":" + std::to_string(task.rank) + " ";
+  for (const Task& task : rows) text += task.id + ":" + task.projectId + ":" + std::to_string(task.rank) + " ";
   return text;
 }
-std::string textOf(const std::string& text) {
-  return text;
-}
-std::string textOf(double number) {
-  return std::to_string(number);
-}
+std::string textOf(const std::string& text) { return text; }
+std::string textOf(double number) { return std::to_string(number); }
 
 /// A live selector of any type.
 struct Watched {
@@ -107,10 +99,9 @@ class SelectorCacheModel : public TaskTest {
     switch (random.below(4)) {
       case 0: {
         const int to = rank + static_cast<int>(random.below(5));
-        return watch(
-            db(), inProject(project, rank, to, 0, random.chance(2)), [=](const Task& task) {
-              return task.projectId == name(project) && task.rank >= rank && task.rank < to;
-            });
+        return watch(db(), inProject(project, rank, to, 0, random.chance(2)), [=](const Task& task) {
+          return task.projectId == name(project) && task.rank >= rank && task.rank < to;
+        });
       }
       case 1:
         return watch(db(), inEither(project, other, rank), [=](const Task& task) {
@@ -123,12 +114,10 @@ class SelectorCacheModel : public TaskTest {
         return watch(db(), inProject(project, 0, 100, limit, random.chance(2)),
                      [=](const Task& task) { return task.projectId == name(project); });
       }
-      default:
-        break;
+      default: break;
     }
     if (random.chance(2)) {
-      return watch(db(), keptSum(project),
-                   [=](const Task& task) { return task.projectId == name(project); });
+      return watch(db(), keptSum(project), [=](const Task& task) { return task.projectId == name(project); });
     }
     return watch(db(), twoQueries(1 + static_cast<int>(random.below(3))), nullptr);
   }
@@ -197,8 +186,7 @@ TEST_F(SelectorCacheModel, EveryCachedValueEqualsAFreshRunAndNothingRunsInVain) 
       }
       for (std::size_t i = 0; i < all.size(); ++i) {
         ASSERT_EQ(all[i].cached(), all[i].fresh()) << "commit " << commit << ", selector " << i;
-        const bool isTouched =
-            !all[i].isRead || std::any_of(touched.begin(), touched.end(), all[i].isRead);
+        const bool isTouched = !all[i].isRead || std::any_of(touched.begin(), touched.end(), all[i].isRead);
         if (!isTouched || touched.empty()) {
           ASSERT_EQ(all[i].runsCount(), runsBefore[i]) << "commit " << commit << ", selector " << i;
         }

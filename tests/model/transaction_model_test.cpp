@@ -129,22 +129,15 @@ Action<> run(const Script* script) {
     task.seat = step.content.seat;
     try {
       switch (step.kind) {
-        case Script::Kind::insert:
-          co_await insert(tasksTable, task);
-          break;
-        case Script::Kind::upsert:
-          co_await upsert(tasksTable, task);
-          break;
-        case Script::Kind::remove:
-          co_await deleteRows(tasksTable, step.id);
-          break;
+        case Script::Kind::insert: co_await insert(tasksTable, task); break;
+        case Script::Kind::upsert: co_await upsert(tasksTable, task); break;
+        case Script::Kind::remove: co_await deleteRows(tasksTable, step.id); break;
         case Script::Kind::nested:
           called = &step;
           if (step.isCall) co_await runCalled();
           if (!step.isCall) co_await run(&step);
           break;
-        case Script::Kind::fail:
-          throw ScriptFailure();
+        case Script::Kind::fail: throw ScriptFailure();
       }
     } catch (const Error& error) {
       if (error.code() != ErrorCode::duplicateId && error.code() != ErrorCode::uniqueViolation) throw;

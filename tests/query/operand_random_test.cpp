@@ -33,13 +33,10 @@ Exact randomExact(TestRandom& random) {
 
 template <class T>
 T randomNumber(TestRandom& random) {
-  using Plain = std::conditional_t<std::is_same_v<T, SafeInteger> || std::is_same_v<T, BigInt>,
-                                   std::int64_t, T>;
+  using Plain = std::conditional_t<std::is_same_v<T, SafeInteger> || std::is_same_v<T, BigInt>, std::int64_t, T>;
   const bool isSafe = std::is_same_v<T, SafeInteger>;
-  const Exact low =
-      isSafe ? -SafeInteger::max : static_cast<Exact>(std::numeric_limits<Plain>::lowest());
-  const Exact high =
-      isSafe ? SafeInteger::max : static_cast<Exact>(std::numeric_limits<Plain>::max());
+  const Exact low = isSafe ? -SafeInteger::max : static_cast<Exact>(std::numeric_limits<Plain>::lowest());
+  const Exact high = isSafe ? SafeInteger::max : static_cast<Exact>(std::numeric_limits<Plain>::max());
   return T(static_cast<Plain>(std::clamp(randomExact(random), low, high)));
 }
 
@@ -88,8 +85,7 @@ void checkOperand(TestRandom& random) {
     ASSERT_EQ(finds<F>(*row, gte<column>(operand)), left >= right) << place();
     ASSERT_EQ(finds<F>(*row, lt<column>(operand)), left < right) << place();
     ASSERT_EQ(finds<F>(*row, lte<column>(operand)), left <= right) << place();
-    ASSERT_EQ(finds<F>(*row, allOf(gte<column>(operand), lte<column>(operand))), left == right)
-        << place();
+    ASSERT_EQ(finds<F>(*row, allOf(gte<column>(operand), lte<column>(operand))), left == right) << place();
   }
 }
 

@@ -101,8 +101,7 @@ TEST(TypedConditions, NeverNarrowAnOperand) {
   EXPECT_EQ(gt<&Numbers::small>(3e9).erased, gt("small", 3e9));
   EXPECT_EQ(eq<&Numbers::byte>(259).erased, eq("byte", 259));
   EXPECT_EQ(eq<&Numbers::single>(0.1).erased, eq("single", 0.1));
-  EXPECT_EQ(eq<&Numbers::safe>(unsafe).erased,
-            eq("safe", BigInt(unsafe)));  // which no number is equal to
+  EXPECT_EQ(eq<&Numbers::safe>(unsafe).erased, eq("safe", BigInt(unsafe)));  // which no number is equal to
   EXPECT_EQ(gte<&Numbers::safe>(unsafe).erased, gt("safe", power(53)));
   EXPECT_EQ(lt<&Numbers::safe>(-unsafe).erased, lte("safe", -power(53) - 2));
   EXPECT_EQ(eq<&Numbers::large>(2.5).erased, eq("large", 2.5));
@@ -110,23 +109,19 @@ TEST(TypedConditions, NeverNarrowAnOperand) {
   EXPECT_EQ(lt<&Numbers::large>(-2.5).erased, lte("large", BigInt(-3)));
   EXPECT_EQ(gt<&Numbers::large>(HUGE_VAL).erased, gt("large", HUGE_VAL));
   EXPECT_EQ(gte<&Numbers::large>(-HUGE_VAL).erased, gt("large", nullptr));
-  EXPECT_EQ(eq<&Numbers::big>(power(70)).erased,
-            eq("big", *BigInt::parse("1180591620717411303424")));
-  EXPECT_EQ(eq<&Numbers::number>(*BigInt::parse("1180591620717411303424")).erased,
-            eq("number", power(70)));
+  EXPECT_EQ(eq<&Numbers::big>(power(70)).erased, eq("big", *BigInt::parse("1180591620717411303424")));
+  EXPECT_EQ(eq<&Numbers::number>(*BigInt::parse("1180591620717411303424")).erased, eq("number", power(70)));
   EXPECT_EQ(gt<&Numbers::number>(BigInt::fromMagnitude(false, std::string(200, '\1'))).erased,
             gt("number", std::numeric_limits<double>::max()));
-  EXPECT_EQ(lt<&Numbers::number>(BigInt::fromMagnitude(true, std::string(200, '\1'))).erased,
-            lte("number", -HUGE_VAL));
+  EXPECT_EQ(lt<&Numbers::number>(BigInt::fromMagnitude(true, std::string(200, '\1'))).erased, lte("number", -HUGE_VAL));
   EXPECT_EQ(eq<&Numbers::flag>(false).erased, eq("flag", false));
 }
 
 TEST(Query, DescribesWhatItReads) {
-  const auto query =
-      selectFrom(tasks, byProject)
-          .where(eq<&Task::projectId>("p1"), eq<&Task::state>(State::todo), gt<&Task::rank>(1))
-          .order(desc)
-          .limit(5u);
+  const auto query = selectFrom(tasks, byProject)
+                         .where(eq<&Task::projectId>("p1"), eq<&Task::state>(State::todo), gt<&Task::rank>(1))
+                         .order(desc)
+                         .limit(5u);
   const QuerySpec& spec = query.spec();
   EXPECT_EQ(spec.table, tasks.sharedDef());
   EXPECT_EQ(spec.indexName, "byProject");
@@ -152,10 +147,9 @@ TEST(Query, IsAValueThatItsBuildersDoNotChange) {
 TEST(Query, JoinsBranches) {
   const auto query =
       selectFrom(tasks, byRank)
-          .where(anyOf(eq<&Task::rank>(1),
-                       allOf(eq<&Task::rank>(2), gte<&Task::size>(3), lt<&Task::size>(9))));
-  const std::vector<Branch> expected{
-      {eq("rank", 1)}, {eq("rank", 2), gte("size", std::int64_t{3}), lt("size", std::int64_t{9})}};
+          .where(anyOf(eq<&Task::rank>(1), allOf(eq<&Task::rank>(2), gte<&Task::size>(3), lt<&Task::size>(9))));
+  const std::vector<Branch> expected{{eq("rank", 1)},
+                                     {eq("rank", 2), gte("size", std::int64_t{3}), lt("size", std::int64_t{9})}};
   EXPECT_EQ(query.spec().branches, expected);
 
   std::vector<decltype(eq<&Task::rank>(1))> batch;
@@ -169,13 +163,8 @@ TEST(Query, JoinsBranches) {
 
 TEST(Query, ReadsThroughAnIndexNamedAtRunTime) {
   const auto query = selectFrom(twin, "byProject").where(eq("projectId", "p1"), gt("state", "a"));
-  EXPECT_EQ(query.spec().branches,
-            (std::vector<Branch>{{eq("projectId", "p1"), gt("state", "a")}}));
-  EXPECT_EQ(selectFrom(tasks, "byRank")
-                .where(anyOf(eq("rank", 1), eq("rank", 2)))
-                .spec()
-                .branches->size(),
-            2u);
+  EXPECT_EQ(query.spec().branches, (std::vector<Branch>{{eq("projectId", "p1"), gt("state", "a")}}));
+  EXPECT_EQ(selectFrom(tasks, "byRank").where(anyOf(eq("rank", 1), eq("rank", 2))).spec().branches->size(), 2u);
   EXPECT_EQ(selectFrom(tasks, "byRank").where(allOf(eq("rank", 1))).spec().branches->size(), 1u);
   EXPECT_EQ(selectFrom(tasks, "byRank").where().spec().branches, std::vector<Branch>{{}});
   EXPECT_THROW(planQuery(selectFrom(tasks, "byNothing").spec()), Error);
@@ -201,9 +190,7 @@ TEST(Query, TakesColumnsOfAnyKindOfRowOfAUnion) {
   EXPECT_NO_THROW(planQuery(selectFrom(entries, byId).where(eq<&Post::id>("p")).spec()));
 }
 
-RowSequence rowsOf(const WriteCommand& command) {
-  return RowSequence::fromRows(command.rows);
-}
+RowSequence rowsOf(const WriteCommand& command) { return RowSequence::fromRows(command.rows); }
 
 TEST(Query, MakesWhatTheUserSees) {
   const RowSequence rows = rowsOf(insert(tasks, {makeTask("a", 1), makeTask("b", 2)}));
@@ -294,8 +281,7 @@ TEST(Rows, KeepTheirRowsAliveAndCheckPositions) {
 }
 
 TEST(Changes, TellWhatChangedAndCanBeApplied) {
-  const std::vector<RowRef> old =
-      insert(tasks, {makeTask("a", 1), makeTask("b", 2), makeTask("c", 3)}).rows;
+  const std::vector<RowRef> old = insert(tasks, {makeTask("a", 1), makeTask("b", 2), makeTask("c", 3)}).rows;
   const std::vector<RowRef> fresh = insert(tasks, {makeTask("b", 7), makeTask("d", 4)}).rows;
   const Rows<Task> before(RowSequence::fromRows(old));
   const Rows<Task> after(RowSequence::fromRows({fresh[0], old[2], fresh[1]}));

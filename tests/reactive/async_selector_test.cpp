@@ -22,8 +22,7 @@ TEST_F(AsyncSelectorTest, GoesFromPendingToReady) {
   EXPECT_EQ(idsOf(*live.data()), "t1");
   EXPECT_EQ(live.revision(), 1);
   EXPECT_TRUE(live.whenFresh().isReady());
-  EXPECT_EQ(idsOf(cachedSelector(db(), allTasks()).snapshot()), "t1")
-      << "what is there can be read synchronously";
+  EXPECT_EQ(idsOf(cachedSelector(db(), allTasks()).snapshot()), "t1") << "what is there can be read synchronously";
 }
 
 TEST_F(AsyncSelectorTest, SubscribersHearOfTheFirstResultAndOfEveryChange) {
@@ -31,8 +30,7 @@ TEST_F(AsyncSelectorTest, SubscribersHearOfTheFirstResultAndOfEveryChange) {
   std::vector<Task> list;
   int called = 0;
   const Subscription subscription = live.subscribe([&] { ++called; });
-  const Subscription changes =
-      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  const Subscription changes = live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
   loop.runReady();
   EXPECT_EQ(called, 1);
   put("t1");
@@ -69,8 +67,7 @@ TEST_F(AsyncSelectorTest, AHandleWhoseEntryHasExpiredGoesOnFromWhatItShowed) {
   EXPECT_EQ(db().stats().entries, 0);
   std::vector<Task> list = live.data()->toVector();
   put("t2");
-  const Subscription changes =
-      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  const Subscription changes = live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
   ASSERT_NE(live.data(), nullptr) << "the last result, while a newer one is on its way";
   loop.runReady();
   EXPECT_EQ(list, live.data()->toVector());
@@ -132,8 +129,7 @@ TEST_F(AsyncSelectorTest, ChangesAfterAnErrorStartFromTheLastResult) {
   put("t1");
   auto live = asyncSelector(db(), allTasks());
   std::vector<Task> list;
-  const Subscription changes =
-      live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
+  const Subscription changes = live.subscribe([&](const Changes<Task>& each) { apply(list, each); });
   loop.runReady();
   control->failNext(LateKind::scan);
   live.refetch();

@@ -13,16 +13,15 @@ SelectorOptions withGcTime(std::int64_t milliseconds) {
   options.gcTimeMs = milliseconds;
   return options;
 }
-const auto shortLived = selector(
-    "shortLived", {}, []() -> Selector<Rows<Task>> { co_return co_await allTasks(); },
-    withGcTime(0));
+const auto shortLived =
+    selector("shortLived", {}, []() -> Selector<Rows<Task>> { co_return co_await allTasks(); }, withGcTime(0));
 SelectorOptions notShared() {
   SelectorOptions options;
   options.memoization.root = false;
   return options;
 }
-const auto ownCopy = selector(
-    "ownCopy", {}, []() -> Selector<Rows<Task>> { co_return co_await allTasks(); }, notShared());
+const auto ownCopy =
+    selector("ownCopy", {}, []() -> Selector<Rows<Task>> { co_return co_await allTasks(); }, notShared());
 
 TEST_F(CacheLifetimeTest, AnEntryLivesForThirtySecondsAfterItsLastSubscriber) {
   const auto live = cachedSelector(db(), allTasks());
@@ -176,15 +175,13 @@ TEST_F(CacheLifetimeTest, ACallbackMayDispatchSubscribeAndReadAndSeesOneRevision
   std::vector<Subscription> more;
   std::string log;
   const Subscription first = live.subscribe([&] {
-    log += "first " + std::to_string(live.snapshot().size()) + "=" +
-           std::to_string(count.snapshot()) + ", ";
+    log += "first " + std::to_string(live.snapshot().size()) + "=" + std::to_string(count.snapshot()) + ", ";
     if (more.empty()) {
       more.push_back(live.subscribe([&] { log += "added, "; }));
       put("inside");
     }
   });
-  const Subscription second =
-      count.subscribe([&] { log += "second " + std::to_string(count.snapshot()) + ", "; });
+  const Subscription second = count.subscribe([&] { log += "second " + std::to_string(count.snapshot()) + ", "; });
   put("t1");
   for (const char* part : {"first 1=1, ", "first 2=2, ", "second 2, ", "added, "}) {
     EXPECT_NE(log.find(part), std::string::npos) << part << " in " << log;
@@ -235,9 +232,8 @@ TEST_F(CacheLifetimeTest, AnErrorIsThrownUntilACommitMakesItWorkAgain) {
 
 TEST_F(CacheLifetimeTest, AnErrorOfTheStorageIsNotKept) {
   static const auto later = defineTable<Task>("later").index(byRank);
-  static const auto laterTasks = selector("laterTasks", {}, []() -> Selector<Rows<Task>> {
-    co_return co_await selectFrom(later, byRank);
-  });
+  static const auto laterTasks =
+      selector("laterTasks", {}, []() -> Selector<Rows<Task>> { co_return co_await selectFrom(later, byRank); });
   const auto live = cachedSelector(db(), laterTasks());
   EXPECT_EQ(codeOf([&] { live.snapshot(); }), ErrorCode::unknownTable);
   execSync(db().loadTables({later}));

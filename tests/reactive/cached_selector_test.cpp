@@ -44,31 +44,26 @@ struct Filter {
   std::optional<std::string> project{};
   std::vector<int> ranks{};
 };
-const auto echo = selector("echo", {"text", "filter", "list"},
-                           [](std::optional<std::string> text, Filter filter,
-                              std::vector<std::string> list) -> Selector<std::string> {
-                             co_await noop();
-                             std::string all =
-                                 text.value_or("-") + "|" + filter.project.value_or("-") + "|";
-                             for (int rank : filter.ranks) all += std::to_string(rank) + ",";
-                             for (const std::string& each : list) all += each + ",";
-                             co_return all;
-                           });
+const auto echo = selector(
+    "echo", {"text", "filter", "list"},
+    [](std::optional<std::string> text, Filter filter, std::vector<std::string> list) -> Selector<std::string> {
+      co_await noop();
+      std::string all = text.value_or("-") + "|" + filter.project.value_or("-") + "|";
+      for (int rank : filter.ranks) all += std::to_string(rank) + ",";
+      for (const std::string& each : list) all += each + ",";
+      co_return all;
+    });
 
 TEST_F(CachedSelectorTest, ArgumentsOfAnyTypeMakeTheKey) {
-  const auto value = [&](std::optional<std::string> text, Filter filter,
-                         std::vector<std::string> list) {
-    return cachedSelector(db(), echo(std::move(text), std::move(filter), std::move(list)))
-        .snapshot();
+  const auto value = [&](std::optional<std::string> text, Filter filter, std::vector<std::string> list) {
+    return cachedSelector(db(), echo(std::move(text), std::move(filter), std::move(list))).snapshot();
   };
   std::vector<std::string> results;
   for (const std::optional<std::string>& text :
-       {std::optional<std::string>(), std::optional<std::string>("null"),
-        std::optional<std::string>(""), std::optional<std::string>("a\",\"b"),
-        std::optional<std::string>(std::string("a\0b", 3))}) {
+       {std::optional<std::string>(), std::optional<std::string>("null"), std::optional<std::string>(""),
+        std::optional<std::string>("a\",\"b"), std::optional<std::string>(std::string("a\0b", 3))}) {
     for (const Filter& filter : {Filter{}, Filter{"p", {}}, Filter{{}, {1, 2}}, Filter{{}, {12}}}) {
-      for (const std::vector<std::string>& list :
-           {std::vector<std::string>{}, {""}, {"a", "b"}, {"a,b"}}) {
+      for (const std::vector<std::string>& list : {std::vector<std::string>{}, {""}, {"a", "b"}, {"a,b"}}) {
         value(text, filter, list);
         value(text, filter, list);
       }
@@ -79,10 +74,8 @@ TEST_F(CachedSelectorTest, ArgumentsOfAnyTypeMakeTheKey) {
 }
 
 TEST_F(CachedSelectorTest, AnArgumentWithoutAFaithfulKeyIsRefused) {
-  EXPECT_EQ(codeOf([&] { cachedSelector(db(), projectTasks("\xFF")); }),
-            ErrorCode::invalidArgument);
-  EXPECT_EQ(codeOf([&] { preloadSelector(db(), projectTasks("\xFE")); }),
-            ErrorCode::invalidArgument);
+  EXPECT_EQ(codeOf([&] { cachedSelector(db(), projectTasks("\xFF")); }), ErrorCode::invalidArgument);
+  EXPECT_EQ(codeOf([&] { preloadSelector(db(), projectTasks("\xFE")); }), ErrorCode::invalidArgument);
 }
 
 TEST_F(CachedSelectorTest, ANewSubscriberIsNotCalledForACommitThatTheResultHasMissed) {
@@ -271,8 +264,7 @@ TEST_F(CachedSelectorTest, WakeReasonsAndReportsSayWhy) {
   ASSERT_TRUE(wake);
   EXPECT_EQ(wake->revision, 1);
   EXPECT_EQ(wake->rowId, "t1");
-  EXPECT_EQ(wake->toString(),
-            "commit 1 wrote tasks/byProject(\"p1\", 7, id \"t1\") inside [(\"p1\") .. (\"p1\")]");
+  EXPECT_EQ(wake->toString(), "commit 1 wrote tasks/byProject(\"p1\", 7, id \"t1\") inside [(\"p1\") .. (\"p1\")]");
   const CommitReport& report = db().lastCommitReport();
   EXPECT_EQ(report.revision, 1);
   ASSERT_EQ(report.woken.size(), 1u);

@@ -82,7 +82,10 @@ class RangeIndexModel {
   /// Short keys of few letters, so that bounds meet often.
   std::string randomKey() {
     std::string key;
-    for (std::size_t length = pick(4); length > 0; --length) key.push_back("\x01" "ab\xFF"[pick(4)]);
+    for (std::size_t length = pick(4); length > 0; --length)
+      key.push_back(
+          "\x01"
+          "ab\xFF"[pick(4)]);
     return key;
   }
   KeyRange randomRange() {

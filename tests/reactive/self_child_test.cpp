@@ -15,8 +15,7 @@ const auto child = selector(
     "child", {"projectId"},
     [](std::string projectId) -> Selector<int> {
       ++childRuns;
-      Rows<Task> rows =
-          co_await selectFrom(tasksTable, byProject).where(eq<&Task::projectId>(projectId));
+      Rows<Task> rows = co_await selectFrom(tasksTable, byProject).where(eq<&Task::projectId>(projectId));
       if (childFails) throw std::runtime_error("child");
       co_return static_cast<int>(rows.size());
     },
@@ -26,8 +25,7 @@ const auto middle = selector(
     "middle", {"projectId"},
     [](std::string projectId) -> Selector<int> {
       ++middleRuns;
-      RowPtr<LogLine> line =
-          co_await selectFrom(logTable, byId).where(eq<&LogLine::id>(projectId)).first();
+      RowPtr<LogLine> line = co_await selectFrom(logTable, byId).where(eq<&LogLine::id>(projectId)).first();
       co_return co_await child(projectId) * 10 + (line ? 1 : 0);
     },
     kept());
@@ -35,9 +33,8 @@ const auto middle = selector(
 const auto parent = selector("parent", {}, []() -> Selector<int> {
   int sum = 0;
   for (const char* project : {"p1", "p2", "p3"}) {
-    RowPtr<LogLine> line = co_await selectFrom(logTable, byId)
-                               .where(eq<&LogLine::id>(std::string("use") + project))
-                               .first();
+    RowPtr<LogLine> line =
+        co_await selectFrom(logTable, byId).where(eq<&LogLine::id>(std::string("use") + project)).first();
     if (line) sum += co_await middle(project);
   }
   co_return sum;
@@ -115,8 +112,7 @@ TEST_F(SelfChildTest, SelectorsThatLiveShortlyAreNotTakenForEachOther) {
       const int number = co_await local();
       co_return std::to_string(number);
     }
-    const auto local = selector(
-        "other", {}, []() -> Selector<std::string> { co_return std::string(40, 'x'); }, kept());
+    const auto local = selector("other", {}, []() -> Selector<std::string> { co_return std::string(40, 'x'); }, kept());
     co_return co_await local();
   });
   const auto live = cachedSelector(db(), changing());

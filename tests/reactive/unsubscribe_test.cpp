@@ -43,8 +43,8 @@ TEST_F(UnsubscribeTest, SubscribersToCommitsLeaveInAnyOrder) {
 
 TEST_F(UnsubscribeTest, HooksLeaveInAnyOrder) {
   const auto never = defineTable<Task>("never");
-  const Subscription last = db().afterChange(
-      [](HookContext&, const AnyTable&, std::span<const Op>) -> Action<void> { co_return; });
+  const Subscription last =
+      db().afterChange([](HookContext&, const AnyTable&, std::span<const Op>) -> Action<void> { co_return; });
   std::vector<Subscription> subscriptions;
   const auto released = std::make_shared<int>();
   for (int i = 0; i < subscribersCount; ++i) {

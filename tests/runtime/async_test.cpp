@@ -8,19 +8,18 @@ namespace {
 
 class AsyncTest : public LateTaskTest {};
 
-const auto move =
-    action("move", {"from", "to"}, [](std::string from, std::string to) -> Action<int> {
-      Rows<Task> rows = co_await projectTasks(from);
-      for (const Task& row : rows) {
-        Task moved = row;
-        moved.projectId = to;
-        co_await upsert(tasksTable, moved);
-      }
-      LogLine line{"log" + to, from + " to " + to};
-      co_await insert(logTable, line);
-      const int count = co_await countTasks(to);
-      co_return count;
-    });
+const auto move = action("move", {"from", "to"}, [](std::string from, std::string to) -> Action<int> {
+  Rows<Task> rows = co_await projectTasks(from);
+  for (const Task& row : rows) {
+    Task moved = row;
+    moved.projectId = to;
+    co_await upsert(tasksTable, moved);
+  }
+  LogLine line{"log" + to, from + " to " + to};
+  co_await insert(logTable, line);
+  const int count = co_await countTasks(to);
+  co_return count;
+});
 
 TEST_F(AsyncTest, TheSameCommandsRun) {
   put("t1", "p1");
@@ -101,8 +100,7 @@ TEST_F(AsyncTest, AnErrorAtAnyOperationLeavesTheDatabaseAsItWas) {
     if (!error) break;
     EXPECT_EQ(error->code(), ErrorCode::driverFailure);
     ++failuresCount;
-    EXPECT_EQ(wait(selectAsync(db(), countTasks("p1"))), 2)
-        << "after the failure of operation " << n;
+    EXPECT_EQ(wait(selectAsync(db(), countTasks("p1"))), 2) << "after the failure of operation " << n;
     EXPECT_EQ(wait(selectAsync(db(), countTasks("p2"))), 0);
     EXPECT_EQ(db().revision(), 2);
     EXPECT_EQ(db().stats().operationsRunning, 0);
@@ -149,9 +147,8 @@ TEST_F(AsyncTest, ClosingAtAnyStepEndsWhatIsRunning) {
     for (int i = 0; i < steps; ++i) loop.runOne();
     db().close();
     for (int i = 0; i < 2; ++i) loop.runReady();
-    for (const std::optional<ErrorCode>& code :
-         {codeOf([&] { done.get(); }), codeOf([&] { waiting.get(); }),
-          codeOf([&] { loading.get(); }), codeOf([&] { fresh.get(); })}) {
+    for (const std::optional<ErrorCode>& code : {codeOf([&] { done.get(); }), codeOf([&] { waiting.get(); }),
+                                                 codeOf([&] { loading.get(); }), codeOf([&] { fresh.get(); })}) {
       EXPECT_TRUE(!code || code == ErrorCode::cancelled) << steps;
     }
     EXPECT_EQ(db().stats().operationsRunning, 0);
@@ -160,8 +157,8 @@ TEST_F(AsyncTest, ClosingAtAnyStepEndsWhatIsRunning) {
 }
 
 TEST_F(AsyncTest, AHookMayWaitAndACancelledOneRollsBack) {
-  const Subscription hook = db().afterInsert(
-      tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
+  const Subscription hook =
+      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
         LogLine line{ops[0].row->id, "x"};
         co_await insert(logTable, line);
       });
@@ -195,8 +192,7 @@ TEST(AsyncOwnLoop, ADatabaseWithItsOwnLoopLeavesNothingBehindThatWasNotRun) {
       Executor** executor;
       explicit Postponed(Executor** where) : executor(where) {}
       std::string_view name() const noexcept override { return "postponed"; }
-      Completion<void> loadTables(
-          std::span<const std::shared_ptr<const TableDef>> tables) override {
+      Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
         return inner.loadTables(tables);
       }
       Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {

@@ -29,8 +29,7 @@ TEST_F(CloseTest, EverythingThrowsAfterwards) {
   EXPECT_EQ(codeOf([&] { execAsync(db.loadTables({tasksTable})).get(); }), ErrorCode::closed);
   EXPECT_EQ(codeOf([&] { live.snapshot(); }), ErrorCode::closed);
   EXPECT_EQ(codeOf([&] { cachedSelector(db, allTasks()); }), ErrorCode::closed);
-  EXPECT_EQ(codeOf([&] { static_cast<void>(db.subscribe([](const CommitEvent&) {})); }),
-            ErrorCode::closed);
+  EXPECT_EQ(codeOf([&] { static_cast<void>(db.subscribe([](const CommitEvent&) {})); }), ErrorCode::closed);
   EXPECT_EQ(called, 1);
   EXPECT_EQ(kept.size(), 0u);
   const Stats stats = db.stats();
@@ -92,8 +91,7 @@ TEST(Close, SubscriptionsAndHandlesMayOutliveTheDatabase) {
       SubscribableDB db{DB{BptreeInmemDriver{}}};
       execSync(db.loadTables({tasksTable}));
       commits = db.subscribe([](const CommitEvent&) {});
-      hook = db.afterInsert(
-          tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> { co_return; });
+      hook = db.afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> { co_return; });
       live = cachedSelector(db, allTasks());
       watching = live->subscribe([] {});
       syncDispatch(db, addTask("t1"));

@@ -6,9 +6,7 @@
 namespace hyperdb::test {
 namespace {
 
-std::exception_ptr someError() {
-  return std::make_exception_ptr(Error(ErrorCode::driverFailure, "injected"));
-}
+std::exception_ptr someError() { return std::make_exception_ptr(Error(ErrorCode::driverFailure, "injected")); }
 
 TEST(Completion, GivesAValueThatIsThereOrThrowsTheErrorThatIsThere) {
   EXPECT_EQ(Completion<int>(3).get(), 3);
@@ -30,10 +28,8 @@ TEST(Completion, CallsBackOnTheExecutorAndNeverFromInsideThen) {
   RunLoop loop;
   const CompletionSource<int> source(loop);
   std::string log;
-  source.completion().then(
-      loop, [&](Completion<int> done) { log += "late " + std::to_string(done.get()) + " "; });
-  Completion<int>(1).then(
-      loop, [&](Completion<int> done) { log += "ready " + std::to_string(done.get()) + " "; });
+  source.completion().then(loop, [&](Completion<int> done) { log += "late " + std::to_string(done.get()) + " "; });
+  Completion<int>(1).then(loop, [&](Completion<int> done) { log += "ready " + std::to_string(done.get()) + " "; });
   EXPECT_EQ(log, "");
   source.resolve(2);
   EXPECT_EQ(log, "");
@@ -135,8 +131,7 @@ TEST(RunLoop, WhatIsDroppedMayPostAgain) {
     RunLoop& loop;
     int& count;
     ~PostsWhenItGoes() {
-      if (++count < 3)
-        loop.post([again = std::make_shared<PostsWhenItGoes>(PostsWhenItGoes{loop, count})] {});
+      if (++count < 3) loop.post([again = std::make_shared<PostsWhenItGoes>(PostsWhenItGoes{loop, count})] {});
     }
   };
   int count = 0;

@@ -80,9 +80,8 @@ TEST_F(DispatchTest, AnExceptionAtAnyPlaceLeavesTheDatabaseAsItWas) {
       ++thrownCount;
     }
     EXPECT_EQ(select(db(), allTasks()), before);
-    EXPECT_TRUE(execSync(db(), selectFrom(logTable, byId)
-                                   .where(anyOf(std::vector<decltype(eq<&LogLine::id>(""))>{})))
-                    .empty());
+    EXPECT_TRUE(
+        execSync(db(), selectFrom(logTable, byId).where(anyOf(std::vector<decltype(eq<&LogLine::id>(""))>{}))).empty());
     EXPECT_EQ(db().revision(), 2);
     EXPECT_EQ(live.runsCount(), 1u);
     EXPECT_EQ(AliveInProcess(), aliveBefore) << throwAt;
@@ -185,10 +184,8 @@ TEST_F(DispatchTest, AnAsynchronousDispatchInsideAnActionWaitsForItsTurn) {
 
 TEST_F(DispatchTest, TablesThatWereNotLoadedAreUnknown) {
   static const auto other = defineTable<Task>("other");
-  EXPECT_EQ(codeOf([&] { execSync(db(), insert(other, makeTask("t1"))); }),
-            ErrorCode::unknownTable);
-  EXPECT_EQ(codeOf([&] { execSync(db(), selectFrom(other, "byId").where(eq("id", "x"))); }),
-            ErrorCode::unknownTable);
+  EXPECT_EQ(codeOf([&] { execSync(db(), insert(other, makeTask("t1"))); }), ErrorCode::unknownTable);
+  EXPECT_EQ(codeOf([&] { execSync(db(), selectFrom(other, "byId").where(eq("id", "x"))); }), ErrorCode::unknownTable);
   execSync(db().loadTables({other}));
   execSync(db(), insert(other, makeTask("t1")));
   EXPECT_EQ(execSync(db(), selectFrom(other, "byId").where(eq("id", "t1"))).size(), 1u);
@@ -203,8 +200,7 @@ TEST_F(DispatchTest, AnEqualDefinitionNamesTheSameTableAndAnotherOneIsRefused) {
   execSync(db(), insert(twin, makeTask("t2")));
   EXPECT_EQ(all(), "t1 t2");
   const auto fewer = defineTable<Task>("tasks").index(byProject);
-  EXPECT_EQ(codeOf([&] { execSync(db(), insert(fewer, makeTask("t3"))); }),
-            ErrorCode::unknownTable);
+  EXPECT_EQ(codeOf([&] { execSync(db(), insert(fewer, makeTask("t3"))); }), ErrorCode::unknownTable);
   EXPECT_EQ(codeOf([&] { execSync(db().loadTables({fewer})); }), ErrorCode::invalidDefinition);
   EXPECT_EQ(all(), "t1 t2");
 }
@@ -286,9 +282,8 @@ TEST_F(DispatchTest, ErrorsNameTheInnermostCommandInWhichTheyHappened) {
   EXPECT_EQ(duplicate->code(), ErrorCode::duplicateId);
   EXPECT_EQ(duplicate->place().command, "addTask");
   EXPECT_EQ(duplicate->place().rowId, "twice");
-  const auto misnamed = selector("misnamed", {}, []() -> Selector<Rows<Task>> {
-    co_return co_await selectFrom(tasksTable, "nope");
-  });
+  const auto misnamed =
+      selector("misnamed", {}, []() -> Selector<Rows<Task>> { co_return co_await selectFrom(tasksTable, "nope"); });
   const auto unknown = thrown([&] { select(db(), misnamed()); });
   ASSERT_TRUE(unknown);
   EXPECT_EQ(unknown->place().command, "misnamed");

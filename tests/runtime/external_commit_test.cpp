@@ -131,8 +131,10 @@ TEST_F(ExternalCommitTest, FromInsideACommitIsToldOfBeforeThatAndWhenItHasEnded)
   });
   const Subscription commits = logCommits();
   driver.beforeCommit = [&] {
-    const Ops ops = Ops{Op{OpType::insert, &logTable.def(), {}, RowRef(new RowBox<LogLine>(
-        logTable.def().rowType(), LogLine{"line", "by others"}))}};
+    const Ops ops = Ops{Op{OpType::insert,
+                           &logTable.def(),
+                           {},
+                           RowRef(new RowBox<LogLine>(logTable.def().rowType(), LogLine{"line", "by others"}))}};
     driver.host().onExternalCommit(ops);
     EXPECT_EQ(log, "") << "nobody is called inside of a commit";
     EXPECT_EQ(db.revision(), 1);

@@ -83,18 +83,10 @@ TEST_F(HomeThreadTest, ALiveResultIsRefusedOnAnotherThread) {
 
 TEST_F(HomeThreadTest, ARegistrationIsRefusedOnAnotherThread) {
   const auto nothing = [](Subscription) {};
-  const auto onInsert = [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
-    co_return;
-  };
-  const auto onUpsert = [](HookContext&, std::span<const UpsertOp<Task>>) -> Action<> {
-    co_return;
-  };
-  const auto onDelete = [](HookContext&, std::span<const DeleteOp<Task>>) -> Action<> {
-    co_return;
-  };
-  const auto onChange = [](HookContext&, const AnyTable&, std::span<const Op>) -> Action<> {
-    co_return;
-  };
+  const auto onInsert = [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> { co_return; };
+  const auto onUpsert = [](HookContext&, std::span<const UpsertOp<Task>>) -> Action<> { co_return; };
+  const auto onDelete = [](HookContext&, std::span<const DeleteOp<Task>>) -> Action<> { co_return; };
+  const auto onChange = [](HookContext&, const AnyTable&, std::span<const Op>) -> Action<> { co_return; };
   const auto onScan = [](HookContext&, const ScanEvent&) -> Action<> { co_return; };
   const std::vector<Misuse> table{
       {"subscribe", [&] { nothing(db().subscribe([](const CommitEvent&) {})); }},

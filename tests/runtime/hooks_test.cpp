@@ -11,29 +11,25 @@ class HooksTest : public TaskTest {
 
 TEST_F(HooksTest, EachKindSeesItsWritesOnItsTable) {
   std::vector<Subscription> hooks;
-  hooks.push_back(db().afterInsert(
-      tasksTable, [this](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
-        for (const auto& op : ops) log += "insert " + op.row->id + "; ";
-        co_return;
-      }));
-  hooks.push_back(db().afterUpsert(
-      tasksTable, [this](HookContext&, std::span<const UpsertOp<Task>> ops) -> Action<> {
-        for (const auto& op : ops) {
-          log += "upsert " + (op.old ? std::to_string(op.old->rank) : "none") + " to " +
-                 std::to_string(op.row->rank) + "; ";
-        }
-        co_return;
-      }));
-  hooks.push_back(db().afterDelete(
-      tasksTable, [this](HookContext&, std::span<const DeleteOp<Task>> ops) -> Action<> {
-        for (const auto& op : ops) log += "delete " + op.old->id + "; ";
-        co_return;
-      }));
-  hooks.push_back(db().afterDelete(
-      logTable, [this](HookContext&, std::span<const DeleteOp<LogLine>>) -> Action<> {
-        log += "never";
-        co_return;
-      }));
+  hooks.push_back(db().afterInsert(tasksTable, [this](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
+    for (const auto& op : ops) log += "insert " + op.row->id + "; ";
+    co_return;
+  }));
+  hooks.push_back(db().afterUpsert(tasksTable, [this](HookContext&, std::span<const UpsertOp<Task>> ops) -> Action<> {
+    for (const auto& op : ops) {
+      log +=
+          "upsert " + (op.old ? std::to_string(op.old->rank) : "none") + " to " + std::to_string(op.row->rank) + "; ";
+    }
+    co_return;
+  }));
+  hooks.push_back(db().afterDelete(tasksTable, [this](HookContext&, std::span<const DeleteOp<Task>> ops) -> Action<> {
+    for (const auto& op : ops) log += "delete " + op.old->id + "; ";
+    co_return;
+  }));
+  hooks.push_back(db().afterDelete(logTable, [this](HookContext&, std::span<const DeleteOp<LogLine>>) -> Action<> {
+    log += "never";
+    co_return;
+  }));
   execSync(db(), insert(tasksTable, {makeTask("a"), makeTask("b")}));
   put("a", "p1", 5);
   put("c", "p1", 1);
@@ -68,18 +64,17 @@ TEST_F(HooksTest, HooksForOneKindRunBeforeThoseForEveryChangeEachInTheOrderOfAdd
 }
 
 TEST_F(HooksTest, AHookWritesInTheSameTransactionAndItsWritesRunHooksInTurn) {
-  const Subscription hook = db().afterInsert(
-      tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
+  const Subscription hook =
+      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
         for (const auto& op : ops) {
           LogLine line{"log-" + op.row->id, op.row->title};
           co_await insert(logTable, line);
         }
       });
-  const Subscription second = db().afterInsert(
-      logTable, [this](HookContext&, std::span<const InsertOp<LogLine>> ops) -> Action<> {
-        RowPtr<Task> task = co_await selectFrom(tasksTable, byId)
-                                .where(eq<&Task::id>(ops[0].row->id.substr(4)))
-                                .first();
+  const Subscription second =
+      db().afterInsert(logTable, [this](HookContext&, std::span<const InsertOp<LogLine>> ops) -> Action<> {
+        RowPtr<Task> task =
+            co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(ops[0].row->id.substr(4))).first();
         log += task->id + " ";
       });
   std::string ops;
@@ -92,12 +87,11 @@ TEST_F(HooksTest, AHookWritesInTheSameTransactionAndItsWritesRunHooksInTurn) {
 }
 
 TEST_F(HooksTest, AHookThatThrowsUndoesTheWholeAction) {
-  const Subscription hook =
-      db().afterDelete(tasksTable, [](HookContext&, std::span<const DeleteOp<Task>>) -> Action<> {
-        LogLine line{"l", "x"};
-        co_await insert(logTable, line);
-        throw std::runtime_error("no deletions");
-      });
+  const Subscription hook = db().afterDelete(tasksTable, [](HookContext&, std::span<const DeleteOp<Task>>) -> Action<> {
+    LogLine line{"l", "x"};
+    co_await insert(logTable, line);
+    throw std::runtime_error("no deletions");
+  });
   put("t1");
   const auto both = action("both", {}, []() -> Action<> {
     co_await addTask("t2");
@@ -111,19 +105,17 @@ TEST_F(HooksTest, AHookThatThrowsUndoesTheWholeAction) {
 TEST_F(HooksTest, UnsubscribingInsideAHookEndsItAndThoseThatComeAfter) {
   Subscription first;
   Subscription second;
-  first =
-      db().afterInsert(tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
-        log += "first ";
-        first.cancel();
-        second.cancel();
-        co_await noop();
-        log += "went on ";
-      });
-  second =
-      db().afterInsert(tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
-        log += "second ";
-        co_return;
-      });
+  first = db().afterInsert(tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
+    log += "first ";
+    first.cancel();
+    second.cancel();
+    co_await noop();
+    log += "went on ";
+  });
+  second = db().afterInsert(tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
+    log += "second ";
+    co_return;
+  });
   syncDispatch(db(), addTask("t1"));
   syncDispatch(db(), addTask("t2"));
   EXPECT_EQ(log, "first went on ");
@@ -134,11 +126,10 @@ TEST_F(HooksTest, AHookAddedInsideAHookStartsWithTheNextWrite) {
   const Subscription hook =
       db().afterInsert(tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
         log += "outer ";
-        added.push_back(db().afterInsert(
-            tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
-              log += "added ";
-              co_return;
-            }));
+        added.push_back(db().afterInsert(tasksTable, [&](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
+          log += "added ";
+          co_return;
+        }));
         co_return;
       });
   syncDispatch(db(), addTask("t1"));
@@ -149,18 +140,17 @@ TEST_F(HooksTest, AHookAddedInsideAHookStartsWithTheNextWrite) {
 
 TEST_F(HooksTest, ATypedHookOnADynamicTwinGetsObjects) {
   const Subscription hook =
-      db().afterInsert(tasksTable.dynamic(),
-                       [this](HookContext&, std::span<const InsertOp<Object>> ops) -> Action<> {
-                         log += *ops[0].row->find("title")->get<std::string>();
-                         co_return;
-                       });
+      db().afterInsert(tasksTable.dynamic(), [this](HookContext&, std::span<const InsertOp<Object>> ops) -> Action<> {
+        log += *ops[0].row->find("title")->get<std::string>();
+        co_return;
+      });
   syncDispatch(db(), addTask("t1"));
   EXPECT_EQ(log, "task t1");
 }
 
 TEST_F(HooksTest, OneHookSeesAllWritesOfOneTable) {
-  const Subscription hook = db().afterChange(
-      tasksTable, [this](HookContext& context, std::span<const ChangeOp<Task>> ops) -> Action<> {
+  const Subscription hook =
+      db().afterChange(tasksTable, [this](HookContext& context, std::span<const ChangeOp<Task>> ops) -> Action<> {
         for (const ChangeOp<Task>& op : ops) {
           log += std::to_string(static_cast<int>(context.type)) + (op.old ? " " + op.old->title : "") +
                  (op.row ? " -> " + op.row->title : " gone") + "; ";
@@ -208,14 +198,14 @@ TEST_F(HooksTest, AHookForAStructRefusesATableThatWasLoadedWithRowsOfAnotherType
   SubscribableDB other{DB{BptreeInmemDriver{}}};
   const DynamicTable loose = defineTable("tasks", {{"id", v::string()}});
   execSync(other.loadTables({loose}));
-  const Subscription hook = other.afterInsert(
-      tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> { co_return; });
+  const Subscription hook =
+      other.afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> { co_return; });
   EXPECT_EQ(codeOf([&] { execSync(other, insert(loose, Object{{"id", "t1"}})); }), ErrorCode::invalidArgument);
 }
 
 TEST_F(HooksTest, HooksSeeTheTraitsAndTheKindOfWrite) {
-  const Subscription hook = db().afterChange(
-      [this](HookContext& context, const AnyTable&, std::span<const Op>) -> Action<> {
+  const Subscription hook =
+      db().afterChange([this](HookContext& context, const AnyTable&, std::span<const Op>) -> Action<> {
         log += std::to_string(static_cast<int>(context.type)) + ":";
         for (const Trait& trait : context.traits) log += trait.type + " ";
         co_return;
@@ -227,17 +217,13 @@ TEST_F(HooksTest, HooksSeeTheTraitsAndTheKindOfWrite) {
 
 TEST_F(HooksTest, AfterScanSeesEveryScanThatSucceeded) {
   put("t1");
-  const Subscription hook =
-      db().afterScan([this](HookContext& context, const ScanEvent& event) -> Action<> {
-        log += context.table.name() + "/" + event.plan.index().name + ":" +
-               std::to_string(event.rows.size()) + " ";
-        Rows<LogLine> own =
-            co_await selectFrom(logTable, byId).where(eq<&LogLine::id>("x"));  // runs no hook
-        log += std::to_string(own.size()) + "; ";
-      });
+  const Subscription hook = db().afterScan([this](HookContext& context, const ScanEvent& event) -> Action<> {
+    log += context.table.name() + "/" + event.plan.index().name + ":" + std::to_string(event.rows.size()) + " ";
+    Rows<LogLine> own = co_await selectFrom(logTable, byId).where(eq<&LogLine::id>("x"));  // runs no hook
+    log += std::to_string(own.size()) + "; ";
+  });
   select(db(), countTasks("p1"));
-  EXPECT_EQ(codeOf([&] { execSync(db(), selectFrom(tasksTable, "none")); }),
-            ErrorCode::unknownIndex);
+  EXPECT_EQ(codeOf([&] { execSync(db(), selectFrom(tasksTable, "none")); }), ErrorCode::unknownIndex);
   EXPECT_EQ(log, "tasks/byProject:1 0; ");
 }
 

@@ -23,18 +23,18 @@ TEST_F(ModifyTest, SaysWhetherTheRowWasThere) {
 }
 
 TEST_F(ModifyTest, WorksInsideAnActionWithItsOwnWrites) {
-  const auto moveAll = action("moveAll", {"ids", "projectId"},
-                              [](std::vector<std::string> ids, std::string projectId) -> Action<int> {
-                                int count = 0;
-                                Task task = makeTask("new");
-                                co_await insert(tasksTable, task);
-                                for (const std::string& id : ids) {
-                                  const bool wasThere = co_await modify(
-                                      tasksTable, id, [&projectId](Task& found) { found.projectId = projectId; });
-                                  count += wasThere ? 1 : 0;
-                                }
-                                co_return count;
-                              });
+  const auto moveAll =
+      action("moveAll", {"ids", "projectId"}, [](std::vector<std::string> ids, std::string projectId) -> Action<int> {
+        int count = 0;
+        Task task = makeTask("new");
+        co_await insert(tasksTable, task);
+        for (const std::string& id : ids) {
+          const bool wasThere =
+              co_await modify(tasksTable, id, [&projectId](Task& found) { found.projectId = projectId; });
+          count += wasThere ? 1 : 0;
+        }
+        co_return count;
+      });
   put("a");
   EXPECT_EQ(syncDispatch(db(), moveAll({"a", "nobody", "new", "a"}, "p7")), 3);
   EXPECT_EQ(idsOf(select(db(), projectTasks("p7"))), "a new");
@@ -88,8 +88,7 @@ TEST_F(ModifyTest, IsAnUpsertForHooksAndUniqueValues) {
       });
   execSync(db(), modify(tasksTable, "a", [](Task& task) { task.note = "n"; }));
   EXPECT_EQ(seen, "->n ");
-  const auto error =
-      thrown([&] { execSync(db(), modify(tasksTable, "b", [](Task& task) { task.note = "n"; })); });
+  const auto error = thrown([&] { execSync(db(), modify(tasksTable, "b", [](Task& task) { task.note = "n"; })); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), ErrorCode::uniqueViolation);
 }

@@ -51,8 +51,7 @@ class LateSavepointsTest : public LateTaskTest {
     put("b", "p1", 3);
   }
   std::string lines() {
-    return std::to_string(
-        wait(execAsync(db(), selectFrom(logTable, byId).where(eq<&LogLine::id>("line")))).size());
+    return std::to_string(wait(execAsync(db(), selectFrom(logTable, byId).where(eq<&LogLine::id>("line")))).size());
   }
   void expectAsBefore(const std::string& when) {
     EXPECT_EQ(all(), "a b") << when;

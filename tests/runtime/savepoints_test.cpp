@@ -140,12 +140,12 @@ TEST_F(SavepointsTest, AnUpsertThatChangedNothingAndALaterChangeAreBothTakenBack
 }
 
 TEST_F(SavepointsTest, UniqueValuesGoBackToTheRowsThatHadThem) {
-  static const auto putNote = action("putNote", {"id", "note"},
-                                     [](std::string id, std::optional<std::string> note) -> Action<> {
-                                       Task task = makeTask(id);
-                                       task.note = note;
-                                       co_await upsert(tasksTable, task);
-                                     });
+  static const auto putNote =
+      action("putNote", {"id", "note"}, [](std::string id, std::optional<std::string> note) -> Action<> {
+        Task task = makeTask(id);
+        task.note = note;
+        co_await upsert(tasksTable, task);
+      });
   syncDispatch(db(), putNote("a", "x"));
   syncDispatch(db(), putNote("b", "y"));
   part = []() -> Action<> {
@@ -227,13 +227,13 @@ TEST_F(SavepointsTest, ACoroutineThatStandsByItselfIsAPartToo) {
 }
 
 TEST_F(SavepointsTest, AWriteAndItsHooksAreOnePart) {
-  const Subscription first = db().afterInsert(
-      tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
+  const Subscription first =
+      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
         LogLine line{ops[0].row->id, "inserted"};
         co_await insert(logTable, line);
       });
-  const Subscription second = db().afterInsert(
-      tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
+  const Subscription second =
+      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>> ops) -> Action<> {
         co_await removeTask("b");
         if (ops[0].row->id == "bad") throw Refused();
       });
@@ -255,13 +255,12 @@ TEST_F(SavepointsTest, AWriteAndItsHooksAreOnePart) {
 }
 
 TEST_F(SavepointsTest, AHookMayCatchWhatItsOwnPartThrew) {
-  const Subscription hook =
-      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
-        try {
-          co_await failing();
-        } catch (const Refused&) {
-        }
-      });
+  const Subscription hook = db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
+    try {
+      co_await failing();
+    } catch (const Refused&) {
+    }
+  });
   part = []() -> Action<> { co_await removeTask("a"); };
   syncDispatch(db(), addTask("c"));
   EXPECT_EQ(all(), "c a b");

@@ -40,8 +40,7 @@ TEST_F(SubscribersTest, OneThatThrowsIsReportedAndDoesNotStopTheOthers) {
       reported.emplace_back(exception.what());
     }
   });
-  const Subscription bad =
-      db().subscribe([](const CommitEvent&) { throw std::runtime_error("bad subscriber"); });
+  const Subscription bad = db().subscribe([](const CommitEvent&) { throw std::runtime_error("bad subscriber"); });
   const Subscription good = db().subscribe([&](const CommitEvent&) { log += "good "; });
   put("t1");
   put("t2");
@@ -72,9 +71,8 @@ TEST_F(SubscribersTest, ADispatchInsideACallbackCommitsAtOnceAndIsAnnouncedAfter
       EXPECT_NE(all().find("inside"), std::string::npos);
     }
   });
-  const Subscription b = db().subscribe([&](const CommitEvent& event) {
-    log += "notify b " + std::to_string(event.revision) + ", ";
-  });
+  const Subscription b =
+      db().subscribe([&](const CommitEvent& event) { log += "notify b " + std::to_string(event.revision) + ", "; });
   put("t7");
   EXPECT_EQ(log, "notify a 7, notify b 7, notify a 8, notify b 8, ");
 }
@@ -84,9 +82,8 @@ TEST_F(SubscribersTest, OneThatIsAddedInsideACallbackStartsWithTheNextCommit) {
   const Subscription first = db().subscribe([&](const CommitEvent& event) {
     log += "first " + std::to_string(event.revision) + ", ";
     if (event.revision > 1) return;
-    added.push_back(db().subscribe([&](const CommitEvent& later) {
-      log += "added " + std::to_string(later.revision) + ", ";
-    }));
+    added.push_back(
+        db().subscribe([&](const CommitEvent& later) { log += "added " + std::to_string(later.revision) + ", "; }));
     put("inside");
   });
   put("t1");
@@ -149,9 +146,8 @@ TEST_F(SubscribersTest, ACallbackNeverRunsInsideAnotherOne) {
       if (event.revision == 1) put("b");
     });
   });
-  const Subscription second = db().subscribe([&](const CommitEvent& event) {
-    logged("second " + std::to_string(event.revision), [] {});
-  });
+  const Subscription second =
+      db().subscribe([&](const CommitEvent& event) { logged("second " + std::to_string(event.revision), [] {}); });
   const auto live = cachedSelector(db(), allTasks());
   const Subscription third = live.subscribe([&] { logged("live", [] {}); });
   put("a");

@@ -50,8 +50,7 @@ std::string readFailure(Value value, Strictness strictness = Strictness::full) {
 template <class T>
 std::string checkFailure(const T& content) {
   ValidationFailure failure;
-  return detail::fieldOps<T>()->check(&content, Strictness::shape, failure) ? "fine"
-                                                                            : failure.message();
+  return detail::fieldOps<T>()->check(&content, Strictness::shape, failure) ? "fine" : failure.message();
 }
 
 /// Writes, reads back, and looks at the two values and at the validator.
@@ -101,10 +100,8 @@ TEST(Codec, Stores64BitIntegersAsBigints) {
 }
 
 TEST(Codec, RefusesNumbersThatDoNotFitTheInteger) {
-  EXPECT_EQ(readFailure<std::int8_t>(Value(128)),
-            "expected a whole number from -128 to 127, got 128");
-  EXPECT_EQ(readFailure<std::uint32_t>(Value(-1)),
-            "expected a whole number from 0 to 4294967295, got -1");
+  EXPECT_EQ(readFailure<std::int8_t>(Value(128)), "expected a whole number from -128 to 127, got 128");
+  EXPECT_EQ(readFailure<std::uint32_t>(Value(-1)), "expected a whole number from 0 to 4294967295, got -1");
   EXPECT_NE(readFailure<int>(Value(1.5)), "fine");
   EXPECT_NE(readFailure<int>(Value("1")), "fine");
   EXPECT_NE(readFailure<int>(Value(std::nan(""))), "fine");
@@ -116,9 +113,8 @@ TEST(Codec, RefusesNumbersThatDoNotFitTheInteger) {
 TEST(Codec, StoresASafeIntegerAsANumberUpTo2To53) {
   expectStoredAs<SafeInteger>(SafeInteger::max, Value(9007199254740992.0));
   EXPECT_EQ(checkFailure<SafeInteger>(SafeInteger::max), "fine");
-  EXPECT_EQ(
-      checkFailure<SafeInteger>(SafeInteger::max + 1),
-      "expected a whole number from -9007199254740992 to 9007199254740992, got 9007199254740993");
+  EXPECT_EQ(checkFailure<SafeInteger>(SafeInteger::max + 1),
+            "expected a whole number from -9007199254740992 to 9007199254740992, got 9007199254740993");
   EXPECT_NE(checkFailure<SafeInteger>(-SafeInteger::max - 1), "fine");
   EXPECT_NE(readFailure<SafeInteger>(Value(1e17)), "fine");
 }
@@ -180,8 +176,7 @@ TEST(Codec, LeavesOutWhatIsAbsent) {
 TEST(Codec, StoresListsMapsAndUnions) {
   expectStoredAs(std::vector<int>{1, 2}, Value(Array{Value(1), Value(2)}));
   expectStoredAs(std::vector<bool>{true, false}, Value(Array{Value(true), Value(false)}));
-  expectStoredAs(std::map<std::string, Color>{{"a", Color::red}},
-                 Value(Object{{"a", Value("red")}}));
+  expectStoredAs(std::map<std::string, Color>{{"a", Color::red}}, Value(Object{{"a", Value("red")}}));
   using Union = std::variant<Null, double, std::string>;
   expectStoredAs(Union(Null{}), Value(nullptr));
   expectStoredAs(Union(2.5), Value(2.5));
@@ -193,8 +188,7 @@ TEST(Codec, StoresListsMapsAndUnions) {
 TEST(Codec, RefusesBadKeysOfMaps) {
   for (const char* key : {"", "$a", "\xc3\xbc"}) {
     EXPECT_NE(checkFailure(std::map<std::string, int>{{key, 1}}), "fine") << key;
-    EXPECT_NE((readFailure<std::map<std::string, int>>(Value(Object{{key, Value(1)}}))), "fine")
-        << key;
+    EXPECT_NE((readFailure<std::map<std::string, int>>(Value(Object{{key, Value(1)}}))), "fine") << key;
   }
 }
 
@@ -212,8 +206,7 @@ TEST(Codec, NamesThePathOfAFailure) {
   const Value part(Object{{"name", 3}, {"price", 1.0}, {"parts", Array{}}});
   EXPECT_EQ(readFailure<Line>(Value(Object{{"name", "b"}, {"price", 1.0}, {"parts", Array{part}}})),
             "parts[0].name: expected a string, got 3");
-  EXPECT_EQ((readFailure<std::map<std::string, std::vector<int>>>(Value(Object{{"a", Array{"x"}}})))
-                .substr(0, 5),
+  EXPECT_EQ((readFailure<std::map<std::string, std::vector<int>>>(Value(Object{{"a", Array{"x"}}}))).substr(0, 5),
             "a[0]:");
 }
 

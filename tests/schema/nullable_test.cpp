@@ -63,7 +63,10 @@ TEST(Nullable, IsStoredAsNullOrAsItsContent) {
 }
 
 TEST(Nullable, ComesBackFromObjectsAndFromText) {
-  const Task task{.id = "t", .parentId = "p", .estimate = Nullable<double>(), .state = nullptr,
+  const Task task{.id = "t",
+                  .parentId = "p",
+                  .estimate = Nullable<double>(),
+                  .state = nullptr,
                   .sizes = {std::int64_t{3}, nullptr}};
   ValidationFailure failure;
   for (const Task& each : {task, Task{.id = "u", .estimate = 2.5, .state = State::open}}) {
@@ -96,10 +99,9 @@ TEST(Nullable, IsAColumnInWhichNullIsAValue) {
   EXPECT_TRUE(ranges[0].contains(keyOf(task)));
   task.parentId = "p";
   EXPECT_FALSE(ranges[0].contains(keyOf(task)));
-  const auto both = planQuery(selectFrom(tasks, byParent)
-                                  .where(in<&Task::parentId>({"o", "p"}), eq<&Task::estimate>(nullptr))
-                                  .spec())
-                        .ranges;
+  const auto both =
+      planQuery(selectFrom(tasks, byParent).where(in<&Task::parentId>({"o", "p"}), eq<&Task::estimate>(nullptr)).spec())
+          .ranges;
   ASSERT_EQ(both.size(), 2U);
   EXPECT_TRUE(both[1].contains(keyOf(task)));
   const Condition ofItsParent = eq<&Task::parentId>(task.parentId).erased;

@@ -48,13 +48,13 @@ struct Templated {
   int count;
 };
 struct Widest {
-  int a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3, c4, c5, c6,
-      c7, d0, d1, d2, d3, d4, d5, d6, d7;
+  int a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3,
+      d4, d5, d6, d7;
 };
 struct TooWide : Widest {};
 struct Many {
-  int a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3, c4, c5, c6,
-      c7, d0, d1, d2, d3, d4, d5, d6, d7, e0;
+  int a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3,
+      d4, d5, d6, d7, e0;
 };
 struct Hidden {
   explicit Hidden(int value) : secret(value) {}
@@ -82,8 +82,7 @@ using Names = std::vector<std::string>;
 using Values = std::map<std::string, int>;
 
 TEST(Reflect, NamesTheMembersInTheirOrder) {
-  EXPECT_EQ(names<Mixed>(),
-            (Names{"id_1", "position", "list", "numbers", "either", "state", "children", "flag"}));
+  EXPECT_EQ(names<Mixed>(), (Names{"id_1", "position", "list", "numbers", "either", "state", "children", "flag"}));
   EXPECT_EQ(names<Templated<Templated<std::string>>>(), (Names{"content", "count"}));
   struct Local {
     int first_one;

@@ -74,9 +74,7 @@ Part randomPart(TestRandom& random, int depth) {
   return part;
 }
 
-Kind randomKind(TestRandom& random) {
-  return std::array{Kind::plain, Kind::fancy, Kind::other}[random.below(3)];
-}
+Kind randomKind(TestRandom& random) { return std::array{Kind::plain, Kind::fancy, Kind::other}[random.below(3)]; }
 
 Everything randomEverything(TestRandom& random) {
   Everything row;
@@ -143,10 +141,35 @@ std::string scrambled(TestRandom& random, const Object& object) {
 
 /// The text with a change somewhere that no writer would make.
 std::string spoilt(TestRandom& random, std::string text) {
-  static const char* const pieces[] = {
-      "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "-", "0", ".5", "e9", "1e999", "null", "true", "\xff", "\xC3\xA9",
-      "\\u0041", "\\ud83d", "\n", "{\"$undefined\":true}", "{\"$number\":\"-0\"}", "{\"$number\":\"NaN\"}",
-      "{\"$bigint\": \"12\" }", "{\"$bigint\":\"x\"}", "{\"$bytes\":\"0\"}", "\"$x\":1,", "\"id\":\"again\","};
+  static const char* const pieces[] = {"\"",
+                                       "\\",
+                                       "{",
+                                       "}",
+                                       "[",
+                                       "]",
+                                       ",",
+                                       ":",
+                                       " ",
+                                       "-",
+                                       "0",
+                                       ".5",
+                                       "e9",
+                                       "1e999",
+                                       "null",
+                                       "true",
+                                       "\xff",
+                                       "\xC3\xA9",
+                                       "\\u0041",
+                                       "\\ud83d",
+                                       "\n",
+                                       "{\"$undefined\":true}",
+                                       "{\"$number\":\"-0\"}",
+                                       "{\"$number\":\"NaN\"}",
+                                       "{\"$bigint\": \"12\" }",
+                                       "{\"$bigint\":\"x\"}",
+                                       "{\"$bytes\":\"0\"}",
+                                       "\"$x\":1,",
+                                       "\"id\":\"again\","};
   const std::size_t at = random.below(text.size());
   const std::string piece = pieces[random.below(std::size(pieces))];
   switch (random.below(5)) {
@@ -161,8 +184,7 @@ std::string spoilt(TestRandom& random, std::string text) {
 TEST(RowJson, WritesTheMembersInTheOrderOfTheStruct) {
   EXPECT_EQ(textOf(makeRow(Small{"s1", 2.5, -7, Kind::fancy})),
             R"({"id":"s1","order":2.5,"wide":{"$bigint":"-7"},"kind":"fancy"})");
-  EXPECT_EQ(textOf(makeRow(Small{"\"", -0.0, std::nullopt, std::nullopt})),
-            R"({"id":"\"","order":{"$number":"-0"}})");
+  EXPECT_EQ(textOf(makeRow(Small{"\"", -0.0, std::nullopt, std::nullopt})), R"({"id":"\"","order":{"$number":"-0"}})");
   EXPECT_EQ(textOf(makeRow(Entry(Note{"x", "n1"}))), R"({"text":"x","id":"n1"})");
   std::string text = "before ";
   const RowRef row = makeRow(Entry(Post{"p1", 3}));
@@ -187,12 +209,29 @@ TEST(RowJson, DropsUnknownMembersOrRefusesThem) {
 
 TEST(RowJson, SaysWhatDoesNotFitAsForAnObject) {
   for (const char* text : {
-           "", "null", "[]", "{", "{}", "{\"id\"}", "{\"id\":}", "{\"id\":\"a\"}", "{\"id\":\"a\",\"order\":1,}",
-           "{\"id\":\"a\",\"order\":1}}", "{\"id\":\"a\",\"order\":01}", "{\"id\":\"a\",\"order\":1e999}",
-           "{\"id\":\"a\xff\",\"order\":1}", "{\"id\":\"a\n\",\"order\":1}", "{\"id\":\"\\ud800\",\"order\":1}",
-           "{\"id\":3,\"order\":tru}", "{\"$bigint\":\"12\"}", "{\"$bigint\":\"x\"}", "{\"$undefined\":true}",
-           "{\"id\":\"a\",\"order\":{\"$number\":\"NaN\"}}", "{\"id\":\"a\",\"order\":\"1\"}",
-           "{\"id\":\"a\",\"order\":1,\"kind\":\"new\"}", "{\"id\":\"a\",\"order\":1,\"wide\":12}",
+           "",
+           "null",
+           "[]",
+           "{",
+           "{}",
+           "{\"id\"}",
+           "{\"id\":}",
+           "{\"id\":\"a\"}",
+           "{\"id\":\"a\",\"order\":1,}",
+           "{\"id\":\"a\",\"order\":1}}",
+           "{\"id\":\"a\",\"order\":01}",
+           "{\"id\":\"a\",\"order\":1e999}",
+           "{\"id\":\"a\xff\",\"order\":1}",
+           "{\"id\":\"a\n\",\"order\":1}",
+           "{\"id\":\"\\ud800\",\"order\":1}",
+           "{\"id\":3,\"order\":tru}",
+           "{\"$bigint\":\"12\"}",
+           "{\"$bigint\":\"x\"}",
+           "{\"$undefined\":true}",
+           "{\"id\":\"a\",\"order\":{\"$number\":\"NaN\"}}",
+           "{\"id\":\"a\",\"order\":\"1\"}",
+           "{\"id\":\"a\",\"order\":1,\"kind\":\"new\"}",
+           "{\"id\":\"a\",\"order\":1,\"wide\":12}",
            "{\"id\":\"a\",\"order\":1,\"wide\":{\"$bigint\":\"9223372036854775808\"}}",
            "{\"id\":\"a\",\"order\":1,\"wide\":{\"$bigint\":\"\"}}",
            "{\"id\":\"a\",\"order\":1,\"wide\":{\"$bigint\":\"-\"}}",
@@ -266,8 +305,7 @@ TEST(RowJson, RefusesWhatIsNestedTooDeepAsForAnObject) {
   };
   for (int levels = 240; levels < 260; ++levels) {
     std::string part = text;
-    part.replace(part.find("\"parts\":[]"), 10,
-                 "\"parts\":[" + nested(levels, R"({"name":"","parts":[)", "]}") + "]");
+    part.replace(part.find("\"parts\":[]"), 10, "\"parts\":[" + nested(levels, R"({"name":"","parts":[)", "]}") + "]");
     readBothWays(type, part);
   }
   for (int levels = 490; levels < 515; ++levels) {

@@ -107,11 +107,9 @@ TEST(StructRowType, ReadsAnObjectBackAndComparesByContent) {
 
 TEST(StructRowType, SaysWhereAnObjectDoesNotFit) {
   std::string message;
-  EXPECT_FALSE(fromObject<Task>(Object{{"id", "t"}, {"state", "new"}, {"tags", Array{}}},
-                                Strictness::shape, &message));
+  EXPECT_FALSE(fromObject<Task>(Object{{"id", "t"}, {"state", "new"}, {"tags", Array{}}}, Strictness::shape, &message));
   EXPECT_EQ(message.substr(0, 6), "state:") << message;
-  EXPECT_FALSE(
-      fromObject<Task>(Object{{"id", "t"}, {"state", "done"}}, Strictness::shape, &message));
+  EXPECT_FALSE(fromObject<Task>(Object{{"id", "t"}, {"state", "done"}}, Strictness::shape, &message));
   EXPECT_EQ(message, "tags: expected an array, got nothing");
   const Object more{{"id", "t"}, {"state", "done"}, {"tags", Array{}}, {"more", 1}};
   EXPECT_TRUE(fromObject<Task>(more, Strictness::shape, &message)) << message;
@@ -161,14 +159,12 @@ TEST(StructRowType, HonoursBoostDescribeForBasesAndPrivateMembers) {
   content.shown = 2;
   content.setSecret(3);
   const RowRef row = makeRow(content);
-  EXPECT_EQ(Value(row->type().toObject(*row)),
-            Value(Object{{"id", "d1"}, {"shown", 2}, {"secret_", 3}}));
+  EXPECT_EQ(Value(row->type().toObject(*row)), Value(Object{{"id", "d1"}, {"shown", 2}, {"secret_", 3}}));
   const RowRef back = fromObject<Described>(row->type().toObject(*row), Strictness::full);
   ASSERT_TRUE(back);
   EXPECT_EQ(contentOf<Described>(back).secret(), 3);
   EXPECT_EQ(back->type().id(*back), "d1");
-  const auto table = defineTable<Described>("described")
-                         .index(btree<&Described::shown, &Described::id>("byShown"));
+  const auto table = defineTable<Described>("described").index(btree<&Described::shown, &Described::id>("byShown"));
   EXPECT_EQ(table.def().index(1).columns[1].name, "id");
 }
 
@@ -189,14 +185,12 @@ TEST(Table, IsAnotherOneWhenItsRowsAreOfAnotherType) {
   EXPECT_TRUE(typed.def().isEquivalent(defineTable<Note>("notes").def()));
   EXPECT_FALSE(typed.def().isEquivalent(dynamic.def()));
   EXPECT_FALSE(typed.def().isEquivalent(defineTable<Task>("notes").def()));
-  EXPECT_TRUE(dynamic.def().isEquivalent(
-      defineTable("notes", typed.def().rowType().schema()).def()));
+  EXPECT_TRUE(dynamic.def().isEquivalent(defineTable("notes", typed.def().rowType().schema()).def()));
 }
 
 TEST(Table, IsDefinedFromAStructWithItsIndexes) {
-  const auto table = defineTable<Task>("tasks")
-                         .index(btree<&Task::state, &Task::rank>("byState"))
-                         .index(hash<&Task::rank>("byRank"));
+  const auto table =
+      defineTable<Task>("tasks").index(btree<&Task::state, &Task::rank>("byState")).index(hash<&Task::rank>("byRank"));
   EXPECT_EQ(table.name(), "tasks");
   ASSERT_EQ(table.def().indexes().size(), 3u);
   EXPECT_EQ(table.def().index(1).columns[1].name, "rank");
@@ -208,8 +202,7 @@ TEST(Table, IsDefinedFromAStructWithItsIndexes) {
 
 TEST(Table, IsDefinedAtRunTimeFromFieldsOrASchema) {
   const DynamicTable table =
-      defineTable("tasks", {{"id", v::string()},
-                            {"state", v::union_(v::literal("todo"), v::literal("done"))}})
+      defineTable("tasks", {{"id", v::string()}, {"state", v::union_(v::literal("todo"), v::literal("done"))}})
           .index("byState", {"state"})
           .index("byStateHash", {"state"}, IndexType::hash);
   EXPECT_EQ(table.def().indexes().size(), 3u);

@@ -175,8 +175,8 @@ TEST(TableDef, is_equivalent_to_one_that_is_built_alike) {
   EXPECT_FALSE(table->isEquivalent(*build(v::number())));
   EXPECT_FALSE(build(v::literal("a"))->isEquivalent(*build(v::literal("b"))));
   EXPECT_FALSE(table->isEquivalent(*table->withIndex("i", IndexType::btree, {"n"})));
-  EXPECT_FALSE(table->withIndex("i", IndexType::hash, {"n"})
-                   ->isEquivalent(*table->withIndex("i", IndexType::btree, {"n"})));
+  EXPECT_FALSE(
+      table->withIndex("i", IndexType::hash, {"n"})->isEquivalent(*table->withIndex("i", IndexType::btree, {"n"})));
 }
 
 TEST(ObjectRowType, gives_normalised_rows_back_and_frees_them_even_after_the_table) {

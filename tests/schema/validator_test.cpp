@@ -67,8 +67,7 @@ TEST(Partial, makes_every_field_optional_and_required_undoes_it) {
 }
 
 Validator tree() {
-  static const Validator node =
-      v::object({{"name", v::string()}, {"children", v::optional(v::array(v::lazy(tree)))}});
+  static const Validator node = v::object({{"name", v::string()}, {"children", v::optional(v::array(v::lazy(tree)))}});
   return node;
 }
 
@@ -85,9 +84,7 @@ TEST(Lazy, describes_recursive_shapes) {
 
 Validator lazyOptional() { return v::optional(v::number()); }
 Validator endless() { return v::lazy(endless); }
-Validator endlessOptional() {
-  return v::optional(v::lazy(endlessOptional));
-}
+Validator endlessOptional() { return v::optional(v::lazy(endlessOptional)); }
 
 TEST(Lazy, can_stand_for_an_optional_field) {
   Validator object = v::object({{"a", v::lazy(lazyOptional)}});
@@ -98,8 +95,7 @@ TEST(Lazy, can_stand_for_an_optional_field) {
 
 TEST(Lazy, that_leads_nowhere_is_a_bad_definition) {
   EXPECT_EQ(test::thrown([] { (void)endless().accepts(1); })->code(), ErrorCode::invalidDefinition);
-  EXPECT_EQ(test::thrown([] { (void)endlessOptional().accepts(1); })->code(),
-            ErrorCode::invalidDefinition);
+  EXPECT_EQ(test::thrown([] { (void)endlessOptional().accepts(1); })->code(), ErrorCode::invalidDefinition);
   EXPECT_TRUE(test::thrown([] { (void)v::union_(v::number(), endlessOptional()).accepts(1); }));
   EXPECT_TRUE(test::thrown([] { v::required(v::object({{"a", endlessOptional()}})); }));
   EXPECT_TRUE(endlessOptional().accepts(Value()));

@@ -20,11 +20,10 @@ Selector<Rows<Object>> readRows(int world, int query) {
   co_return co_await its.table(asked.table).toQuery(asked);
 }
 
-const auto rowsOf =
-    selector("rowsOf", {"world", "query"}, [](int world, int query) -> Selector<Rows<Object>> {
-      Rows<Object> rows = co_await readRows(world, query);
-      co_return rows;
-    });
+const auto rowsOf = selector("rowsOf", {"world", "query"}, [](int world, int query) -> Selector<Rows<Object>> {
+  Rows<Object> rows = co_await readRows(world, query);
+  co_return rows;
+});
 const auto brieflyKept = selector(
     "brieflyKept", {"world", "query"},
     [](int world, int query) -> Selector<Rows<Object>> {
@@ -47,26 +46,20 @@ const auto keptText = selector(
     },
     optionsOf(SelectorOptions::unsetGcTimeMs, true, true));
 
-bool makesJoinFail(const std::string& first) {
-  return first.size() % 5 == 4;
-}
+bool makesJoinFail(const std::string& first) { return first.size() % 5 == 4; }
 const std::string joinFailure = "the selector throws";
 
 /// Depends on two queries, keeps the parts of both, and throws on some results of the first.
-const auto joined = selector("joined", {"world", "first", "second"},
-                             [](int world, int first, int second) -> Selector<std::string> {
-                               std::string text = co_await keptText(world, first);
-                               if (makesJoinFail(text)) throw std::runtime_error(joinFailure);
-                               std::string other = co_await keptText(world, second);
-                               co_return text + "| " + other;
-                             });
+const auto joined =
+    selector("joined", {"world", "first", "second"}, [](int world, int first, int second) -> Selector<std::string> {
+      std::string text = co_await keptText(world, first);
+      if (makesJoinFail(text)) throw std::runtime_error(joinFailure);
+      std::string other = co_await keptText(world, second);
+      co_return text + "| " + other;
+    });
 
-std::string textOf(const Rows<Object>& rows) {
-  return describeRows(rows);
-}
-std::string textOf(const std::string& text) {
-  return text;
-}
+std::string textOf(const Rows<Object>& rows) { return describeRows(rows); }
+std::string textOf(const std::string& text) { return text; }
 
 template <class T>
 class TypedLiveResult final : public LiveResult {
@@ -74,8 +67,7 @@ class TypedLiveResult final : public LiveResult {
   using Expected = std::function<std::string()>;
 
   template <class Call>
-  TypedLiveResult(SoakWorld& world, Call call, Expected expected)
-      : world_(world), expected_(std::move(expected)) {
+  TypedLiveResult(SoakWorld& world, Call call, Expected expected) : world_(world), expected_(std::move(expected)) {
     if (world.isLate()) {
       async_ = std::make_unique<AsyncSelector<T>>(asyncSelector(world.db(), std::move(call)));
     } else {
@@ -143,8 +135,7 @@ class TypedLiveResult final : public LiveResult {
   template <class Callback>
   void subscribe(Subscription& subscription, Callback callback) {
     try {
-      subscription = cached_ ? cached_->subscribe(std::move(callback))
-                             : async_->subscribe(std::move(callback));
+      subscription = cached_ ? cached_->subscribe(std::move(callback)) : async_->subscribe(std::move(callback));
     } catch (const std::runtime_error& error) {
       require(error.what() == joinFailure, std::string("subscribing throws: ") + error.what());
     }
@@ -176,32 +167,21 @@ class TypedLiveResult final : public LiveResult {
 
 }  // namespace
 
-std::unique_ptr<LiveResult> LiveResult::random(SoakWorld& world, TestRandom& random, int query,
-                                               int otherQuery) {
+std::unique_ptr<LiveResult> LiveResult::random(SoakWorld& world, TestRandom& random, int query, int otherQuery) {
   const auto rowsExpected = [&world, query] { return world.expectedRows(query); };
   const int number = world.number();
   switch (random.below(5)) {
-    case 0:
-      return std::make_unique<TypedLiveResult<Rows<Object>>>(world, rowsOf(number, query),
-                                                             rowsExpected);
-    case 1:
-      return std::make_unique<TypedLiveResult<Rows<Object>>>(world, brieflyKept(number, query),
-                                                             rowsExpected);
-    case 2:
-      return std::make_unique<TypedLiveResult<Rows<Object>>>(world, ownCopy(number, query),
-                                                             rowsExpected);
-    case 3:
-      return std::make_unique<TypedLiveResult<std::string>>(world, keptText(number, query),
-                                                            rowsExpected);
-    default:
-      break;
+    case 0: return std::make_unique<TypedLiveResult<Rows<Object>>>(world, rowsOf(number, query), rowsExpected);
+    case 1: return std::make_unique<TypedLiveResult<Rows<Object>>>(world, brieflyKept(number, query), rowsExpected);
+    case 2: return std::make_unique<TypedLiveResult<Rows<Object>>>(world, ownCopy(number, query), rowsExpected);
+    case 3: return std::make_unique<TypedLiveResult<std::string>>(world, keptText(number, query), rowsExpected);
+    default: break;
   }
   const auto joinExpected = [&world, query, otherQuery] {
     const std::string first = world.expectedRows(query);
     return makesJoinFail(first) ? joinFailure : first + "| " + world.expectedRows(otherQuery);
   };
-  return std::make_unique<TypedLiveResult<std::string>>(world, joined(number, query, otherQuery),
-                                                        joinExpected);
+  return std::make_unique<TypedLiveResult<std::string>>(world, joined(number, query, otherQuery), joinExpected);
 }
 
 }  // namespace hyperdb::soak

@@ -13,8 +13,7 @@ namespace hyperdb::soak {
 /// A cached selector (an asynchronous one over a late driver) with subscribers that come and go.
 class LiveResult {
  public:
-  static std::unique_ptr<LiveResult> random(SoakWorld& world, TestRandom& random, int query,
-                                            int otherQuery);
+  static std::unique_ptr<LiveResult> random(SoakWorld& world, TestRandom& random, int query, int otherQuery);
   virtual ~LiveResult() = default;
 
   /// Adds or drops a subscriber.

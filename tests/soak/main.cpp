@@ -103,18 +103,15 @@ class Soak {
     std::int64_t nodesMax = 0;
     for (const std::size_t count : entries) {
       nodesMin += static_cast<std::int64_t>((count + 31) / 32);
-      nodesMax += static_cast<std::int64_t>(
-          count > 1 ? 2 * count : count);  // leaves may be sparse after deletions
+      nodesMax += static_cast<std::int64_t>(count > 1 ? 2 * count : count);  // leaves may be sparse after deletions
     }
     const std::int64_t aliveRows = RowHeader::liveCount();
     const std::int64_t aliveNodes = BptreeInmemDriver::liveNodesCount();
-    require(aliveRows == rows,
-            std::to_string(aliveRows) + " rows are alive, " + std::to_string(rows) + " are stored");
+    require(aliveRows == rows, std::to_string(aliveRows) + " rows are alive, " + std::to_string(rows) + " are stored");
     require(aliveNodes >= nodesMin && aliveNodes <= nodesMax,
-            std::to_string(aliveNodes) + " tree nodes are alive, which should be " +
-                std::to_string(nodesMin) + " to " + std::to_string(nodesMax));
-    require(liveFramesCount() == 0,
-            std::to_string(liveFramesCount()) + " coroutine frames are alive");
+            std::to_string(aliveNodes) + " tree nodes are alive, which should be " + std::to_string(nodesMin) + " to " +
+                std::to_string(nodesMax));
+    require(liveFramesCount() == 0, std::to_string(liveFramesCount()) + " coroutine frames are alive");
   }
 
   void report(int epoch, const MemoryUse& use) {
@@ -122,10 +119,8 @@ class Soak {
         "epoch %d: %llu commits, %llu failed actions, %llu checks, %llu callbacks; heap %zu KiB, "
         "resident %zu KiB\n",
         epoch, static_cast<unsigned long long>(counters_.commits),
-        static_cast<unsigned long long>(counters_.failedActions),
-        static_cast<unsigned long long>(counters_.checks),
-        static_cast<unsigned long long>(counters_.callbacks), use.heapBytes >> 10,
-        use.residentBytes >> 10);
+        static_cast<unsigned long long>(counters_.failedActions), static_cast<unsigned long long>(counters_.checks),
+        static_cast<unsigned long long>(counters_.callbacks), use.heapBytes >> 10, use.residentBytes >> 10);
     std::fflush(stdout);
   }
 
@@ -136,8 +131,8 @@ class Soak {
 };
 
 int run(const Options& options) {
-  std::printf("hyperdb-soak --seed %llu --steps %d --seconds %g\n",
-              static_cast<unsigned long long>(options.seed), options.steps, options.seconds);
+  std::printf("hyperdb-soak --seed %llu --steps %d --seconds %g\n", static_cast<unsigned long long>(options.seed),
+              options.steps, options.seconds);
   const auto start = std::chrono::steady_clock::now();
   const auto secondsGone = [start] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -147,15 +142,13 @@ int run(const Options& options) {
   try {
     do {
       soak.runEpoch(epoch++);
-    } while (options.epochs > 0 ? epoch < options.firstEpoch + options.epochs
-                                : secondsGone() < options.seconds);
+    } while (options.epochs > 0 ? epoch < options.firstEpoch + options.epochs : secondsGone() < options.seconds);
   } catch (const std::exception& failure) {
     --epoch;
     const int from = Soak::oldWorldStart(epoch);
     std::printf("FAILED in epoch %d after %.1f s: %s\n", epoch, secondsGone(), failure.what());
-    std::printf(
-        "to see it again: hyperdb-soak --seed %llu --steps %d --first-epoch %d --epochs %d\n",
-        static_cast<unsigned long long>(options.seed), options.steps, from, epoch - from + 1);
+    std::printf("to see it again: hyperdb-soak --seed %llu --steps %d --first-epoch %d --epochs %d\n",
+                static_cast<unsigned long long>(options.seed), options.steps, from, epoch - from + 1);
     std::printf("(a failure of memory shows after at least 7 epochs: start with an earlier one)\n");
     std::fflush(stdout);
     std::_Exit(1);  // what is open may be in any state

@@ -35,11 +35,9 @@ std::size_t residentBytesNow() {
   return fieldsCount == 2 ? resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
-void requireBelow(const char* what, std::size_t bytes, std::size_t baseline,
-                  std::size_t allowance) {
-  require(bytes <= baseline + allowance,
-          std::string(what) + " grew from " + std::to_string(baseline) + " to " +
-              std::to_string(bytes) + " bytes although everything was let go of");
+void requireBelow(const char* what, std::size_t bytes, std::size_t baseline, std::size_t allowance) {
+  require(bytes <= baseline + allowance, std::string(what) + " grew from " + std::to_string(baseline) + " to " +
+                                             std::to_string(bytes) + " bytes although everything was let go of");
 }
 
 }  // namespace
@@ -60,8 +58,7 @@ void MemoryWatch::afterEpoch(const MemoryUse& use) {
     return;
   }
   requireBelow("the heap", use.heapBytes, baseline_.heapBytes, heapAllowanceBytes);
-  requireBelow("resident memory", use.residentBytes, baseline_.residentBytes,
-               residentAllowanceBytes);
+  requireBelow("resident memory", use.residentBytes, baseline_.residentBytes, residentAllowanceBytes);
 }
 
 }  // namespace hyperdb::soak

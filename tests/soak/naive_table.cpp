@@ -11,15 +11,11 @@ constexpr int kindsCount = 6;
 
 int rankOf(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::null:
-      return 0;
-    case ValueKind::bigint:
-      return 1;
+    case ValueKind::null: return 0;
+    case ValueKind::bigint: return 1;
     case ValueKind::boolean:
-    case ValueKind::number:
-      return 2;
-    default:
-      return 3;
+    case ValueKind::number: return 2;
+    default: return 3;
   }
 }
 
@@ -36,16 +32,11 @@ bool holds(const ColumnCondition& condition, const Object& row) {
   const int order = compareValues(row.at(condition.column), condition.operand);
   switch (condition.op) {
     case ConditionOp::eq:
-    case ConditionOp::in:
-      return order == 0;
-    case ConditionOp::gt:
-      return order > 0;
-    case ConditionOp::gte:
-      return order >= 0;
-    case ConditionOp::lt:
-      return order < 0;
-    case ConditionOp::lte:
-      break;
+    case ConditionOp::in: return order == 0;
+    case ConditionOp::gt: return order > 0;
+    case ConditionOp::gte: return order >= 0;
+    case ConditionOp::lt: return order < 0;
+    case ConditionOp::lte: break;
   }
   return order <= 0;
 }
@@ -55,49 +46,33 @@ bool holds(const ColumnCondition& condition, const Object& row) {
 int compareValues(const Value& a, const Value& b) {
   if (rankOf(a) != rankOf(b)) return sign(rankOf(a), rankOf(b));
   switch (rankOf(a)) {
-    case 0:
-      return 0;
-    case 1:
-      return sign(a.asBigInt(), b.asBigInt());
-    case 2:
-      return sign(numberOf(a), numberOf(b));
-    default:
-      return sign(a.asString(), b.asString());
+    case 0: return 0;
+    case 1: return sign(a.asBigInt(), b.asBigInt());
+    case 2: return sign(numberOf(a), numberOf(b));
+    default: return sign(a.asString(), b.asString());
   }
 }
 
 Validator NaiveTable::validatorOf(int kind) {
   switch (kind) {
-    case 0:
-      return v::string();
-    case 1:
-      return v::number();
-    case 2:
-      return v::boolean();
-    case 3:
-      return v::bigint();
-    case 4:
-      return v::optional(v::number());
-    default:
-      return v::union_(v::number(), v::string(), v::null());
+    case 0: return v::string();
+    case 1: return v::number();
+    case 2: return v::boolean();
+    case 3: return v::bigint();
+    case 4: return v::optional(v::number());
+    default: return v::union_(v::number(), v::string(), v::null());
   }
 }
 
 Value NaiveTable::randomValue(TestRandom& random, int kind) {
   const int number = static_cast<int>(random.below(12));
   switch (kind) {
-    case 0:
-      return Value("s" + std::to_string(number));
-    case 1:
-      return Value(number);
-    case 2:
-      return Value(random.chance(2));
-    case 3:
-      return Value(static_cast<std::int64_t>(number) - 6);
-    case 4:
-      return random.chance(3) ? Value() : Value(number);
-    default:
-      break;
+    case 0: return Value("s" + std::to_string(number));
+    case 1: return Value(number);
+    case 2: return Value(random.chance(2));
+    case 3: return Value(static_cast<std::int64_t>(number) - 6);
+    case 4: return random.chance(3) ? Value() : Value(number);
+    default: break;
   }
   if (random.chance(4)) return Value(nullptr);
   return random.chance(2) ? Value(number) : Value("u" + std::to_string(number));
@@ -106,8 +81,7 @@ Value NaiveTable::randomValue(TestRandom& random, int kind) {
 NaiveTable::NaiveTable(TestRandom& random, std::string name) : table_(nullptr) {
   v::Fields fields{{"id", v::string()}, {"payload", v::number()}};
   for (std::size_t i = 0; i < 2 + random.below(4); ++i) {
-    columns_.push_back(
-        {std::string(1, static_cast<char>('a' + i)), static_cast<int>(random.below(kindsCount))});
+    columns_.push_back({std::string(1, static_cast<char>('a' + i)), static_cast<int>(random.below(kindsCount))});
     fields.emplace_back(columns_.back().name, validatorOf(columns_.back().kind));
   }
   table_ = defineTable(std::move(name), std::move(fields));
@@ -121,9 +95,7 @@ NaiveTable::NaiveTable(TestRandom& random, std::string name) : table_(nullptr) {
       if (names.size() < namesMax && random.chance(2)) names.push_back(column.name);
     }
     if (names.empty()) names.push_back(columns_[0].name);
-    std::rotate(names.begin(),
-                names.begin() + static_cast<std::ptrdiff_t>(random.below(names.size())),
-                names.end());
+    std::rotate(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(random.below(names.size())), names.end());
     try {
       table_ = table_.index("i" + std::to_string(i), names, type);
     } catch (const Error&) {
@@ -141,18 +113,15 @@ Object NaiveTable::randomRow(TestRandom& random, std::string id, double payload)
   return row;
 }
 
-std::vector<ColumnCondition> NaiveTable::randomBranch(TestRandom& random,
-                                                      const IndexDef& index) const {
+std::vector<ColumnCondition> NaiveTable::randomBranch(TestRandom& random, const IndexDef& index) const {
   const auto operandFor = [&](const std::string& name) {
     if (name == "id") return Value("r" + std::to_string(random.below(40)));
-    const auto column = std::find_if(columns_.begin(), columns_.end(),
-                                     [&](const Column& c) { return c.name == name; });
+    const auto column = std::find_if(columns_.begin(), columns_.end(), [&](const Column& c) { return c.name == name; });
     Value value = randomValue(random, random.chance(10) ? 1 : column->kind);
     return value.isUndefined() ? Value(3) : value;
   };
   std::vector<ColumnCondition> branch;
-  const std::size_t equalCount =
-      index.isHash() ? index.columns.size() : random.below(index.columns.size() + 1);
+  const std::size_t equalCount = index.isHash() ? index.columns.size() : random.below(index.columns.size() + 1);
   for (std::size_t i = 0; i < equalCount; ++i) {
     const std::string& name = index.columns[i].name;
     branch.push_back({name, ConditionOp::eq, operandFor(name)});
@@ -160,11 +129,9 @@ std::vector<ColumnCondition> NaiveTable::randomBranch(TestRandom& random,
   if (equalCount < index.columns.size()) {
     const std::string& name = index.columns[equalCount].name;
     if (random.chance(2))
-      branch.push_back(
-          {name, random.chance(2) ? ConditionOp::gt : ConditionOp::gte, operandFor(name)});
+      branch.push_back({name, random.chance(2) ? ConditionOp::gt : ConditionOp::gte, operandFor(name)});
     if (random.chance(2))
-      branch.push_back(
-          {name, random.chance(2) ? ConditionOp::lt : ConditionOp::lte, operandFor(name)});
+      branch.push_back({name, random.chance(2) ? ConditionOp::lt : ConditionOp::lte, operandFor(name)});
   }
   return branch;
 }
@@ -177,8 +144,7 @@ QueryCase NaiveTable::randomQuery(TestRandom& random, std::size_t tableNumber) c
   if (index.isHash() || !random.chance(5)) {
     query.branches.emplace();
     const std::size_t branchesCount = random.chance(3) ? 1 + random.below(4) : 1;
-    for (std::size_t i = 0; i < branchesCount; ++i)
-      query.branches->push_back(randomBranch(random, index));
+    for (std::size_t i = 0; i < branchesCount; ++i) query.branches->push_back(randomBranch(random, index));
   }
   query.order = random.chance(2) ? desc : asc;
   if (random.chance(3)) query.limit = static_cast<std::int64_t>(random.below(7));
@@ -186,8 +152,7 @@ QueryCase NaiveTable::randomQuery(TestRandom& random, std::size_t tableNumber) c
 }
 
 Query<Object, detail::Filtered> NaiveTable::toQuery(const QueryCase& query) const {
-  QuerySpec spec =
-      selectFrom(table_, table_.def().index(query.index).name).order(query.order).spec();
+  QuerySpec spec = selectFrom(table_, table_.def().index(query.index).name).order(query.order).spec();
   if (query.branches) {
     spec.branches.emplace();
     for (const auto& conditions : *query.branches) {
@@ -212,8 +177,7 @@ std::vector<const Object*> NaiveTable::answer(const QueryCase& query, const Naiv
     if (!isInIndex(index, row)) return false;
     if (!query.branches) return true;
     return std::any_of(query.branches->begin(), query.branches->end(), [&row](const auto& branch) {
-      return std::all_of(branch.begin(), branch.end(),
-                         [&row](const auto& each) { return holds(each, row); });
+      return std::all_of(branch.begin(), branch.end(), [&row](const auto& each) { return holds(each, row); });
     });
   };
   std::vector<const Object*> found;
@@ -237,9 +201,8 @@ std::vector<const Object*> NaiveTable::answer(const QueryCase& query, const Naiv
 bool NaiveTable::breaksUniqueness(const NaiveRows& rows) const {
   using Values = std::vector<Value>;
   const auto less = [](const Values& a, const Values& b) {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(),
-        [](const Value& x, const Value& y) { return compareValues(x, y) < 0; });
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                        [](const Value& x, const Value& y) { return compareValues(x, y) < 0; });
   };
   for (const IndexDef& index : table_.def().indexes()) {
     if (!index.isUnique()) continue;
@@ -257,10 +220,8 @@ bool NaiveTable::breaksUniqueness(const NaiveRows& rows) const {
 std::vector<std::size_t> NaiveTable::entriesCounts(const NaiveRows& rows) const {
   std::vector<std::size_t> counts;
   for (const IndexDef& index : table_.def().indexes()) {
-    counts.push_back(
-        static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const auto& each) {
-          return isInIndex(index, each.second);
-        })));
+    counts.push_back(static_cast<std::size_t>(
+        std::count_if(rows.begin(), rows.end(), [&](const auto& each) { return isInIndex(index, each.second); })));
   }
   return counts;
 }

@@ -72,8 +72,7 @@ template <class RowsOfObjects>
 std::string describeRows(const RowsOfObjects& rows) {
   std::string text;
   const auto append = [&text](const Object& row) {
-    text += row.at("id").asString() + ":" +
-            std::to_string(static_cast<long>(row.at("payload").asNumber())) + " ";
+    text += row.at("id").asString() + ":" + std::to_string(static_cast<long>(row.at("payload").asNumber())) + " ";
   };
   for (const auto& row : rows) {
     if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(row)>>) {

@@ -14,23 +14,17 @@ int lastNumber = 0;
 
 struct HookFailure {};
 struct ScriptFailure {};
-bool refusedByHook(double payload) {
-  return static_cast<long>(payload) % 37 == 0;
-}
+bool refusedByHook(double payload) { return static_cast<long>(payload) % 37 == 0; }
 bool isRefusal(const Error& error) {
   return error.code() == ErrorCode::duplicateId || error.code() == ErrorCode::uniqueViolation;
 }
 
 WriteCommand toCommand(const ScriptStep& step, const DynamicTable& table) {
   switch (step.kind) {
-    case ScriptStep::Kind::insert:
-      return insert(table, step.rows);
-    case ScriptStep::Kind::upsert:
-      return upsert(table, step.rows);
-    case ScriptStep::Kind::remove:
-      return deleteRows(table, step.ids);
-    case ScriptStep::Kind::fail:
-      break;
+    case ScriptStep::Kind::insert: return insert(table, step.rows);
+    case ScriptStep::Kind::upsert: return upsert(table, step.rows);
+    case ScriptStep::Kind::remove: return deleteRows(table, step.ids);
+    case ScriptStep::Kind::fail: break;
   }
   throw ScriptFailure();
 }
@@ -52,18 +46,12 @@ const auto runScript = action("runScript", {"world"}, [](int number) -> Action<>
 
 }  // namespace
 
-SoakWorld& SoakWorld::byNumber(int number) {
-  return *openWorlds.at(number);
-}
+SoakWorld& SoakWorld::byNumber(int number) { return *openWorlds.at(number); }
 
 SoakWorld::SoakWorld(std::uint64_t seed, bool isLate, SoakCounters& counters)
-    : number_(++lastNumber),
-      counters_(counters),
-      random_(seed),
-      idsCount_(20 + random_.below(130)) {
+    : number_(++lastNumber), counters_(counters), random_(seed), idsCount_(20 + random_.below(130)) {
   const std::size_t tablesCount = 1 + random_.below(3);
-  for (std::size_t i = 0; i < tablesCount; ++i)
-    tables_.emplace_back(random_, "t" + std::to_string(i));
+  for (std::size_t i = 0; i < tablesCount; ++i) tables_.emplace_back(random_, "t" + std::to_string(i));
   model_.resize(tablesCount);
   told_.resize(tablesCount);
   DBOptions options;
@@ -96,8 +84,7 @@ SoakWorld::SoakWorld(std::uint64_t seed, bool isLate, SoakCounters& counters)
   });
   hook_ = db_->afterChange([](HookContext&, const AnyTable&, std::span<const Op> ops) -> Action<> {
     for (const Op& op : ops) {
-      if (op.newRow && refusedByHook(RowPtr<Object>(op.newRow)->at("payload").asNumber()))
-        throw HookFailure();
+      if (op.newRow && refusedByHook(RowPtr<Object>(op.newRow)->at("payload").asNumber())) throw HookFailure();
     }
     co_return;
   });
@@ -114,25 +101,17 @@ SoakWorld::~SoakWorld() {
 void SoakWorld::step() {
   switch (random_.below(12)) {
     case 0:
-      if (live_.size() < 16)
-        live_.push_back(LiveResult::random(*this, random_, addQuery(), addQuery()));
+      if (live_.size() < 16) live_.push_back(LiveResult::random(*this, random_, addQuery(), addQuery()));
       return runLoop();
     case 1:
-      if (!live_.empty())
-        live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(random_.below(live_.size())));
+      if (!live_.empty()) live_.erase(live_.begin() + static_cast<std::ptrdiff_t>(random_.below(live_.size())));
       return runLoop();
-    case 2:
-      return toggle();
-    case 3:
-      return useSnapshot();
-    case 4:
-      return useKeptRows();
-    case 5:
-      return passTime();
-    case 6:
-      return checkQuery();
-    default:
-      break;
+    case 2: return toggle();
+    case 3: return useSnapshot();
+    case 4: return useKeptRows();
+    case 5: return passTime();
+    case 6: return checkQuery();
+    default: break;
   }
   commit();
 }
@@ -183,10 +162,8 @@ bool SoakWorld::applyWrite(const ScriptStep& step, const NaiveTable& table, Naiv
 
 bool SoakWorld::hookThrows(const ScriptStep& step) {
   std::map<std::string, double> payloads;  // of equal ids the last row counts
-  for (const Object& row : step.rows)
-    payloads[row.at("id").asString()] = row.at("payload").asNumber();
-  return std::any_of(payloads.begin(), payloads.end(),
-                     [](const auto& each) { return refusedByHook(each.second); });
+  for (const Object& row : step.rows) payloads[row.at("id").asString()] = row.at("payload").asNumber();
+  return std::any_of(payloads.begin(), payloads.end(), [](const auto& each) { return refusedByHook(each.second); });
 }
 
 std::optional<std::vector<NaiveRows>> SoakWorld::applyScript() const {
@@ -228,9 +205,8 @@ void SoakWorld::dispatchScript() {
     control_->setFailOneIn(0);
     for (const auto& each : live_) each->heal();
   }
-  require(hasCommitted == after.has_value(), hasCommitted
-                                                 ? "an action committed that should have failed"
-                                                 : "an action failed: " + failure);
+  require(hasCommitted == after.has_value(),
+          hasCommitted ? "an action committed that should have failed" : "an action failed: " + failure);
   if (hasCommitted) {
     model_ = std::move(*after);
     ++counters_.commits;
@@ -281,8 +257,7 @@ void SoakWorld::checkSnapshot(const KeptState& kept) {
   const std::size_t table = random_.below(tables_.size());
   const QueryCase query = tables_[table].randomQuery(random_, table);
   const std::string text = describeRows(kept.snapshot.read(tables_[table].toQuery(query)));
-  require(text == describeRows(tables_[table].answer(query, kept.model[table])),
-          "a snapshot has changed: " + text);
+  require(text == describeRows(tables_[table].answer(query, kept.model[table])), "a snapshot has changed: " + text);
   ++counters_.checks;
 }
 
@@ -327,12 +302,9 @@ void SoakWorld::letGo() {
   const std::int64_t ownCount = 3;  // watch_, thrower_ and hook_
   require(stats.entries == 0, std::to_string(stats.entries) + " cached selectors are left");
   require(stats.ranges == 0, std::to_string(stats.ranges) + " ranges are left");
-  require(stats.operationsRunning == 0,
-          std::to_string(stats.operationsRunning) + " operations are left");
-  require(stats.subscriptions == ownCount,
-          std::to_string(stats.subscriptions - ownCount) + " subscriptions are left");
-  require(stats.coroutineFrames == 0,
-          std::to_string(stats.coroutineFrames) + " coroutine frames are left");
+  require(stats.operationsRunning == 0, std::to_string(stats.operationsRunning) + " operations are left");
+  require(stats.subscriptions == ownCount, std::to_string(stats.subscriptions - ownCount) + " subscriptions are left");
+  require(stats.coroutineFrames == 0, std::to_string(stats.coroutineFrames) + " coroutine frames are left");
 }
 
 void SoakWorld::removeAllRows() {

@@ -63,8 +63,7 @@ inline void happen() {
 
 inline Selector<double> sumOf(const Table<Account>& table, int low, int high) {
   double sum = 0;
-  const auto rows =
-      co_await selectFrom(table, byNumber).where(gte<&Account::number>(low), lt<&Account::number>(high));
+  const auto rows = co_await selectFrom(table, byNumber).where(gte<&Account::number>(low), lt<&Account::number>(high));
   for (const Account& account : rows) sum += account.balance;
   co_return sum;
 }

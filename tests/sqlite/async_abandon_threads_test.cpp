@@ -89,7 +89,9 @@ TEST_F(AsyncSqlAbandon, ABeginningThatWaitsForTheFileIsStoppedWhenNobodyWantsItA
   open(oneReaderWithoutCache());
   const auto other = openAgain();
   Transaction foreign = other->begin(TransactionMode::readWrite).get();
-  { const Completion<Transaction> dropped = driver->begin(TransactionMode::readWrite); }
+  {
+    const Completion<Transaction> dropped = driver->begin(TransactionMode::readWrite);
+  }
   {
     const Completion<Transaction> dropped = driver->begin(TransactionMode::readWrite);
     std::this_thread::sleep_for(20ms);  // now the thread waits for the lock

@@ -97,17 +97,15 @@ TEST_F(AsyncSqlCancelledBeginning, AResultThatIsDroppedAfterItHasComeIsRolledBac
 
 // Commands of a database, cancelled at a moment that is left to chance.
 
-const auto addRows =
-    action("addRows", {"prefix", "count"}, [](std::string prefix, int count) -> Action<> {
-      std::vector<Task> added;
-      for (int i = 0; i < count; ++i)
-        added.push_back(makeTask(prefix + std::to_string(i), "p1", i));
-      co_await insert(tasksTable, std::move(added));
-      Rows<Task> all = co_await selectFrom(tasksTable, byRank);
-      Task first = all.front();
-      first.rank += 1;
-      co_await upsert(tasksTable, first);
-    });
+const auto addRows = action("addRows", {"prefix", "count"}, [](std::string prefix, int count) -> Action<> {
+  std::vector<Task> added;
+  for (int i = 0; i < count; ++i) added.push_back(makeTask(prefix + std::to_string(i), "p1", i));
+  co_await insert(tasksTable, std::move(added));
+  Rows<Task> all = co_await selectFrom(tasksTable, byRank);
+  Task first = all.front();
+  first.rank += 1;
+  co_await upsert(tasksTable, first);
+});
 const auto countRows = selector("countRows", {}, []() -> Selector<double> {
   co_return static_cast<double>((co_await selectFrom(tasksTable, byRank)).size());
 });
@@ -138,8 +136,7 @@ TEST(AsyncSqlCancelledCommand, AtAnyMomentItIsDoneOrNotAndTheNextCommandsSucceed
     if (isGated) gate.waitForArrival();
     for (std::size_t i = random.below(30); i > 0 && !isGated; --i) {
       loop.runReady();
-      if (random.chance(2))
-        std::this_thread::sleep_for(std::chrono::microseconds(random.below(60)));
+      if (random.chance(2)) std::this_thread::sleep_for(std::chrono::microseconds(random.below(60)));
     }
     victim.cancel();
     if (random.chance(2)) reader.cancel();

@@ -20,8 +20,8 @@ const auto fillAccounts = action("fillAccounts", {}, []() -> Action<> {
   for (std::size_t i = 0; i < accountsCount; ++i) accounts.push_back(makeTask(accountId(i), "p1", 100));
   co_await upsert(tasksTable, accounts);
 });
-const auto transfer = action(
-    "transfer", {"from", "to", "amount"}, [](std::string from, std::string to, double amount) -> Action<> {
+const auto transfer =
+    action("transfer", {"from", "to", "amount"}, [](std::string from, std::string to, double amount) -> Action<> {
       if (from == to) co_return;
       Task source = *(co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(from)).first());
       source.rank -= amount;
@@ -98,8 +98,8 @@ TEST_F(AsyncSqlDatabase, ManySelectorsBesideAWriterSeeWholeCommitsOnly) {
     std::vector<Completion<void>> writes;
     std::vector<Completion<double>> reads;
     for (int i = 0; i < 10; ++i) {
-      writes.push_back(asyncDispatch(db(), transfer(accountId(random.below(accountsCount)),
-                                                    accountId(random.below(accountsCount)), 1.0)));
+      writes.push_back(asyncDispatch(
+          db(), transfer(accountId(random.below(accountsCount)), accountId(random.below(accountsCount)), 1.0)));
       for (std::size_t k = random.below(6); k > 0; --k) {
         reads.push_back(selectAsync(db(), moneySeen(static_cast<int>(k))));
       }

@@ -53,9 +53,7 @@ class AsyncSqlTest : public ::testing::Test {
     }
   }
 
-  Transaction begin(TransactionMode mode = TransactionMode::readWrite) {
-    return await(driver->begin(mode));
-  }
+  Transaction begin(TransactionMode mode = TransactionMode::readWrite) { return await(driver->begin(mode)); }
   /// With the ids "<prefix>0", "<prefix>1", ...
   Rows makeRows(std::size_t count, const std::string& prefix = "r") const {
     Rows rows;
@@ -70,9 +68,7 @@ class AsyncSqlTest : public ::testing::Test {
     await(transaction->commit());
   }
   ScanPlan everybody() const { return planQuery(selectFrom(people, "byTeamAge").spec()); }
-  std::size_t countIn(DriverTransaction& transaction) {
-    return await(transaction.scan(everybody())).rows.size();
-  }
+  std::size_t countIn(DriverTransaction& transaction) { return await(transaction.scan(everybody())).rows.size(); }
   std::size_t storedCount() { return countIn(*begin(TransactionMode::readOnly)); }
 
   TempFolder folder;

@@ -13,16 +13,11 @@ enum class Storage { sql, async, hybrid, hybridOverAsync, preloadedOverAsync };
 
 std::unique_ptr<Driver> makeDriver(Storage storage, const std::string& file) {
   switch (storage) {
-    case Storage::sql:
-      return std::make_unique<SqlDriver>(file);
-    case Storage::async:
-      return std::make_unique<AsyncSqlDriver>(file);
-    case Storage::hybrid:
-      return std::make_unique<HybridDB>(SqlDriver(file));
-    case Storage::hybridOverAsync:
-      return std::make_unique<HybridDB>(AsyncSqlDriver(file));
-    case Storage::preloadedOverAsync:
-      break;
+    case Storage::sql: return std::make_unique<SqlDriver>(file);
+    case Storage::async: return std::make_unique<AsyncSqlDriver>(file);
+    case Storage::hybrid: return std::make_unique<HybridDB>(SqlDriver(file));
+    case Storage::hybridOverAsync: return std::make_unique<HybridDB>(AsyncSqlDriver(file));
+    case Storage::preloadedOverAsync: break;
   }
   return std::make_unique<PreloadedHybridDB>(AsyncSqlDriver(file));
 }

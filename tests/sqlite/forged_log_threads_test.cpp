@@ -13,9 +13,8 @@ namespace hyperdb::test {
 namespace {
 
 const DynamicTable notes = notesTable().index("byText", {"text"});
-const auto allNotes = selector("allNotes", {}, []() -> Selector<Rows<Object>> {
-  co_return co_await selectFrom(notes, "byText");
-});
+const auto allNotes =
+    selector("allNotes", {}, []() -> Selector<Rows<Object>> { co_return co_await selectFrom(notes, "byText"); });
 
 SqlOptions shared() {
   SqlOptions options;
@@ -78,9 +77,9 @@ class ForgedLogTest : public SqliteTest, public ::testing::WithParamInterface<Ab
   void forge(const std::string& entry) {
     std::string text;
     for (const char c : entry) text += c == '\'' ? std::string("''") : std::string(1, c);
-    EXPECT_EQ(askSqlite(file(), "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (42, 0, '" + text +
-                                    "')"),
-              "");
+    EXPECT_EQ(
+        askSqlite(file(), "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (42, 0, '" + text + "')"),
+        "");
     look();
   }
   Rows<Object> shown() {
@@ -107,15 +106,27 @@ class ForgedLogTest : public SqliteTest, public ::testing::WithParamInterface<Ab
 };
 
 TEST_P(ForgedLogTest, AnEntryThatIsNoneRunsEverythingAgain) {
-  for (const char* const entry :
-       {"", "[", "5", "\"x\"", "{}", "[null]", "[[]]", "[[[[[[[[[]]]]]]]]]", R"([["notes"]])",
-        R"([["notes","insert",null,null]])", R"([["notes","upsert",null,null]])", R"([["notes","delete",null,null]])",
-        R"([["notes","upsert",{"id":"n0","text":"x"},null]])", R"([["notes","delete",null,{"id":"n0","text":"x"}]])",
-        R"([["notes","delete",{"id":"n0","text":"x"},{"id":"n0","text":"x"}]])",
-        R"([["notes","insert",{"id":"n0","text":"x"},null]])", R"([["notes","insert",5,5]])",
-        R"([["notes","insert",null,{"id":"n7"}]])", R"([["notes","insert",null,{"id":"","text":"x"}]])",
-        R"([["notes","upsert",{"id":"n0","text":"x"},{"id":"n9","text":"x"}]])",
-        R"([["notes","nosuch",null,{"id":"n7","text":"x"}]])"}) {
+  for (const char* const entry : {"",
+                                  "[",
+                                  "5",
+                                  "\"x\"",
+                                  "{}",
+                                  "[null]",
+                                  "[[]]",
+                                  "[[[[[[[[[]]]]]]]]]",
+                                  R"([["notes"]])",
+                                  R"([["notes","insert",null,null]])",
+                                  R"([["notes","upsert",null,null]])",
+                                  R"([["notes","delete",null,null]])",
+                                  R"([["notes","upsert",{"id":"n0","text":"x"},null]])",
+                                  R"([["notes","delete",null,{"id":"n0","text":"x"}]])",
+                                  R"([["notes","delete",{"id":"n0","text":"x"},{"id":"n0","text":"x"}]])",
+                                  R"([["notes","insert",{"id":"n0","text":"x"},null]])",
+                                  R"([["notes","insert",5,5]])",
+                                  R"([["notes","insert",null,{"id":"n7"}]])",
+                                  R"([["notes","insert",null,{"id":"","text":"x"}]])",
+                                  R"([["notes","upsert",{"id":"n0","text":"x"},{"id":"n9","text":"x"}]])",
+                                  R"([["notes","nosuch",null,{"id":"n7","text":"x"}]])"}) {
     SCOPED_TRACE(entry);
     const std::uint64_t runs = live_->runsCount();
     forge(entry);
@@ -138,10 +149,20 @@ TEST_P(ForgedLogTest, AnEntryIsAnnouncedWholeOrNotAtAll) {
 std::string randomEntry(TestRandom& random) {
   static const std::vector<std::string> tables = {R"("notes")", R"("notes")", R"("notes")", R"("nosuch")", "5", "null"};
   static const std::vector<std::string> types = {R"("insert")", R"("upsert")", R"("delete")", R"("")", "null", "[]"};
-  static const std::vector<std::string> rows = {
-      "null", "null", "5", "[]", "{}", R"({"id":"n0","text":"x"})", R"({"id":"n1","text":"y","rank":7})",
-      R"({"id":"n2","text":"x"})", R"({"id":"n2","text":"y"})", R"({"id":"","text":"x"})", R"({"id":"n1"})",
-      R"({"id":3,"text":"x"})", R"({"id":"n1","text":{"$bigint":"5"}})", R"({"id":"n3","text":"x","more":[1]})"};
+  static const std::vector<std::string> rows = {"null",
+                                                "null",
+                                                "5",
+                                                "[]",
+                                                "{}",
+                                                R"({"id":"n0","text":"x"})",
+                                                R"({"id":"n1","text":"y","rank":7})",
+                                                R"({"id":"n2","text":"x"})",
+                                                R"({"id":"n2","text":"y"})",
+                                                R"({"id":"","text":"x"})",
+                                                R"({"id":"n1"})",
+                                                R"({"id":3,"text":"x"})",
+                                                R"({"id":"n1","text":{"$bigint":"5"}})",
+                                                R"({"id":"n3","text":"x","more":[1]})"};
   const auto anyOf = [&random](const std::vector<std::string>& list) { return list[random.below(list.size())]; };
   std::string text = "[";
   for (std::size_t i = random.below(4) + 1; i > 0; --i) {

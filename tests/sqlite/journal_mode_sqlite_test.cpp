@@ -10,9 +10,8 @@ namespace hyperdb::test {
 namespace {
 
 const DynamicTable notes = notesTable().index("byText", {"text"});
-const auto allNotes = selector("allNotes", {}, []() -> Selector<Rows<Object>> {
-  co_return co_await selectFrom(notes, "byText");
-});
+const auto allNotes =
+    selector("allNotes", {}, []() -> Selector<Rows<Object>> { co_return co_await selectFrom(notes, "byText"); });
 
 SqlOptions shared(JournalMode mode) {
   SqlOptions options;

@@ -31,8 +31,7 @@ constexpr auto byIds = btree<&JsTask::id>("byIds");
 constexpr auto byProjectOrder = btree<&JsTask::projectId, &JsTask::orderToken>("byProjectOrder");
 constexpr auto byState = hash<&JsTask::state>("byState");
 constexpr auto byTitle = uniqhash<&JsTask::title>("byTitle");
-const auto tasks =
-    defineTable<JsTask>("tasks").index(byIds).index(byProjectOrder).index(byState).index(byTitle);
+const auto tasks = defineTable<JsTask>("tasks").index(byIds).index(byProjectOrder).index(byState).index(byTitle);
 const auto projects = defineTable<JsProject>("projects");
 
 class JsImportTest : public SqliteTest {

@@ -67,8 +67,7 @@ class Nesting : public TiersTest {
     }
     db.close();
     SubscribableDB again = open({rowsTable});
-    const auto found =
-        execSync(again, selectFrom(rowsTable, byId).where(eq<&Row::id>(row.id)).first());
+    const auto found = execSync(again, selectFrom(rowsTable, byId).where(eq<&Row::id>(row.id)).first());
     ASSERT_TRUE(found);
     EXPECT_EQ(toValue(*found), toValue(row));
     execSync(again, upsert(rowsTable, Row{row.id}));
@@ -82,8 +81,7 @@ TEST_P(Nesting, IsCountedThroughStructsArraysAndValues) {
     for (const int over : {-1, 0, 1}) {
       const int around = 1 + 2 * structs - 1;  // the row, the structs and the arrays between them
       const int valueLevels = levelsMax - around + over;
-      check(Row{"structs", deepOf(structs, valueLevels)},
-            std::max(around + valueLevels, around + 1));
+      check(Row{"structs", deepOf(structs, valueLevels)}, std::max(around + valueLevels, around + 1));
     }
   }
 }

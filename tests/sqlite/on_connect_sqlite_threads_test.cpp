@@ -27,9 +27,9 @@ void runOn(sqlite3* connection, const char* sql) {
 }
 
 void addFunction(sqlite3* connection) {
-  sqlite3_create_function(connection, "registered", 0, SQLITE_UTF8, nullptr,
-                          [](sqlite3_context* context, int, sqlite3_value**) { sqlite3_result_int(context, 1); },
-                          nullptr, nullptr);
+  sqlite3_create_function(
+      connection, "registered", 0, SQLITE_UTF8, nullptr,
+      [](sqlite3_context* context, int, sqlite3_value**) { sqlite3_result_int(context, 1); }, nullptr, nullptr);
 }
 
 /// A hook that registers a function, and remembers where: what a program must not do.
@@ -152,9 +152,7 @@ TEST_F(OnConnect, ARefusedConnectionForReadingLeavesTheWriterAlone) {
                  if (++callsCount == 2) throw std::runtime_error("not now");
                }));
   db.loadTables(std::vector{people.sharedDef()}).get();
-  const auto countNow = [&] {
-    return db.begin(TransactionMode::readOnly).get()->scan(everybody()).get().rows.size();
-  };
+  const auto countNow = [&] { return db.begin(TransactionMode::readOnly).get()->scan(everybody()).get().rows.size(); };
   const Transaction writer = db.begin(TransactionMode::readWrite).get();
   writer->insert(people.def(), makeRows(3)).get();
   EXPECT_NE(thrownText(countNow).find("not now"), std::string::npos);

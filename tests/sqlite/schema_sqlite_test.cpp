@@ -52,7 +52,9 @@ TEST_F(SqliteSchemaTest, AnIndexThatIsNotDeclaredAnyMoreIsDroppedAndCanComeBack)
 
 TEST_F(SqliteSchemaTest, AnIndexOfTheSameNameWithOtherColumnsIsMadeAnew) {
   makeNotes();
-  { openFile(file(), {notesTable().index("sorted", {"text"})}); }
+  {
+    openFile(file(), {notesTable().index("sorted", {"text"})});
+  }
   const DynamicTable other = notesTable().index("sorted", {"rank"});
   const SubscribableDB db = openFile(file(), {other});
   EXPECT_EQ(idsOf(db, selectFrom(other, "sorted")), "a b");
@@ -75,7 +77,9 @@ TEST_F(SqliteSchemaTest, AUniqueIndexThatStoredRowsViolateIsRefusedWithTheirIds)
 
 TEST_F(SqliteSchemaTest, AUniqueIndexOfSeveralColumnsIsRefusedOnlyForRowsThatShareAllOfThem) {
   makeNotes();
-  { execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("d", "x", 2), note("e", "z", 1)})); }
+  {
+    execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("d", "x", 2), note("e", "z", 1)}));
+  }
   const DynamicTable unique = notesTable().index("byTextRank", {"text", "rank"}, IndexType::uniqhash);
   {
     const SubscribableDB db = openFile(file(), {unique});
@@ -84,7 +88,9 @@ TEST_F(SqliteSchemaTest, AUniqueIndexOfSeveralColumnsIsRefusedOnlyForRowsThatSha
     execSync(db, insert(unique, note("f", "x")));
     EXPECT_EQ(damageOf(db), "");
   }
-  { execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("g", "z", 1), note("h", "x", 2)})); }
+  {
+    execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("g", "z", 1), note("h", "x", 2)}));
+  }
   const std::optional<Error> error = thrown([&] { openFile(file(), {unique}); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), ErrorCode::uniqueViolation);
@@ -98,9 +104,13 @@ TEST_F(SqliteSchemaTest, AUniqueIndexOfSeveralColumnsIsRefusedOnlyForRowsThatSha
 TEST_F(SqliteSchemaTest, AUniqueIndexThatGetsOrLosesAColumnIsMadeAnew) {
   makeNotes();
   const DynamicTable pair = notesTable().index("unique", {"text", "rank"}, IndexType::uniqhash);
-  { execSync(openFile(file(), {pair}), insert(pair, note("d", "x", 2))); }
+  {
+    execSync(openFile(file(), {pair}), insert(pair, note("d", "x", 2)));
+  }
   const DynamicTable sorted = notesTable().index("unique", {"text", "rank"});
-  { EXPECT_EQ(idsOf(openFile(file(), {sorted}), selectFrom(sorted, "unique")), "a d b"); }
+  {
+    EXPECT_EQ(idsOf(openFile(file(), {sorted}), selectFrom(sorted, "unique")), "a d b");
+  }
   const DynamicTable single = notesTable().index("unique", {"text"}, IndexType::uniqhash);
   EXPECT_EQ(codeOf([&] { openFile(file(), {single}); }), ErrorCode::uniqueViolation);
   const SubscribableDB db = openFile(file(), {pair});
@@ -137,8 +147,7 @@ TEST_F(SqliteSchemaTest, FillingAnIndexReportsHowFarItIsAndCanBeStoppedAndRepeat
 TEST_F(SqliteSchemaTest, AStoredRowThatANewIndexNeedsAndThatDoesNotFitIsNamed) {
   makeNotes();
   askSqlite(file(), "UPDATE notes SET data = '{\"id\":\"b\"}' WHERE id = 'b'");
-  const std::optional<Error> error =
-      thrown([&] { openFile(file(), {notesTable().index("byText", {"text"})}); });
+  const std::optional<Error> error = thrown([&] { openFile(file(), {notesTable().index("byText", {"text"})}); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), ErrorCode::invalidRow);
   EXPECT_EQ(error->place().rowId, "b");
@@ -147,7 +156,9 @@ TEST_F(SqliteSchemaTest, AStoredRowThatANewIndexNeedsAndThatDoesNotFitIsNamed) {
 
 TEST_F(SqliteSchemaTest, AnIndexThatSomebodyHasDroppedIsMadeAgainRowsAreMissed) {
   const DynamicTable indexed = notesTable().index("byText", {"text"});
-  { execSync(openFile(file(), {indexed}), insert(indexed, {note("a", "x")})); }
+  {
+    execSync(openFile(file(), {indexed}), insert(indexed, {note("a", "x")}));
+  }
   askSqlite(file(), "DROP TABLE \"notes/byText\"");
   EXPECT_EQ(idsOf(openFile(file(), {indexed}), selectFrom(indexed, "byText")), "a");
   askSqlite(file(), "DROP TABLE notes");
@@ -158,7 +169,9 @@ TEST_F(SqliteSchemaTest, AnIndexThatSomebodyHasDroppedIsMadeAgainRowsAreMissed) 
 
 TEST_F(SqliteSchemaTest, TablesThatAProgramDoesNotNameStayAsTheyAre) {
   makeNotes();
-  { execSync(openFile(file(), {notesTable("others")}), insert(notesTable("others"), {note("o", "x")})); }
+  {
+    execSync(openFile(file(), {notesTable("others")}), insert(notesTable("others"), {note("o", "x")}));
+  }
   EXPECT_EQ(idsOf(openFile(file(), {notesTable()}), selectFrom(notesTable(), "byId").where(eq("id", "a"))), "a");
 }
 
@@ -184,7 +197,9 @@ TEST_F(SqliteSchemaTest, NamesThatSqliteTakesForOneAreDifferentTables) {
 
 TEST_F(SqliteSchemaTest, AForeignTableOfTheSameNameIsLeftAlone) {
   askSqlite(file(), "CREATE TABLE notes (a); INSERT INTO notes VALUES (7)");
-  { execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("a", "x")})); }
+  {
+    execSync(openFile(file(), {notesTable()}), insert(notesTable(), {note("a", "x")}));
+  }
   EXPECT_EQ(askSqlite(file(), "SELECT a FROM notes"), "7");
   EXPECT_EQ(idsOf(openFile(file(), {notesTable()}), selectFrom(notesTable(), "byId").where(eq("id", "a"))), "a");
 }

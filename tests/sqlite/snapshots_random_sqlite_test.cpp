@@ -72,21 +72,12 @@ class Program {
 
   void step() {
     switch (random_.below(6)) {
-      case 0:
-        return moveElsewhere();
-      case 1:
-        return moveHere();
-      case 2:
-        loop_.runReady();
-        return;
-      case 3:
-        look();
-        return;
-      case 4:
-        EXPECT_EQ(live_->snapshot(), wholeTotal);
-        return;
-      default:
-        return readWhileSomethingHappens();
+      case 0: return moveElsewhere();
+      case 1: return moveHere();
+      case 2: loop_.runReady(); return;
+      case 3: look(); return;
+      case 4: EXPECT_EQ(live_->snapshot(), wholeTotal); return;
+      default: return readWhileSomethingHappens();
     }
   }
   void finish() {

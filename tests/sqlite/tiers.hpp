@@ -14,23 +14,19 @@ struct Tiers {
   std::function<std::unique_ptr<Driver>(std::unique_ptr<Driver>)> over;
   bool validates = false;
 };
-inline void PrintTo(const Tiers& tiers, std::ostream* out) {
-  *out << tiers.name;
-}
+inline void PrintTo(const Tiers& tiers, std::ostream* out) { *out << tiers.name; }
 
 template <class Cache>
 std::unique_ptr<Driver> cached(std::unique_ptr<Driver> driver) {
   return std::make_unique<Cache>(std::move(driver));
 }
 
-inline const auto allTiers = testing::Values(
-    Tiers{"sql", [](std::unique_ptr<Driver> driver) { return driver; }},
-    Tiers{"sqlValidated", [](std::unique_ptr<Driver> driver) { return driver; }, true},
-    Tiers{"hybrid", cached<HybridDB>}, Tiers{"hybridValidated", cached<HybridDB>, true},
-    Tiers{"preloaded", cached<PreloadedHybridDB>});
-inline std::string nameOfTiers(const testing::TestParamInfo<Tiers>& info) {
-  return info.param.name;
-}
+inline const auto allTiers =
+    testing::Values(Tiers{"sql", [](std::unique_ptr<Driver> driver) { return driver; }},
+                    Tiers{"sqlValidated", [](std::unique_ptr<Driver> driver) { return driver; }, true},
+                    Tiers{"hybrid", cached<HybridDB>}, Tiers{"hybridValidated", cached<HybridDB>, true},
+                    Tiers{"preloaded", cached<PreloadedHybridDB>});
+inline std::string nameOfTiers(const testing::TestParamInfo<Tiers>& info) { return info.param.name; }
 
 class TiersTest : public SqliteTest, public testing::WithParamInterface<Tiers> {
  protected:

@@ -6,11 +6,9 @@
 namespace hyperdb::test {
 namespace {
 
-const DynamicTable notes =
-    notesTable().index("byText", {"text"}).index("byRank", {"rank"}, IndexType::uniqhash);
-const auto allNotes = selector("allNotes", {}, []() -> Selector<Rows<Object>> {
-  co_return co_await selectFrom(notes, "byText");
-});
+const DynamicTable notes = notesTable().index("byText", {"text"}).index("byRank", {"rank"}, IndexType::uniqhash);
+const auto allNotes =
+    selector("allNotes", {}, []() -> Selector<Rows<Object>> { co_return co_await selectFrom(notes, "byText"); });
 const auto addNote = action("addNote", {"id", "text"}, [](std::string id, std::string text) -> Action<> {
   co_await insert(notes, note(id, text));
 });

@@ -91,9 +91,9 @@ class UnfitRows : public ::testing::TestWithParam<Kind> {
   UnfitRows() {
     namespace first = first_release;
     const SubscribableDB db = openFile(path, {first::jobs});
-    execSync(db, insert(first::jobs, {first::Job{"a", "A", first::State::open},
-                                      first::Job{"b", "B", first::State::late},
-                                      first::Job{"c", "C", first::State::done}}));
+    execSync(db,
+             insert(first::jobs, {first::Job{"a", "A", first::State::open}, first::Job{"b", "B", first::State::late},
+                                  first::Job{"c", "C", first::State::done}}));
   }
   void TearDown() override {
     close();
@@ -291,16 +291,13 @@ TEST_P(UnfitRows, WhateverIsWrittenBesideThemTheFileHoldsWhatAModelHolds) {
                     model.contains(id) ? std::optional(ErrorCode::duplicateId) : std::nullopt);
           model.try_emplace(id, true);
           break;
-        case 3:
-          EXPECT_ANY_THROW(await(asyncDispatch(db(), deleteAndFail(id))));
-          break;
+        case 3: EXPECT_ANY_THROW(await(asyncDispatch(db(), deleteAndFail(id)))); break;
         case 4:
           EXPECT_EQ(errorOf(upsert(jobs, {Job{"new", id}})),
                     model.contains(id) ? std::optional(ErrorCode::uniqueViolation) : std::nullopt);
           await(execAsync(db(), deleteRows(jobs, "new")));
           break;
-        default:
-          expectModel();
+        default: expectModel();
       }
     }
     expectModel();

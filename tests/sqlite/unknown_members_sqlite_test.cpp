@@ -60,10 +60,8 @@ TEST_P(UnknownMembers, StayWhenAStructWithFewerMembersIsWritten) {
   execSync(db, upsert(titledTable, {Titled{"a", "A"}, Titled{"new", "N"}}));
   execSync(db, upsert(titledTable, Titled{"b", "B"}));
   db.close();
-  EXPECT_EQ(
-      stored(),
-      R"({"id":"a","title":"A","serial":{"$bigint":"7"},"tags":["x"]} )"
-      R"({"id":"b","title":"B","serial":{"$bigint":"8"},"tags":[]} {"id":"new","title":"N"})");
+  EXPECT_EQ(stored(), R"({"id":"a","title":"A","serial":{"$bigint":"7"},"tags":["x"]} )"
+                      R"({"id":"b","title":"B","serial":{"$bigint":"8"},"tags":[]} {"id":"new","title":"N"})");
 }
 
 TEST_P(UnknownMembers, GoWithTheRowWhenItIsDeleted) {
@@ -105,14 +103,12 @@ TEST_P(UnknownMembers, AreTheOnesThatAnotherProcessHasWrittenLast) {
   SubscribableDB other{DB{SqlDriver{file(), shared}}};
   execSync(other.loadTables({tasksTable}));
   SubscribableDB db = open({titledTable}, shared);
-  EXPECT_EQ(execSync(db, selectFrom(titledTable, byId).where(eq<&Titled::id>("a")))[0].title,
-            "first");
+  EXPECT_EQ(execSync(db, selectFrom(titledTable, byId).where(eq<&Titled::id>("a")))[0].title, "first");
   execSync(other, upsert(tasksTable, Task{"a", "first", 70, {"y"}}));  // nothing that `db` can see
   primary_->lookForCommits();
   execSync(db, upsert(titledTable, Titled{"a", "A"}));
   db.close();
-  EXPECT_NE(stored().find(R"({"id":"a","title":"A","serial":{"$bigint":"70"},"tags":["y"]})"),
-            std::string::npos)
+  EXPECT_NE(stored().find(R"({"id":"a","title":"A","serial":{"$bigint":"70"},"tags":["y"]})"), std::string::npos)
       << stored();
 }
 

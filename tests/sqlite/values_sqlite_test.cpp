@@ -10,8 +10,11 @@ namespace hyperdb::test {
 namespace {
 
 const DynamicTable things =
-    defineTable("things", {{"id", v::string()}, {"value", v::any()}, {"key", v::optional(v::union_(
-        v::string(), v::number(), v::bigint(), v::boolean(), v::null(), v::bytes()))}})
+    defineTable(
+        "things",
+        {{"id", v::string()},
+         {"value", v::any()},
+         {"key", v::optional(v::union_(v::string(), v::number(), v::bigint(), v::boolean(), v::null(), v::bytes()))}})
         .index("byKey", {"key"});
 
 class SqliteValuesTest : public SqliteTest {
@@ -74,7 +77,9 @@ TEST_F(SqliteValuesTest, RandomRowsComeBackEqualAndInTheOrderOfTheirKeys) {
   const SubscribableDB memory{DB{BptreeInmemDriver{}}};
   execSync(memory.loadTables({things}));
   execSync(memory, insert(things, rows));
-  { execSync(openFile(file(), {things}, options_), insert(things, rows)); }
+  {
+    execSync(openFile(file(), {things}, options_), insert(things, rows));
+  }
   const SubscribableDB db = openFile(file(), {things}, options_);
   const Rows<Object> wanted = execSync(memory, selectFrom(things, "byKey"));
   const Rows<Object> read = execSync(db, selectFrom(things, "byKey"));

@@ -18,10 +18,10 @@ namespace hyperdb::test {
 
 /// Which allocations of this thread fail.
 struct AllocationFaults {
-  long left = -1;             ///< how many succeed before one fails; negative: all
-  bool isOneOnly = false;     ///< whether those after it succeed again
-  long failuresCount = 0;     ///< how many have failed
-  long count = 0;             ///< how many were asked for
+  long left = -1;          ///< how many succeed before one fails; negative: all
+  bool isOneOnly = false;  ///< whether those after it succeed again
+  long failuresCount = 0;  ///< how many have failed
+  long count = 0;          ///< how many were asked for
 
   bool failsNow() noexcept {
     ++count;

@@ -11,32 +11,21 @@ namespace {
 
 const char* kindName(LateKind kind) noexcept {
   switch (kind) {
-    case LateKind::loadTables:
-      return "loading of tables";
-    case LateKind::begin:
-      return "beginning of a transaction";
-    case LateKind::scan:
-      return "scan";
-    case LateKind::insert:
-      return "insert";
-    case LateKind::upsert:
-      return "upsert";
-    case LateKind::remove:
-      return "deletion";
-    case LateKind::commit:
-      break;
+    case LateKind::loadTables: return "loading of tables";
+    case LateKind::begin: return "beginning of a transaction";
+    case LateKind::scan: return "scan";
+    case LateKind::insert: return "insert";
+    case LateKind::upsert: return "upsert";
+    case LateKind::remove: return "deletion";
+    case LateKind::commit: break;
   }
   return "commit";
 }
 
 class LateTransaction final : public DriverTransaction {
  public:
-  LateTransaction(std::shared_ptr<LateControl> control, std::unique_ptr<DriverTransaction> inner,
-                  TransactionMode mode)
-      : control_(std::move(control)),
-        inner_(std::move(inner)),
-        mode_(mode),
-        lane_(control_->newLane()) {}
+  LateTransaction(std::shared_ptr<LateControl> control, std::unique_ptr<DriverTransaction> inner, TransactionMode mode)
+      : control_(std::move(control)), inner_(std::move(inner)), mode_(mode), lane_(control_->newLane()) {}
   ~LateTransaction() override { rollback(); }
 
   Completion<ScanResult> scan(const ScanPlan& plan) override {
@@ -44,16 +33,13 @@ class LateTransaction final : public DriverTransaction {
     return control_->add<ScanResult>(lane_, operation, [this, &plan] { return inner_->scan(plan); });
   }
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override {
-    return add<Ops>(LateKind::insert, &table,
-                    [this, &table, rows] { return inner_->insert(table, rows); });
+    return add<Ops>(LateKind::insert, &table, [this, &table, rows] { return inner_->insert(table, rows); });
   }
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
-    return add<Ops>(LateKind::upsert, &table,
-                    [this, &table, rows] { return inner_->upsert(table, rows); });
+    return add<Ops>(LateKind::upsert, &table, [this, &table, rows] { return inner_->upsert(table, rows); });
   }
   Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-    return add<Ops>(LateKind::remove, &table,
-                    [this, &table, ids] { return inner_->remove(table, ids); });
+    return add<Ops>(LateKind::remove, &table, [this, &table, ids] { return inner_->remove(table, ids); });
   }
   Completion<void> commit() override {
     return add<void>(LateKind::commit, nullptr, [this] { return inner_->commit(); });
@@ -80,8 +66,7 @@ class LateTransaction final : public DriverTransaction {
 void LateControl::throwInjected(const LateOperation& operation) {
   ErrorPlace place;
   if (operation.table != nullptr) place.table = operation.table->name();
-  throw Error(ErrorCode::driverFailure,
-              std::string("a test made this ") + kindName(operation.kind) + " fail", place);
+  throw Error(ErrorCode::driverFailure, std::string("a test made this ") + kindName(operation.kind) + " fail", place);
 }
 
 std::size_t LateControl::pendingCount() const noexcept {
@@ -97,8 +82,7 @@ std::size_t LateControl::runnableLanesCount() const {
 }
 
 std::optional<FailurePoint> LateControl::nextFailure(LateKind kind) {
-  if (planned_.countdown > 0 && (!planned_.kind || *planned_.kind == kind) &&
-      --planned_.countdown == 0) {
+  if (planned_.countdown > 0 && (!planned_.kind || *planned_.kind == kind) && --planned_.countdown == 0) {
     return planned_.point;
   }
   if (options_.failOneIn > 0 && random_.chance(options_.failOneIn)) return options_.failurePoint;
@@ -174,9 +158,8 @@ LateDriver::~LateDriver() {
 
 Completion<void> LateDriver::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
   std::vector<std::shared_ptr<const TableDef>> kept(tables.begin(), tables.end());
-  return control_->add<void>(
-      control_->newLane(), LateOperation{LateKind::loadTables},
-      [inner = inner_.get(), kept = std::move(kept)] { return inner->loadTables(kept); });
+  return control_->add<void>(control_->newLane(), LateOperation{LateKind::loadTables},
+                             [inner = inner_.get(), kept = std::move(kept)] { return inner->loadTables(kept); });
 }
 
 Completion<std::unique_ptr<DriverTransaction>> LateDriver::begin(TransactionMode mode) {

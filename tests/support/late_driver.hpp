@@ -40,10 +40,9 @@ enum class LateKind : unsigned char { loadTables, begin, scan, insert, upsert, r
 /// An operation that waits for its turn.
 struct LateOperation {
   LateKind kind;
-  TransactionMode mode =
-      TransactionMode::readWrite;   ///< of its transaction, or of the one to begin
-  const TableDef* table = nullptr;  ///< of a scan or a write
-  std::string_view index = {};      ///< of a scan
+  TransactionMode mode = TransactionMode::readWrite;  ///< of its transaction, or of the one to begin
+  const TableDef* table = nullptr;                    ///< of a scan or a write
+  std::string_view index = {};                        ///< of a scan
 };
 
 enum class FailurePoint : unsigned char { beforeEffect, afterEffect };
@@ -86,13 +85,9 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
   void letGo();
 
   /// Lets the n-th operation from now on fail, counted as they are run: 1 is the next.
-  void failNth(std::size_t n, FailurePoint point = FailurePoint::beforeEffect) {
-    planned_ = {n, {}, point};
-  }
+  void failNth(std::size_t n, FailurePoint point = FailurePoint::beforeEffect) { planned_ = {n, {}, point}; }
   /// Lets the next operation of this kind fail.
-  void failNext(LateKind kind, FailurePoint point = FailurePoint::beforeEffect) {
-    planned_ = {1, kind, point};
-  }
+  void failNext(LateKind kind, FailurePoint point = FailurePoint::beforeEffect) { planned_ = {1, kind, point}; }
   /// One in so many operations fails from now on; 0: none.
   void setFailOneIn(std::size_t oneIn) { options_.failOneIn = oneIn; }
 

@@ -11,8 +11,9 @@
 namespace hyperdb::test {
 
 inline std::string randomText(TestRandom& random) {
-  static const char* const parts[] = {"",   "a",  "zz", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xEF\xBF\xBF", "\"",
-                                      "\\", "\n", "/",  "\x01",     "\x7F",             "$bigint",      " "};
+  static const char* const parts[] = {
+      "",     "a",    "zz",      "\xC3\xA9", "\xF0\x9F\x98\x80", "\xEF\xBF\xBF", "\"", "\\", "\n", "/",
+      "\x01", "\x7F", "$bigint", " "};
   std::string text;
   for (std::size_t i = random.below(4); i > 0; --i) text += parts[random.below(std::size(parts))];
   if (random.chance(8)) text += '\0';

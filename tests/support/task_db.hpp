@@ -53,31 +53,27 @@ inline const auto projectTasks =
     selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProject).where(eq<&Task::projectId>(projectId));
     });
-inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task>> {
-  co_return co_await selectFrom(tasksTable, byRank);
+inline const auto allTasks =
+    selector("allTasks", {}, []() -> Selector<Rows<Task>> { co_return co_await selectFrom(tasksTable, byRank); });
+inline const auto firstTasks = selector("firstTasks", {"count"}, [](int count) -> Selector<Rows<Task>> {
+  co_return co_await selectFrom(tasksTable, byRank).limit(count);
 });
-inline const auto firstTasks =
-    selector("firstTasks", {"count"}, [](int count) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byRank).limit(count);
-    });
-inline const auto countTasks =
-    selector("countTasks", {"projectId"}, [](std::string projectId) -> Selector<int> {
-      Rows<Task> rows = co_await projectTasks(projectId);
-      co_return static_cast<int>(rows.size());
-    });
+inline const auto countTasks = selector("countTasks", {"projectId"}, [](std::string projectId) -> Selector<int> {
+  Rows<Task> rows = co_await projectTasks(projectId);
+  co_return static_cast<int>(rows.size());
+});
 
 inline const auto putTask =
-    action("putTask", {"id", "projectId", "rank"},
-           [](std::string id, std::string projectId, double rank) -> Action<> {
-             Task task = makeTask(id, projectId, rank);
-             co_await upsert(tasksTable, task);
-           });
+    action("putTask", {"id", "projectId", "rank"}, [](std::string id, std::string projectId, double rank) -> Action<> {
+      Task task = makeTask(id, projectId, rank);
+      co_await upsert(tasksTable, task);
+    });
 inline const auto addTask = action("addTask", {"id"}, [](std::string id) -> Action<> {
   Task task = makeTask(id);
   co_await insert(tasksTable, task);
 });
-inline const auto removeTask = action(
-    "removeTask", {"id"}, [](std::string id) -> Action<> { co_await deleteRows(tasksTable, id); });
+inline const auto removeTask =
+    action("removeTask", {"id"}, [](std::string id) -> Action<> { co_await deleteRows(tasksTable, id); });
 
 inline std::string idsOf(const Rows<Task>& rows) {
   std::string ids;
@@ -93,8 +89,7 @@ struct AliveInProcess {
   friend bool operator==(const AliveInProcess&, const AliveInProcess&) = default;
 };
 inline std::ostream& operator<<(std::ostream& out, const AliveInProcess& alive) {
-  return out << alive.frames << " frames, " << alive.rows << " rows, " << alive.treeNodes
-             << " tree nodes";
+  return out << alive.frames << " frames, " << alive.rows << " rows, " << alive.treeNodes << " tree nodes";
 }
 
 /// Expects that nobody holds on to anything in the database. `clock` is put far ahead.
@@ -141,8 +136,7 @@ class LateTaskTest : public ::testing::Test {
  protected:
   LateTaskTest() { open(); }
   void open(LateOptions options = {}) {
-    auto driver =
-        std::make_unique<LateDriver>(std::make_unique<BptreeInmemDriver>(), loop, options);
+    auto driver = std::make_unique<LateDriver>(std::make_unique<BptreeInmemDriver>(), loop, options);
     control = driver->control();
     DBOptions dbOptions;
     dbOptions.executor = &loop;

@@ -13,8 +13,7 @@ namespace hyperdb::test {
 #endif
 
 /// HYPERDB_TEST_SECONDS if it is set, else `seconds`, or `secondsUnderTsan` in a build with ThreadSanitizer.
-inline std::chrono::milliseconds testDuration(double seconds,
-                                              [[maybe_unused]] double secondsUnderTsan) {
+inline std::chrono::milliseconds testDuration(double seconds, [[maybe_unused]] double secondsUnderTsan) {
 #ifdef HYPERDB_TEST_UNDER_TSAN
   seconds = secondsUnderTsan;
 #endif
@@ -25,8 +24,7 @@ inline std::chrono::milliseconds testDuration(double seconds,
 /// Says when the time is over. Any thread.
 class Deadline {
  public:
-  explicit Deadline(std::chrono::milliseconds duration)
-      : end_(std::chrono::steady_clock::now() + duration) {}
+  explicit Deadline(std::chrono::milliseconds duration) : end_(std::chrono::steady_clock::now() + duration) {}
   bool isOver() const { return std::chrono::steady_clock::now() >= end_; }
 
  private:

@@ -17,11 +17,11 @@ class TraceTest : public TaskTest {
   std::shared_ptr<const Trace> kept_;
 };
 
-const auto addAndCount = action("addAndCount", {"id", "note"},
-                                [](std::string id, std::optional<std::string>) -> Action<int> {
-                                  co_await addTask(id);
-                                  co_return co_await countTasks("p1");
-                                });
+const auto addAndCount =
+    action("addAndCount", {"id", "note"}, [](std::string id, std::optional<std::string>) -> Action<int> {
+      co_await addTask(id);
+      co_return co_await countTasks("p1");
+    });
 
 TEST_F(TraceTest, ShowsTheTreeOfCallsWithArgumentsScansAndMutations) {
   syncDispatch(db().withTraits({{"user", "ann"}}), addAndCount("t1", std::nullopt));
@@ -77,11 +77,10 @@ TEST_F(TraceTest, ShowsErrorsWhereTheyHappened) {
 }
 
 TEST_F(TraceTest, ShowsHooksBelowTheWriteThatRanThem) {
-  const Subscription hook =
-      db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
-        LogLine line{"l", "x"};
-        co_await upsert(logTable, line);
-      });
+  const Subscription hook = db().afterInsert(tasksTable, [](HookContext&, std::span<const InsertOp<Task>>) -> Action<> {
+    LogLine line{"l", "x"};
+    co_await upsert(logTable, line);
+  });
   syncDispatch(db(), addTask("t1"));
   ASSERT_EQ(last().root.children.size(), 1u);
   EXPECT_EQ(last().root.children[0]->kind, CommandKind::hook);
@@ -152,7 +151,12 @@ TEST_F(TraceTest, WhatAnUntracedCommandDoesBelongsToItsCaller) {
   ActionOptions quiet;
   quiet.traced = false;
   static const auto addOrFail = action(
-      "addOrFail", {}, []() -> Action<> { co_await addTask("t1"); throw std::runtime_error("on purpose"); }, quiet);
+      "addOrFail", {},
+      []() -> Action<> {
+        co_await addTask("t1");
+        throw std::runtime_error("on purpose");
+      },
+      quiet);
   static const auto open = action("open", {}, []() -> Action<int> {
     try {
       co_await addOrFail();

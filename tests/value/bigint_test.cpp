@@ -35,8 +35,7 @@ std::int64_t randomInt64(test::TestRandom& random) {
 
 TEST(BigIntText, OfAnyLengthIsReadAsItIsWritten) {
   test::TestRandom random;
-  for (const std::size_t length :
-       {1U, 17U, 18U, 19U, 36U, 37U, 54U, 71U, 72U, 73U, 144U, 145U, 1000U, 5000U}) {
+  for (const std::size_t length : {1U, 17U, 18U, 19U, 36U, 37U, 54U, 71U, 72U, 73U, 144U, 145U, 1000U, 5000U}) {
     std::string digits;
     for (std::size_t i = 0; i < length; ++i) digits += static_cast<char>('0' + random.below(10));
     digits.front() = '7';

@@ -57,8 +57,7 @@ TEST(DeepValue, IsDescribedToSomeDepth) {
 
 TEST(DeepValue, IsRefusedAsJsonAsAKeyAndForStorage) {
   const Value value = nested(deepLevels);
-  EXPECT_EQ(thrownText([&] { toJson(value); }),
-            "a value nested deeper than 512 levels can't be written as JSON");
+  EXPECT_EQ(thrownText([&] { toJson(value); }), "a value nested deeper than 512 levels can't be written as JSON");
   EXPECT_EQ(parseJson(toJson(nested(512))), nested(512));
   EXPECT_TRUE(thrown([] { toJson(nested(513)); }));
   EXPECT_EQ(eq("column", value).state, OperandState::notKeyValue);
@@ -87,15 +86,9 @@ TEST(GrowingObject, HasWhatAMapHasAfterAnyChanges) {
       const std::string name = std::to_string(random.below(100));
       const Value value(i);
       switch (random.below(4)) {
-        case 0:
-          EXPECT_EQ(object.erase(name), model.erase(name) == 1);
-          break;
-        case 1:
-          object[name] = value, model[name] = value;
-          break;
-        default:
-          object.set(name, value), model[name] = value;
-          break;
+        case 0: EXPECT_EQ(object.erase(name), model.erase(name) == 1); break;
+        case 1: object[name] = value, model[name] = value; break;
+        default: object.set(name, value), model[name] = value; break;
       }
       if (random.chance(20)) object = Object(object);
       if (random.chance(20)) object = Object(std::move(object));

@@ -29,8 +29,7 @@ struct OptionalFunctions {
   static Value toValue(const void* field) {
     return at(field).has_value() ? fieldOps<T>()->toValue(&*at(field)) : Value();
   }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     auto& optional = *static_cast<Optional*>(field);
     if (value.isUndefined()) {
       optional.reset();
@@ -50,16 +49,14 @@ struct OptionalFunctions {
   static bool appendJson(const void* field, std::string& out) {
     return at(field).has_value() && fieldAppendJson(*fieldOps<T>(), &*at(field), out);
   }
-  static bool fromJson(void* field, JsonScanner& in, Strictness strictness,
-                       ValidationFailure& failure) {
+  static bool fromJson(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure) {
     auto& optional = *static_cast<Optional*>(field);
     return fieldFromJson(*fieldOps<T>(), &optional.emplace(), in, strictness, failure);
   }
 };
 
 // Arrays in JSON text, element by element. A failed read leaves the rest to the reader of whole values.
-void appendJsonElement(const FieldOps& ops, const void* element, std::size_t position,
-                       std::string& out);
+void appendJsonElement(const FieldOps& ops, const void* element, std::size_t position, std::string& out);
 bool takeArrayStart(JsonScanner& in);
 /// Returns whether there is an element after `position` of them. If not, `isClosed` says whether the array ends
 /// there.
@@ -78,8 +75,7 @@ struct VectorFunctions {
     for (const T& element : at(field)) array.push_back(fieldOps<T>()->toValue(&element));
     return Value(std::move(array));
   }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     auto& vector = *static_cast<Vector*>(field);
     vector.clear();
     const LevelScope level;
@@ -89,8 +85,7 @@ struct VectorFunctions {
     vector.reserve(array->size());
     for (std::size_t i = 0; i < array->size(); ++i) {
       T element{};
-      if (!fieldOps<T>()->fromValue(&element, (*array)[i], strictness, failure))
-        return failAt(failure, i);
+      if (!fieldOps<T>()->fromValue(&element, (*array)[i], strictness, failure)) return failAt(failure, i);
       vector.push_back(std::move(element));
     }
     return true;
@@ -121,8 +116,7 @@ struct VectorFunctions {
     out += ']';
     return true;
   }
-  static bool fromJson(void* field, JsonScanner& in, Strictness strictness,
-                       ValidationFailure& failure) {
+  static bool fromJson(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure) {
     auto& vector = *static_cast<Vector*>(field);
     vector.clear();
     const LevelScope level;
@@ -146,12 +140,10 @@ struct MapFunctions : NoJson {
   static bool appendKey(const void*, KeyWriter&) { return false; }
   static Value toValue(const void* field) {
     Object object;
-    for (const auto& entry : at(field))
-      object.set(entry.first, fieldOps<T>()->toValue(&entry.second));
+    for (const auto& entry : at(field)) object.set(entry.first, fieldOps<T>()->toValue(&entry.second));
     return Value(std::move(object));
   }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     auto& map = *static_cast<Map*>(field);
     map.clear();
     const LevelScope level;
@@ -178,8 +170,7 @@ struct MapFunctions : NoJson {
     const LevelScope level;
     if (level.isTooDeep(failure)) return false;
     for (const auto& entry : at(field)) {
-      if (!checkRecordKey(entry.first, failure) ||
-          !fieldOps<T>()->check(&entry.second, strictness, failure)) {
+      if (!checkRecordKey(entry.first, failure) || !fieldOps<T>()->check(&entry.second, strictness, failure)) {
         return failIn(failure, entry.first);
       }
     }
@@ -199,13 +190,11 @@ Validator variantValidator(const VariantAccess& access);
 bool variantFromValue(const VariantAccess& access, void* field, Value& value, Strictness strictness,
                       ValidationFailure& failure);
 bool variantEqual(const VariantAccess& access, const void* a, const void* b) noexcept;
-bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness,
-                  ValidationFailure& failure);
+bool variantCheck(const VariantAccess& access, const void* field, Strictness strictness, ValidationFailure& failure);
 
 /// Returns the active alternative, and its number.
 template <class Variant, std::size_t... I>
-const void* activeAlternative(const Variant& variant, std::size_t& index,
-                              std::index_sequence<I...>) noexcept {
+const void* activeAlternative(const Variant& variant, std::size_t& index, std::index_sequence<I...>) noexcept {
   index = variant.index();
   const void* result = nullptr;
   ((index == I ? static_cast<void>(result = std::get_if<I>(&variant)) : static_cast<void>(0)), ...);
@@ -214,8 +203,7 @@ const void* activeAlternative(const Variant& variant, std::size_t& index,
 template <class Variant, std::size_t... I>
 void* emplaceAlternative(Variant& variant, std::size_t index, std::index_sequence<I...>) {
   void* result = nullptr;
-  ((index == I ? static_cast<void>(result = &variant.template emplace<I>()) : static_cast<void>(0)),
-   ...);
+  ((index == I ? static_cast<void>(result = &variant.template emplace<I>()) : static_cast<void>(0)), ...);
   return result;
 }
 
@@ -243,8 +231,7 @@ struct VariantFunctions : NoJson {
     const void* content = active(field, index);
     return content == nullptr ? Value() : alternatives[index]->toValue(content);
   }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     return variantFromValue(access, field, value, strictness, failure);
   }
   static bool equal(const void* a, const void* b) noexcept { return variantEqual(access, a, b); }
@@ -260,8 +247,7 @@ struct EnumeratorList {
 Validator enumValidator(EnumeratorList names);
 /// Returns the enumerator of a value; null for a value without a name.
 const Enumerator* findEnumerator(EnumeratorList names, long long value) noexcept;
-const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value,
-                                      ValidationFailure& failure);
+const Enumerator* enumeratorFromValue(EnumeratorList names, const Value& value, ValidationFailure& failure);
 bool enumCheck(EnumeratorList names, long long value, ValidationFailure& failure);
 bool enumAppendKey(EnumeratorList names, long long value, KeyWriter& out);
 Value enumToValue(EnumeratorList names, long long value);
@@ -276,9 +262,7 @@ struct EnumFunctions {
   static long long number(const void* field) { return static_cast<long long>(at(field)); }
 
   static Validator validator() { return enumValidator(names); }
-  static bool appendKey(const void* field, KeyWriter& out) {
-    return enumAppendKey(names, number(field), out);
-  }
+  static bool appendKey(const void* field, KeyWriter& out) { return enumAppendKey(names, number(field), out); }
   static Value toValue(const void* field) { return enumToValue(names, number(field)); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const Enumerator* found = enumeratorFromValue(names, value, failure);
@@ -289,9 +273,7 @@ struct EnumFunctions {
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
     return enumCheck(names, number(field), failure);
   }
-  static bool appendJson(const void* field, std::string& out) {
-    return enumAppendJson(names, number(field), out);
-  }
+  static bool appendJson(const void* field, std::string& out) { return enumAppendJson(names, number(field), out); }
   static bool fromJson(void* field, JsonScanner& in, Strictness, ValidationFailure&) {
     const Enumerator* found = enumeratorFromJson(names, in);
     if (found != nullptr) *static_cast<E*>(field) = static_cast<E>(found->value);
@@ -313,8 +295,7 @@ struct UserFunctions : NoJson {
     const Stored stored = Codec<T>::toStored(at(field));
     return fieldOps<Stored>()->toValue(&stored);
   }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     Stored stored{};
     const Value before = value;  // for the message: reading may move the value away
     if (!fieldOps<Stored>()->fromValue(&stored, value, strictness, failure)) return false;

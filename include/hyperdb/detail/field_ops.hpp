@@ -189,8 +189,7 @@ constexpr bool isStorable() {
   } else if constexpr (ShapeOf<T>::shape == Shape::nullable) {
     return !mayBeNull<typename T::value_type> && arePartsStorable<Outer...>(typename ShapeOf<T>::Parts{});
   } else if constexpr (ShapeOf<T>::shape != Shape::leaf) {
-    return std::is_default_constructible_v<T> &&
-           arePartsStorable<Outer...>(typename ShapeOf<T>::Parts{});
+    return std::is_default_constructible_v<T> && arePartsStorable<Outer...>(typename ShapeOf<T>::Parts{});
   } else if constexpr ((std::is_same_v<T, Outer> || ...)) {
     return true;
   } else if constexpr (IsReflected<T>::value && std::is_default_constructible_v<T>) {

@@ -28,9 +28,8 @@ struct ConditionFacts {
   ConditionOp op;
 };
 
-constexpr WhereFault checkConditions(const std::string_view* columns, std::size_t columnsCount,
-                                     bool isHash, const ConditionFacts* conditions,
-                                     std::size_t conditionsCount) {
+constexpr WhereFault checkConditions(const std::string_view* columns, std::size_t columnsCount, bool isHash,
+                                     const ConditionFacts* conditions, std::size_t conditionsCount) {
   std::size_t usedCount = 0;  // conditions on columns of the index
   bool isPrefixFixed = true;
   WhereFault prefixFault = WhereFault::none;
@@ -63,8 +62,8 @@ constexpr WhereFault branchFault() {
   if (!(PartTraits<Conditions>::template belongTo<Row> && ...)) return WhereFault::otherStruct;
   const ConditionFacts facts[] = {{PartTraits<Conditions>::name, PartTraits<Conditions>::op}...,
                                   {std::string_view(), ConditionOp::eq}};
-  return checkConditions(IndexColumns<Index>::names, Index::columnsCount,
-                         Index::type != IndexType::btree, facts, sizeof...(Conditions));
+  return checkConditions(IndexColumns<Index>::names, Index::columnsCount, Index::type != IndexType::btree, facts,
+                         sizeof...(Conditions));
 }
 
 template <class Index, class Row, class Part>

@@ -109,19 +109,17 @@ constexpr bool hasArrayMember() {
 /// A plain struct: what reflection can see. (A struct with more than `fieldsCountMax` members counts one more than
 /// that.)
 template <class T>
-inline constexpr bool isPlainStruct =
-    std::is_aggregate_v<T> && std::is_class_v<T> && !requires { T{AnyBaseOf<T>{}}; };
+inline constexpr bool isPlainStruct = std::is_aggregate_v<T> && std::is_class_v<T> && !requires { T{AnyBaseOf<T>{}}; };
 
 /// Returns the identifier that ends at `text[end - 1]`, skipping closing brackets and blanks.
 constexpr std::string_view lastIdentifier(std::string_view text, std::size_t end) {
-  while (end > 0 && (text[end - 1] == ')' || text[end - 1] == '}' || text[end - 1] == ']' ||
-                     text[end - 1] == ' '))
+  while (end > 0 && (text[end - 1] == ')' || text[end - 1] == '}' || text[end - 1] == ']' || text[end - 1] == ' '))
     --end;
   std::size_t begin = end;
   while (begin > 0) {
     const char c = text[begin - 1];
-    const bool isPart = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    const bool isPart = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                        static_cast<unsigned char>(c) >= 0x80;
     if (!isPart) break;
     --begin;
   }
@@ -210,9 +208,7 @@ struct Reflection {
   static constexpr std::string_view name = nameOf<Member{pointerAt<I>(pointers())}>();
 
   /// Writes the address of each member to `out[0]`, `out[1]`, ...
-  static void addresses(T& object, void** out) {
-    visitFields<count>(object, CollectAddresses{out});
-  }
+  static void addresses(T& object, void** out) { visitFields<count>(object, CollectAddresses{out}); }
 };
 
 #if defined(__clang__)
@@ -241,8 +237,7 @@ constexpr bool isWithArray() {
 
 /// Types whose members the library can list: plain structs, and specialisations in describe.hpp.
 template <class T>
-struct IsReflected : std::bool_constant<isPlainStruct<T> && !isTooWide<T>() && !isWithArray<T>()> {
-};
+struct IsReflected : std::bool_constant<isPlainStruct<T> && !isTooWide<T>() && !isWithArray<T>()> {};
 template <class T, std::size_t N>
 struct IsReflected<std::array<T, N>> : std::false_type {};
 
@@ -334,30 +329,26 @@ struct Enumerators {
   using Underlying = std::underlying_type_t<E>;
   static constexpr int clampLow(long long value) {
     constexpr auto low = (std::numeric_limits<Underlying>::min)();
-    return static_cast<int>(value < static_cast<long long>(low) ? static_cast<long long>(low)
-                                                                : value);
+    return static_cast<int>(value < static_cast<long long>(low) ? static_cast<long long>(low) : value);
   }
   static constexpr int clampHigh(long long value) {
     constexpr auto high = (std::numeric_limits<Underlying>::max)();
-    return static_cast<unsigned long long>(high) < static_cast<unsigned long long>(value) &&
-                   value > 0
+    return static_cast<unsigned long long>(high) < static_cast<unsigned long long>(value) && value > 0
                ? static_cast<int>(high)
                : static_cast<int>(value);
   }
   static constexpr int first = clampLow(EnumRange<E>::first);
   static constexpr int last = clampHigh(EnumRange<E>::last);
   static_assert(first <= last, "hyperdb: EnumRange<E>::first must not be above EnumRange<E>::last");
-  static constexpr auto candidates = scanEnumerators<E, first>(
-      std::make_index_sequence<static_cast<std::size_t>(last - first + 1)>{});
+  static constexpr auto candidates =
+      scanEnumerators<E, first>(std::make_index_sequence<static_cast<std::size_t>(last - first + 1)>{});
 
   static constexpr std::size_t count = [] {
     std::size_t result = 0;
     for (std::string_view name : candidates) result += name.empty() ? 0 : 1;
     return result;
   }();
-  static_assert(
-      count > 0,
-      "hyperdb: this enum has no enumerator in EnumRange<E> (0 to 63 unless you specialise it)");
+  static_assert(count > 0, "hyperdb: this enum has no enumerator in EnumRange<E> (0 to 63 unless you specialise it)");
 
   static constexpr std::array<Enumerator, count> reflected = [] {
     std::array<Enumerator, count> result{};

@@ -32,8 +32,7 @@ Object shapeToObject(const StructShape& shape, const void* content);
 bool shapeFromObject(const StructShape& shape, void* content, Object& object, Strictness strictness,
                      ValidationFailure& failure);
 bool shapeEqual(const StructShape& shape, const void* a, const void* b) noexcept;
-bool shapeCheck(const StructShape& shape, const void* content, Strictness strictness,
-                ValidationFailure& failure);
+bool shapeCheck(const StructShape& shape, const void* content, Strictness strictness, ValidationFailure& failure);
 Validator shapeValidator(const StructShape& shape);
 /// Returns the validator of a struct that may contain itself through `self`, which is resolved later. `building` is a
 /// flag of the type's own.
@@ -41,8 +40,7 @@ Validator shapeValidator(const StructShape& shape, bool& building, Validator (*s
 /// Fills the struct from a value as shapeFromObject does; fails with "an object" if the value is not one.
 bool shapeFromValue(const StructShape& shape, void* content, Value& value, Strictness strictness,
                     ValidationFailure& failure);
-bool shapeCheckNested(const StructShape& shape, const void* content, Strictness strictness,
-                      ValidationFailure& failure);
+bool shapeCheckNested(const StructShape& shape, const void* content, Strictness strictness, ValidationFailure& failure);
 
 /// Appends the members in the order of the struct; absent ones are left out.
 void shapeAppendJson(const StructShape& shape, const void* content, std::string& out);
@@ -50,12 +48,12 @@ void shapeAppendJson(const StructShape& shape, const void* content, std::string&
 /// null. Returns false as FieldOps::fromJson does.
 bool shapeFromJson(const StructShape& shape, void* content, JsonScanner& in, Strictness strictness,
                    ValidationFailure& failure, std::vector<Object::Member>* unknown = nullptr);
-bool shapeFromJsonNested(const StructShape& shape, void* content, JsonScanner& in,
-                         Strictness strictness, ValidationFailure& failure);
+bool shapeFromJsonNested(const StructShape& shape, void* content, JsonScanner& in, Strictness strictness,
+                         ValidationFailure& failure);
 
 /// Makes a shape. It is never destroyed: rows may outlive static objects.
 const StructShape& makeShape(const void* object, const std::string_view* names, const FieldOps* const* ops,
-                      const void* const* addresses, std::size_t count);
+                             const void* const* addresses, std::size_t count);
 
 template <class T, class... Fields, std::size_t... I>
 const StructShape& makeShapeOf(TypeList<Fields...>, std::index_sequence<I...>) {
@@ -70,8 +68,8 @@ const StructShape& makeShapeOf(TypeList<Fields...>, std::index_sequence<I...>) {
 /// Returns the shape of T, made on first use.
 template <class T>
 const StructShape& shapeOf() {
-  static const StructShape& shape = makeShapeOf<T>(
-      typename Reflection<T>::Types{}, std::make_index_sequence<Reflection<T>::count>{});
+  static const StructShape& shape =
+      makeShapeOf<T>(typename Reflection<T>::Types{}, std::make_index_sequence<Reflection<T>::count>{});
   return shape;
 }
 
@@ -84,13 +82,10 @@ struct StructFunctions {
   }
   static bool appendKey(const void*, KeyWriter&) { return false; }
   static Value toValue(const void* field) { return Value(shapeToObject(shapeOf<T>(), field)); }
-  static bool fromValue(void* field, Value& value, Strictness strictness,
-                        ValidationFailure& failure) {
+  static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     return shapeFromValue(shapeOf<T>(), field, value, strictness, failure);
   }
-  static bool equal(const void* a, const void* b) noexcept {
-    return shapeEqual(shapeOf<T>(), a, b);
-  }
+  static bool equal(const void* a, const void* b) noexcept { return shapeEqual(shapeOf<T>(), a, b); }
   static bool check(const void* field, Strictness strictness, ValidationFailure& failure) {
     return shapeCheckNested(shapeOf<T>(), field, strictness, failure);
   }
@@ -98,8 +93,7 @@ struct StructFunctions {
     shapeAppendJson(shapeOf<T>(), field, out);
     return true;
   }
-  static bool fromJson(void* field, JsonScanner& in, Strictness strictness,
-                       ValidationFailure& failure) {
+  static bool fromJson(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure) {
     return shapeFromJsonNested(shapeOf<T>(), field, in, strictness, failure);
   }
 };

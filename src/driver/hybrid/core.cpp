@@ -16,8 +16,8 @@ namespace {
 
 HybridOptions checked(HybridOptions options) {
   const bool isFine = options.triesMax > 0 && options.firstRetryDelayMs >= 0 && options.retryDelayFactor > 0 &&
-                      options.retryDelayMaxMs >= 0 &&
-                      options.pendingCommitsMax > 0 && options.commitsPerFlushMax > 0 && options.closeWaitMaxMs >= 0;
+                      options.retryDelayMaxMs >= 0 && options.pendingCommitsMax > 0 && options.commitsPerFlushMax > 0 &&
+                      options.closeWaitMaxMs >= 0;
   if (!isFine) throw Error(ErrorCode::invalidArgument, "an option of a write-behind cache is out of range");
   return options;
 }

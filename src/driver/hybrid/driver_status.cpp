@@ -38,8 +38,7 @@ void DriverStatus::crash(std::string_view what, const std::exception_ptr& cause)
     crash_ = outOfMemoryCrash_;
   }
   events_.report([this] {
-    return HybridEvent{
-        .kind = HybridEventKind::crashed, .commitsCount = flusher_.pendingCount(), .error = crashCause_};
+    return HybridEvent{.kind = HybridEventKind::crashed, .commitsCount = flusher_.pendingCount(), .error = crashCause_};
   });
   flusher_.failWaiters(crash_);
 }

@@ -50,10 +50,8 @@ void ExternalChanges::undo(std::size_t slot, const StoredRow& stored, const Erro
     Ops undone = memory_.merge(slot, rows, removedIds);
     if (!undone.empty()) announcer_.add(std::move(undone));
     events_.report([&] {
-      return HybridEvent{.kind = HybridEventKind::conflict,
-                         .table = memory_.def(slot).name(),
-                         .error = refusal.what(),
-                         .rowId = id};
+      return HybridEvent{
+          .kind = HybridEventKind::conflict, .table = memory_.def(slot).name(), .error = refusal.what(), .rowId = id};
     });
     if (stored.isUnfit) return onUnknown();  // memory can't hold it: it is read again
     announcer_.announce();
@@ -86,9 +84,7 @@ void ExternalChanges::failDamaged(std::size_t slot, const std::string& id, const
   const Error error(ErrorCode::driverFailure,
                     "the primary contradicts itself, also when it is read again, so it is damaged: " + what,
                     {table, {}, {}, id, {}});
-  events_.report([&] {
-    return HybridEvent{.kind = HybridEventKind::damaged, .table = table, .error = error.what()};
-  });
+  events_.report([&] { return HybridEvent{.kind = HybridEventKind::damaged, .table = table, .error = error.what()}; });
   throw error;
 }
 

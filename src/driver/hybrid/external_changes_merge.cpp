@@ -98,18 +98,14 @@ Ops ExternalChanges::merge(const Ops& ops) {
   Ops announced;
   for (const RowChange& change : changes) {
     if (change.inMemory) appendOp(announced, change.table, change.before, change.inMemory);
-    appendOp(announced, change.table, change.inMemory ? change.inMemory : change.before,
-             change.after);
+    appendOp(announced, change.table, change.inMemory ? change.inMemory : change.before, change.after);
   }
   return announced;
 }
 
 void appendOp(Ops& ops, const TableDef* table, const RowRef& before, const RowRef& after) {
   if (before == after || (before && after && table->rowType().equal(*before, *after))) return;
-  ops.push_back({!after   ? OpType::remove
-                 : before ? OpType::upsert
-                          : OpType::insert,
-                 table, before, after});
+  ops.push_back({!after ? OpType::remove : before ? OpType::upsert : OpType::insert, table, before, after});
 }
 
 }  // namespace hyperdb::detail::hybrid

@@ -40,7 +40,7 @@ Step<std::optional<GroupRow>> findRefused(Driver& primary, const std::vector<Tab
 
 /// The primary's version of a row.
 struct StoredRow {
-  RowRef row;           ///< null if it has none, or one that does not fit its table
+  RowRef row;  ///< null if it has none, or one that does not fit its table
   bool isUnfit = false;
 };
 Step<StoredRow> readStored(Driver& primary, const TableDef& table, std::string id);

@@ -44,9 +44,7 @@ bool Flusher::makeRoom() {
 
 Completion<void> Flusher::room() {
   ++counters_.backPressureWaits;
-  events_.report([this] {
-    return HybridEvent{.kind = HybridEventKind::backPressure, .commitsCount = queue_.size()};
-  });
+  events_.report([this] { return HybridEvent{.kind = HybridEventKind::backPressure, .commitsCount = queue_.size()}; });
   roomWaiter_.emplace(scheduler_.inner());
   return roomWaiter_->completion();
 }
@@ -149,8 +147,7 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
     for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.removed.size();
     return event;
   });
-  const std::unique_ptr<DriverTransaction> transaction =
-      co_await primary_.begin(TransactionMode::readWrite);
+  const std::unique_ptr<DriverTransaction> transaction = co_await primary_.begin(TransactionMode::readWrite);
   for (const TableGroup& each : tables) {
     // Deletions first: a unique value may pass from a deleted row to a written one.
     if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
@@ -228,9 +225,8 @@ std::size_t Flusher::lastChange(std::size_t slot, std::string_view id) const noe
 /// Removes all changes of the row from the queue. `firstCommit`: the first that had one. Returns false if none had.
 bool Flusher::dropChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit) {
   for (Pending& commit : queue_) {
-    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(), [&](const PendingOp& each) {
-      return isOfRow(each, slot, id);
-    });
+    const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(),
+                                    [&](const PendingOp& each) { return isOfRow(each, slot, id); });
     if (end == commit.ops.end()) continue;
     if (firstCommit == 0) firstCommit = commit.number;
     commit.ops.erase(end, commit.ops.end());
@@ -271,9 +267,8 @@ void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t startNs) {
   for (std::size_t i = 0; i < commitsCount; ++i) {
     const Pending& commit = queue_.front();
     // Invariant 1: every unflushed id is known.
-    assert(std::all_of(commit.ops.begin(), commit.ops.end(), [this](const PendingOp& each) {
-      return recent_.contains(each.slot, rowIdOf(each.op));
-    }));
+    assert(std::all_of(commit.ops.begin(), commit.ops.end(),
+                       [this](const PendingOp& each) { return recent_.contains(each.slot, rowIdOf(each.op)); }));
     for (const PendingOp& each : commit.ops) recent_.flushed(each.slot, rowIdOf(each.op), commit.number);
     rowsCount += commit.ops.size();
     flushedNumber_ = commit.number;
@@ -311,9 +306,9 @@ void Flusher::noteFailed(std::size_t commitsCount, const std::exception_ptr& err
                        .error = describeError(error)};
   });
   if (failedTries_ >= options_.triesMax) {
-    status_.crash("a flush of " + std::to_string(commitsCount) + " commits failed " + std::to_string(failedTries_) +
-                    " times",
-                error);
+    status_.crash(
+        "a flush of " + std::to_string(commitsCount) + " commits failed " + std::to_string(failedTries_) + " times",
+        error);
     return;
   }
   if (!isClosing_ || !scheduler_.hasOwnTimer()) scheduleRetry();
@@ -325,8 +320,7 @@ void Flusher::scheduleRetry() {
     delayMs = std::min(saturatingMultiply(delayMs, options_.retryDelayFactor), options_.retryDelayMaxMs);
   }
   events_.report([&] {
-    return HybridEvent{
-        .kind = HybridEventKind::retryScheduled, .tryNumber = failedTries_ + 1, .delayMs = delayMs};
+    return HybridEvent{.kind = HybridEventKind::retryScheduled, .tryNumber = failedTries_ + 1, .delayMs = delayMs};
   });
   auto isDue = std::make_shared<std::atomic<bool>>(false);
   scheduler_.postAfter(delayMs, isDue, [this] { retry(); });

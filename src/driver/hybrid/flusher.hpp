@@ -136,9 +136,9 @@ class Flusher {
   HybridCounters& counters_;
   const HybridOptions& options_;
   std::list<Pending> queue_;
-  std::uint64_t lastNumber_ = 0;      ///< of the last commit that was added
-  std::uint64_t flushedNumber_ = 0;   ///< of the last durable commit
-  std::list<Waiter> waiters_;         ///< ascending by commit
+  std::uint64_t lastNumber_ = 0;     ///< of the last commit that was added
+  std::uint64_t flushedNumber_ = 0;  ///< of the last durable commit
+  std::list<Waiter> waiters_;        ///< ascending by commit
   std::optional<CompletionSource<void>> roomWaiter_;
   std::list<CompletionSource<void>> idleWaiters_;
   std::size_t widenedTo_ = 0;  ///< minimum number of commits in the next flush; 0: as the options say

@@ -7,32 +7,19 @@ namespace hyperdb {
 
 std::string_view hybridEventName(HybridEventKind kind) noexcept {
   switch (kind) {
-    case HybridEventKind::fill:
-      return "fill";
-    case HybridEventKind::preloaded:
-      return "preloaded";
-    case HybridEventKind::flushStarted:
-      return "flushStarted";
-    case HybridEventKind::flushed:
-      return "flushed";
-    case HybridEventKind::flushFailed:
-      return "flushFailed";
-    case HybridEventKind::retryScheduled:
-      return "retryScheduled";
-    case HybridEventKind::crashed:
-      return "crashed";
-    case HybridEventKind::backPressure:
-      return "backPressure";
-    case HybridEventKind::dropped:
-      return "dropped";
-    case HybridEventKind::conflict:
-      return "conflict";
-    case HybridEventKind::externalChange:
-      return "externalChange";
-    case HybridEventKind::damaged:
-      return "damaged";
-    case HybridEventKind::closedUnflushed:
-      break;
+    case HybridEventKind::fill: return "fill";
+    case HybridEventKind::preloaded: return "preloaded";
+    case HybridEventKind::flushStarted: return "flushStarted";
+    case HybridEventKind::flushed: return "flushed";
+    case HybridEventKind::flushFailed: return "flushFailed";
+    case HybridEventKind::retryScheduled: return "retryScheduled";
+    case HybridEventKind::crashed: return "crashed";
+    case HybridEventKind::backPressure: return "backPressure";
+    case HybridEventKind::dropped: return "dropped";
+    case HybridEventKind::conflict: return "conflict";
+    case HybridEventKind::externalChange: return "externalChange";
+    case HybridEventKind::damaged: return "damaged";
+    case HybridEventKind::closedUnflushed: break;
   }
   return "closedUnflushed";
 }
@@ -49,9 +36,7 @@ TwoTierDriver& TwoTierDriver::operator=(TwoTierDriver&& other) noexcept {
 
 TwoTierDriver::~TwoTierDriver() { close(); }
 
-Completion<void> TwoTierDriver::flushed() try {
-  return core_->flusher().flushed();
-} catch (...) {
+Completion<void> TwoTierDriver::flushed() try { return core_->flusher().flushed(); } catch (...) {
   return std::current_exception();
 }
 

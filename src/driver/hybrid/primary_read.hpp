@@ -16,9 +16,8 @@ namespace hyperdb::detail::hybrid {
 /// The common part of reads of the primary. Home thread.
 class PrimaryReader {
  public:
-  PrimaryReader(Driver& primary, RecentWrites& recent, ExternalChanges& changes, Flusher& flusher,
-                Announcer& announcer, const DriverStatus& status, const EventReporter& events,
-                HybridCounters& counters) noexcept
+  PrimaryReader(Driver& primary, RecentWrites& recent, ExternalChanges& changes, Flusher& flusher, Announcer& announcer,
+                const DriverStatus& status, const EventReporter& events, HybridCounters& counters) noexcept
       : primary_(primary),
         recent_(recent),
         changes_(changes),

@@ -127,30 +127,26 @@ void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
   } catch (const Error& error) {
     const std::string& id = error.place().rowId;
     if (!changes_.noteContradiction(slot, {id})) changes_.failDamaged(slot, id, error.message());
-    throw Error(ErrorCode::driverFailure,
-                "the primary has a row that contradicts what is in memory; has another process changed it? " +
-                    error.message(),
-                error.place());
+    throw Error(
+        ErrorCode::driverFailure,
+        "the primary has a row that contradicts what is in memory; has another process changed it? " + error.message(),
+        error.place());
   }
 }
 
 bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id, std::string_view key) const noexcept {
-  return memory_.find(slot, key) != nullptr || recent_.contains(slot, id) ||
-         coverage_[slot][byId].contains(key);
+  return memory_.find(slot, key) != nullptr || recent_.contains(slot, id) || coverage_[slot][byId].contains(key);
 }
 
 /// Checks invariant 2 for rows that were read and added.
 bool RangeFiller::areKnown(std::size_t slot, const RowSequence& rows) const {
   bool areAll = true;
-  forEachRow(rows, [&](const RowRef& row) {
-    areAll = areAll && isIdKnown(slot, memory_.def(slot).rowType().id(*row));
-  });
+  forEachRow(rows,
+             [&](const RowRef& row) { areAll = areAll && isIdKnown(slot, memory_.def(slot).rowType().id(*row)); });
   return areAll;
 }
 
-bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id) const {
-  return isIdKnown(slot, id, keyOfId(id));
-}
+bool RangeFiller::isIdKnown(std::size_t slot, std::string_view id) const { return isIdKnown(slot, id, keyOfId(id)); }
 
 std::vector<KeyRange> RangeFiller::unknownIds(Transaction& transaction, std::size_t slot, const WriteBatch& batch,
                                               bool findsFirst) {

@@ -16,8 +16,7 @@ namespace hyperdb::detail::hybrid {
 /// covered: other rows of that part may have been deleted in memory, so the plan is then checked again.
 class RangeFiller final : public Filler {
  public:
-  RangeFiller(MemoryTier& memory, const RecentWrites& recent, PrimaryReader& primary,
-              ExternalChanges& changes) noexcept
+  RangeFiller(MemoryTier& memory, const RecentWrites& recent, PrimaryReader& primary, ExternalChanges& changes) noexcept
       : memory_(memory), recent_(recent), primary_(primary), changes_(changes) {}
 
   Step<void> load() override;

@@ -11,8 +11,8 @@
 #include "driver/hybrid/stub_row.hpp"
 #include "driver/hybrid/stub_table.hpp"
 #include "driver/hybrid/transaction.hpp"
-#include "key/key_of_id.hpp"
 #include "driver/memory/tree_cursor.hpp"
+#include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 namespace {

@@ -129,8 +129,8 @@ class Transaction final : public DriverTransaction {
   bool hasErasedStubs_ = false;
   bool hasRead_ = false;         ///< its caller has seen something of the state that it reads
   bool isSnapshotLost_ = false;  ///< it reads another state than before
-  bool isMergeOpen_;            ///< external changes are to be merged, and have not been
-  bool isMergePartial_ = false; ///< memory refuses some of them
+  bool isMergeOpen_;             ///< external changes are to be merged, and have not been
+  bool isMergePartial_ = false;  ///< memory refuses some of them
   std::size_t position_ = 0;
   Ops ops_;
   std::vector<Known> known_;

@@ -62,8 +62,8 @@ class MemoryTransaction final : public DriverTransaction {
   void checkOpen() const;
 
   std::shared_ptr<Store> store_;
-  StatePtr base_;  ///< null when finished
-  [[maybe_unused]] TransactionMode mode_;  // asserted only
+  StatePtr base_;                                   ///< null when finished
+  [[maybe_unused]] TransactionMode mode_;           // asserted only
   std::vector<std::shared_ptr<TableState>> forks_;  ///< by slot; null for tables that were not written to
   const TableDef* lastTable_ = nullptr;             ///< most transactions write to one table only
   std::size_t lastSlot_ = 0;

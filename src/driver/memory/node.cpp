@@ -55,8 +55,7 @@ unsigned lowerBound(const std::uint64_t* heads, unsigned count, std::uint64_t he
 Node::Node(unsigned level, unsigned capacity, std::size_t bytesCapacity) noexcept
     : bytesCapacity_(static_cast<std::uint32_t>(bytesCapacity)),
       level_(static_cast<std::uint16_t>(level)),
-      capacity_(static_cast<std::uint16_t>(capacity)) {
-}
+      capacity_(static_cast<std::uint16_t>(capacity)) {}
 
 Node* Node::allocate(unsigned level, unsigned capacity, std::size_t bytesCapacity) {
   if (bytesCapacity > UINT32_MAX) throw std::length_error("hyperdb: the keys of a tree node are too long");

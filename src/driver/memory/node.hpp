@@ -183,11 +183,11 @@ class Node {
   std::uint16_t level_;
   std::uint16_t count_ = 0;
   std::uint16_t capacity_;
-  std::uint8_t isFresh_ = 1;        ///< settleAll has not visited this node
-  std::uint8_t isWaiting_ = 0;      ///< one of the references is that of the borrowers
-  std::uint64_t own_ = 0;           ///< values added after the copy was made: a bit for each position
-  std::uint64_t lent_ = 0;          ///< values of the source that this node borrows, by position there
-  Node* source_ = nullptr;          ///< the lender, a counted reference; null when nothing is borrowed
+  std::uint8_t isFresh_ = 1;    ///< settleAll has not visited this node
+  std::uint8_t isWaiting_ = 0;  ///< one of the references is that of the borrowers
+  std::uint64_t own_ = 0;       ///< values added after the copy was made: a bit for each position
+  std::uint64_t lent_ = 0;      ///< values of the source that this node borrows, by position there
+  Node* source_ = nullptr;      ///< the lender, a counted reference; null when nothing is borrowed
 };
 static_assert(sizeof(Node) % 8 == 0, "heads follow the header");
 

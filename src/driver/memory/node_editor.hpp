@@ -12,8 +12,8 @@ namespace hyperdb::detail::memory {
 /// A value with the key in front of it, on its way into a node. An inner node's first key is ignored.
 struct KeyedValue {
   std::string_view key;
-  void* value;               ///< a row or a child; the entry's reference to it moves along
-  std::uint64_t rowsBelow;   ///< for a child
+  void* value;              ///< a row or a child; the entry's reference to it moves along
+  std::uint64_t rowsBelow;  ///< for a child
 };
 
 /// REQUIRES of all functions that change: the node is exclusive.

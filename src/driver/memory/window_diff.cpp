@@ -60,9 +60,7 @@ class Comparison {
     if (oldRows > 0) before_.advance(oldRows);
     if (newRows > 0) after_.advance(newRows);
   }
-  static std::string_view idOf(const TreeCursor& cursor) noexcept {
-    return cursor.row()->type().id(*cursor.row());
-  }
+  static std::string_view idOf(const TreeCursor& cursor) noexcept { return cursor.row()->type().id(*cursor.row()); }
 
   TreeCursor before_;
   TreeCursor after_;

@@ -39,9 +39,7 @@ Completion<std::unique_ptr<DriverTransaction>> AsyncSqlDriver::beginReported() t
 
 bool AsyncSqlDriver::mayRunAhead() const noexcept { return store_->isShared(); }
 
-Completion<std::vector<std::string>> AsyncSqlDriver::findDamage() try {
-  return store_->findDamage();
-} catch (...) {
+Completion<std::vector<std::string>> AsyncSqlDriver::findDamage() try { return store_->findDamage(); } catch (...) {
   return std::current_exception();
 }
 

@@ -87,9 +87,8 @@ Completion<T> AsyncTransaction::start(bool isWrite, Work work) {
 template <class T, class Work>
 Completion<Ops> AsyncTransaction::startWrite(std::span<const T> batch, Work work) {
   std::vector<T> kept(batch.begin(), batch.end());
-  return start<Ops>(true, [work, kept = std::move(kept)](Session&, Lane& lane, DriverCounters&) {
-    return work(*lane.write, kept);
-  });
+  return start<Ops>(
+      true, [work, kept = std::move(kept)](Session&, Lane& lane, DriverCounters&) { return work(*lane.write, kept); });
 }
 
 Completion<ScanResult> AsyncTransaction::scan(const ScanPlan& plan) {

@@ -78,8 +78,7 @@ TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
 TaskList Worker::stop() noexcept {
   const MutexLock lock(mutex_);
   isStopping_ = true;
-  TaskList dropped =
-      queue_.takeWhere([](const Task& task) { return !task.isSilent() && !task.lane().isCommitting; });
+  TaskList dropped = queue_.takeWhere([](const Task& task) { return !task.isSilent() && !task.lane().isCommitting; });
   if (running_ != nullptr && !running_->lane().isCommitting) {
     running_->lane().isAbandoned = true;
     stopRunning(running_->lane());
@@ -101,8 +100,7 @@ void Worker::stopRunning(Lane& lane) noexcept {
 void Worker::run() noexcept {
   MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(lock.standardLock(),
-                  [this]() HYPERDB_REQUIRES(mutex_) { return !queue_.empty() || isStopping_; });
+    changed_.wait(lock.standardLock(), [this]() HYPERDB_REQUIRES(mutex_) { return !queue_.empty() || isStopping_; });
     std::unique_ptr<Task> task = queue_.takeFirst();
     if (task == nullptr) return;
     running_ = task.get();

@@ -147,16 +147,14 @@ bool ChangeLog::open() {
 
 void ChangeLog::prepare(Session& session) {
   Connection& connection = session.connection();
-  Statement insert(
-      connection,
-      "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
-      "max(0, coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0)), ?2) "
-      "RETURNING seq, bytes_end");
+  Statement insert(connection,
+                   "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
+                   "max(0, coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0)), ?2) "
+                   "RETURNING seq, bytes_end");
   Statement forget(connection,
                    "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
                    "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
-  Statement select(connection,
-                   "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
+  Statement select(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
   CommitCounter counter(connection);
   counter.succeed(counter_);
   counter_ = counter;
@@ -190,8 +188,7 @@ void ChangeLog::create() {
       "CREATE TABLE IF NOT EXISTS hyperdb_changes "
       "(seq INTEGER PRIMARY KEY AUTOINCREMENT, writer INTEGER NOT NULL, bytes_end INTEGER NOT "
       "NULL, changes TEXT)");
-  connection.execute("INSERT INTO hyperdb_changes (writer, bytes_end) SELECT " +
-                     std::to_string(writer_) +
+  connection.execute("INSERT INTO hyperdb_changes (writer, bytes_end) SELECT " + std::to_string(writer_) +
                      ", coalesce(max(bytes_end), 0) FROM hyperdb_changes");
 }
 
@@ -219,9 +216,8 @@ void ChangeLog::append(const Ops& ops) {
     }
   }
   if (!appended_) {
-    throw Error(ErrorCode::driverFailure,
-                "\"" + session_->connection().path() +
-                    "\": hyperdb_changes takes no entry: a trigger of the file prevents it");
+    throw Error(ErrorCode::driverFailure, "\"" + session_->connection().path() +
+                                              "\": hyperdb_changes takes no entry: a trigger of the file prevents it");
   }
   mustBeginAnew_ = std::max(*appended_, bytesEnd) > numbersMax;
   forget_.bindInteger(1, *appended_ - options_.changeLogCommitsMax);
@@ -290,8 +286,7 @@ Ops ChangeLog::parse(std::string_view changes, ExternalCommits& found) {
       if (change.size() != 4) throw Error(ErrorCode::invalidJson, "a change has four parts");
       const TableDef* table = catalog.findByName(change[0].asString());
       if (table == nullptr) continue;  // not loaded here
-      ops.push_back({typeOf(change[1].asString()), table, rowOf(*table, change[2]),
-                     rowOf(*table, change[3])});
+      ops.push_back({typeOf(change[1].asString()), table, rowOf(*table, change[2]), rowOf(*table, change[3])});
       checkRows(ops.back());
     }
   } catch (const Error&) {

@@ -79,9 +79,9 @@ class ChangeLog {
   std::int64_t lastSeen_ = 0;
   std::optional<std::int64_t> appended_;  ///< the entry of the transaction that is being committed
   bool wasInPlace_ = true;                ///< the file, at the last `look`
-  bool mustBeginAnew_ = false;      ///< the numbers of the entries leave no room for greater ones
-  std::uint32_t commitsCount_ = 0;  ///< at the last look
-  std::uint32_t unlogged_ = 0;      ///< by how much the commits outnumber the entries
+  bool mustBeginAnew_ = false;            ///< the numbers of the entries leave no room for greater ones
+  std::uint32_t commitsCount_ = 0;        ///< at the last look
+  std::uint32_t unlogged_ = 0;            ///< by how much the commits outnumber the entries
   CommitCounter counter_;
   Statement insert_;
   Statement forget_;

@@ -23,8 +23,7 @@ bool isInWalMode(Connection& connection) { return connection.readText("PRAGMA jo
 
 }  // namespace
 
-CommitCounter::CommitCounter(Connection& connection)
-    : connection_(&connection), isWal_(isInWalMode(connection)) {
+CommitCounter::CommitCounter(Connection& connection) : connection_(&connection), isWal_(isInWalMode(connection)) {
   const int code = sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file_);
   if (code != SQLITE_OK) connection.fail(code, "looking for the file");
   read();

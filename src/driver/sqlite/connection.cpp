@@ -26,16 +26,11 @@ std::string explain(int code, sqlite3* handle, std::int64_t busyTimeoutMs) {
     case SQLITE_LOCKED:
       return "another connection held the file's lock for longer than " + std::to_string(busyTimeoutMs) +
              " ms (busyTimeoutMs)";
-    case SQLITE_FULL:
-      return "the disk is full";
-    case SQLITE_NOTADB:
-      return "the file is no SQLite database, or an encrypted one";
-    case SQLITE_CORRUPT:
-      return "the file is damaged";
-    case SQLITE_READONLY:
-      return "the file, or its folder, can't be written to";
-    default:
-      break;
+    case SQLITE_FULL: return "the disk is full";
+    case SQLITE_NOTADB: return "the file is no SQLite database, or an encrypted one";
+    case SQLITE_CORRUPT: return "the file is damaged";
+    case SQLITE_READONLY: return "the file, or its folder, can't be written to";
+    default: break;
   }
   std::string words = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   const int systemError = handle != nullptr ? sqlite3_system_errno(handle) : 0;
@@ -195,9 +190,9 @@ bool Statement::tryRun(std::string_view doing) {
 
 void Statement::checkOneRow(std::string_view doing) const {
   if (connection_->changedRowsCount() == 1) return;
-  throw Error(ErrorCode::driverFailure, messageOf(connection_->path(), doing,
-                                                  "SQLite has not changed the row: a trigger of the file prevents it",
-                                                  SQLITE_CONSTRAINT_TRIGGER));
+  throw Error(ErrorCode::driverFailure,
+              messageOf(connection_->path(), doing, "SQLite has not changed the row: a trigger of the file prevents it",
+                        SQLITE_CONSTRAINT_TRIGGER));
 }
 
 void Statement::failStep(int code, std::string_view doing) {

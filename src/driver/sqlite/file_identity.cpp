@@ -43,9 +43,9 @@ std::string resolvePath(const std::string& path, const std::string& vfs) {
   const bool isShort = path.size() <= static_cast<std::size_t>(bytesMax);
   const int code = isShort ? system->xFullPathname(system, path.c_str(), bytesMax + 1, absolute.data()) : SQLITE_TOOBIG;
   if ((code & 0xFF) != SQLITE_OK) {
-    throw Error(ErrorCode::invalidArgument,
-                "\"" + path + "\": SQLite opens absolute paths of up to " + std::to_string(bytesMax) +
-                    " bytes; this one is longer, or can't be made absolute");
+    throw Error(ErrorCode::invalidArgument, "\"" + path + "\": SQLite opens absolute paths of up to " +
+                                                std::to_string(bytesMax) +
+                                                " bytes; this one is longer, or can't be made absolute");
   }
   absolute.resize(absolute.find('\0'));
   if (absolute.rfind("file:", 0) == 0) {
@@ -56,7 +56,7 @@ std::string resolvePath(const std::string& path, const std::string& vfs) {
 
 /// Finds the file. `found`: the id, and the time of the last change.
 FileIdentity::Find FileIdentity::find(const std::string& path, Folder& found) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) == 0) {
     found = {{std::uint64_t{status.st_dev}, std::uint64_t{status.st_ino}}, changeTimeNs(status)};
     return Find::found;

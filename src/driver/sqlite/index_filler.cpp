@@ -66,8 +66,7 @@ void IndexFiller::run() {
 void IndexFiller::addRow(std::int64_t rowNumber, std::string_view id, std::string_view text) {
   const RowRef row = decode(table_, id, text);
   for (Index& index : indexes_) {
-    index.keys.add(rowNumbers_.size(),
-                   [&](KeyBytes& out) { return table_.appendIndexKey(index.number, *row, out); });
+    index.keys.add(rowNumbers_.size(), [&](KeyBytes& out) { return table_.appendIndexKey(index.number, *row, out); });
   }
   rowNumbers_.push_back(rowNumber);
 }

@@ -75,8 +75,9 @@ void checkSignature(Connection& connection, std::string_view name) {
     // reported below
   }
   throw Error(ErrorCode::driverFailure,
-              "\"" + connection.path() + "\": the table was written by a release of HyperDB for TypeScript that is not "
-              "known here (0.6 is)",
+              "\"" + connection.path() +
+                  "\": the table was written by a release of HyperDB for TypeScript that is not "
+                  "known here (0.6 is)",
               {std::string(name), {}, {}, {}, {}});
 }
 

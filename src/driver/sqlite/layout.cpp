@@ -75,8 +75,8 @@ bool StoredIndex::hasKeysOf(const IndexDef& index) const {
 }
 
 const StoredIndex* StoredTable::find(std::string_view indexName) const noexcept {
-  const auto found = std::find_if(indexes.begin(), indexes.end(),
-                                  [&](const StoredIndex& each) { return each.name == indexName; });
+  const auto found =
+      std::find_if(indexes.begin(), indexes.end(), [&](const StoredIndex& each) { return each.name == indexName; });
   return found == indexes.end() ? nullptr : &*found;
 }
 
@@ -89,9 +89,9 @@ void checkFormat(Connection& connection) {
   if (!hasSqlTable(connection, "hyperdb_meta")) return;
   const std::int64_t version = connection.readInteger("SELECT value FROM hyperdb_meta WHERE name = 'format'");
   if (version < 1 || version > formatVersion) {
-    throw Error(ErrorCode::driverFailure,
-                "\"" + connection.path() + "\": the file has format " + std::to_string(version) +
-                    "; this release of HyperDB reads format " + std::to_string(formatVersion));
+    throw Error(ErrorCode::driverFailure, "\"" + connection.path() + "\": the file has format " +
+                                              std::to_string(version) + "; this release of HyperDB reads format " +
+                                              std::to_string(formatVersion));
   }
 }
 
@@ -125,9 +125,9 @@ void checkCatalog(Connection& connection) {
   std::set<std::string> names;
   const auto add = [&](const std::string& storedAs) {
     if (names.insert(lowerCase(storedAs)).second) return;
-    throw Error(ErrorCode::driverFailure,
-                "\"" + connection.path() + "\": hyperdb_tables is damaged: two tables or indexes are stored in \"" +
-                    storedAs + "\"");
+    throw Error(ErrorCode::driverFailure, "\"" + connection.path() +
+                                              "\": hyperdb_tables is damaged: two tables or indexes are stored in \"" +
+                                              storedAs + "\"");
   };
   for (const StoredTable& table : readAllStoredTables(connection)) {
     add(table.storedAs);

@@ -37,7 +37,7 @@ struct StoredIndex {
 
 struct StoredTable {
   std::string name;
-  std::string storedAs;  ///< its SQLite table
+  std::string storedAs;              ///< its SQLite table
   std::vector<StoredIndex> indexes;  ///< without byId
 
   const StoredIndex* find(std::string_view indexName) const noexcept;

@@ -14,12 +14,12 @@ namespace hyperdb::detail::sqlite {
 
 /// The changes that the file needs for one table.
 struct TableChanges {
-  StoredTable stored;                 ///< as it will be
-  bool isNew = false;                 ///< there is no such table
-  bool isFromJavaScript = false;      ///< written by HyperDB for TypeScript
-  std::vector<std::size_t> added;     ///< indexes that are missing, by their position in `stored`
-  std::vector<StoredIndex> dropped;   ///< indexes that are not declared any more
-  bool isDifferent = false;           ///< the catalog's entry differs
+  StoredTable stored;                ///< as it will be
+  bool isNew = false;                ///< there is no such table
+  bool isFromJavaScript = false;     ///< written by HyperDB for TypeScript
+  std::vector<std::size_t> added;    ///< indexes that are missing, by their position in `stored`
+  std::vector<StoredIndex> dropped;  ///< indexes that are not declared any more
+  bool isDifferent = false;          ///< the catalog's entry differs
 
   bool empty() const noexcept {
     return !isNew && !isFromJavaScript && !isDifferent && added.empty() && dropped.empty();

@@ -21,12 +21,9 @@ const char* synchronousName(const SqlOptions& options) {
   // NORMAL does not protect the journal itself: an incomplete one restores wrong content.
   const bool isJournalSafe = options.journalMode == JournalMode::wal || options.synchronous == SynchronousLevel::off;
   switch (isJournalSafe ? options.synchronous : SynchronousLevel::full) {
-    case SynchronousLevel::off:
-      return "OFF";
-    case SynchronousLevel::normal:
-      return "NORMAL";
-    case SynchronousLevel::full:
-      break;
+    case SynchronousLevel::off: return "OFF";
+    case SynchronousLevel::normal: return "NORMAL";
+    case SynchronousLevel::full: break;
   }
   return "FULL";
 }
@@ -118,8 +115,7 @@ void Session::chooseJournalMode(Kind kind) {
   const std::string wanted = access_.options.journalMode == JournalMode::wal ? "wal" : "truncate";
   const std::string mode = changeJournalMode(wanted);
   if (mode == wanted) return;
-  throw Error(ErrorCode::driverFailure,
-              "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
+  throw Error(ErrorCode::driverFailure, "\"" + access_.path + "\": the journal mode can't be changed; it is " + mode);
 }
 
 /// Returns the resulting mode. Another process may be creating the same file at this moment: both have read it and

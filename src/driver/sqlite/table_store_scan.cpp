@@ -180,9 +180,9 @@ Statement& TableStore::scanStatement(Columns columns, const ScanPlan& plan, cons
     const std::string source = hasRows ? "k.\"row\", t.data, k.key FROM " + index + " k CROSS JOIN " +
                                              quotedName(stored_.storedAs) + " t ON t.\"row\" = k.\"row\""
                                        : "k.\"row\", k.key FROM " + index + " k";
-    statement = Statement(connection_, "SELECT " + source + " WHERE k.key >= ?1" +
-                                           (isBounded ? " AND k.key < ?2" : "") + " ORDER BY k.key" +
-                                           (isDescending ? " DESC" : ""));
+    statement =
+        Statement(connection_, "SELECT " + source + " WHERE k.key >= ?1" + (isBounded ? " AND k.key < ?2" : "") +
+                                   " ORDER BY k.key" + (isDescending ? " DESC" : ""));
   }
   statement.bindBlob(1, range.lower);
   if (isBounded) statement.bindBlob(2, range.upper);

@@ -10,7 +10,7 @@ namespace hyperdb::detail::sqlite {
 namespace {
 constexpr std::string_view writing = "writing a row";
 constexpr std::size_t recordHeaderBytesMax = 64;
-}
+}  // namespace
 
 TableStore::TableStore(Connection& connection, const TableDef& table, const StoredTable& stored, std::uint32_t number,
                        RowCache& cache, Epoch& epoch)
@@ -64,8 +64,7 @@ ErrorPlace TableStore::placeOf(const TableDef& table, std::size_t indexNumber, s
   return refusedPlace(table, table.index(indexNumber), rowId);
 }
 
-bool TableStore::appendKey(KeyBatch& keys, std::size_t indexNumber, std::size_t position,
-                           const RowHeader& row) const {
+bool TableStore::appendKey(KeyBatch& keys, std::size_t indexNumber, std::size_t position, const RowHeader& row) const {
   return keys.add(position, [&](KeyBytes& out) { return table_.appendIndexKey(indexNumber, row, out); });
 }
 

@@ -45,7 +45,7 @@ class WriteTransaction {
   Session* session_;  ///< null when finished
   ChangeLog* log_;
   bool hasWritten_ = false;
-  Ops ops_;           ///< for the log, if there is one
+  Ops ops_;  ///< for the log, if there is one
 };
 
 }  // namespace hyperdb::detail::sqlite

@@ -60,17 +60,14 @@ Action<Value> runTransaction(Value described) {
     results.emplace_back(std::move(failed));
   }
   if (neededText(step, "end") == "throw") {
-    throw TransactionFailed(failure(std::make_exception_ptr(ThrownOnPurpose())),
-                            std::move(results));
+    throw TransactionFailed(failure(std::make_exception_ptr(ThrownOnPurpose())), std::move(results));
   }
   co_return Value(std::move(results));
 }
 
 }  // namespace
 
-bool isWrite(const std::string& name) noexcept {
-  return name == "insert" || name == "upsert" || name == "delete";
-}
+bool isWrite(const std::string& name) noexcept { return name == "insert" || name == "upsert" || name == "delete"; }
 
 WriteCommand writeOf(const Object& step) {
   const std::string name = neededText(step, "do");
@@ -81,11 +78,10 @@ WriteCommand writeOf(const Object& step) {
 }
 
 ScanCall scanCall(Value scan) {
-  static const auto definition =
-      selector("scan", {"scan"}, [](Value asked) -> Selector<Rows<Object>> {
-        Rows<Object> rows = co_await runScan(asDescription(asked));
-        co_return rows;
-      });
+  static const auto definition = selector("scan", {"scan"}, [](Value asked) -> Selector<Rows<Object>> {
+    Rows<Object> rows = co_await runScan(asDescription(asked));
+    co_return rows;
+  });
   return definition(std::move(scan));
 }
 
@@ -98,8 +94,8 @@ WatchCall watchCall(const std::string& name, const Array& queries) {
 }
 
 WriteCall writeCall(Value step) {
-  static const auto definition = action(
-      "write", {"step"}, [](Value asked) -> Action<> { co_await writeOf(asDescription(asked)); });
+  static const auto definition =
+      action("write", {"step"}, [](Value asked) -> Action<> { co_await writeOf(asDescription(asked)); });
   return definition(std::move(step));
 }
 

@@ -28,18 +28,10 @@ struct HookOp {
   RowPtr<Object> newRow;
 };
 
-HookOp hookOp(const InsertOp<Object>& op) {
-  return {OpType::insert, {}, op.row};
-}
-HookOp hookOp(const UpsertOp<Object>& op) {
-  return {OpType::upsert, op.old, op.row};
-}
-HookOp hookOp(const DeleteOp<Object>& op) {
-  return {OpType::remove, op.old, {}};
-}
-HookOp hookOp(const Op& op) {
-  return {op.type, RowPtr<Object>(op.oldRow), RowPtr<Object>(op.newRow)};
-}
+HookOp hookOp(const InsertOp<Object>& op) { return {OpType::insert, {}, op.row}; }
+HookOp hookOp(const UpsertOp<Object>& op) { return {OpType::upsert, op.old, op.row}; }
+HookOp hookOp(const DeleteOp<Object>& op) { return {OpType::remove, op.old, {}}; }
+HookOp hookOp(const Op& op) { return {op.type, RowPtr<Object>(op.oldRow), RowPtr<Object>(op.newRow)}; }
 
 template <class AnyOp>
 std::vector<HookOp> hookOps(std::span<const AnyOp> ops) {
@@ -49,9 +41,7 @@ std::vector<HookOp> hookOps(std::span<const AnyOp> ops) {
   return all;
 }
 
-bool isLimitedTo(const Object& hook, const std::string& table) {
-  return textOr(hook, "table", table) == table;
-}
+bool isLimitedTo(const Object& hook, const std::string& table) { return textOr(hook, "table", table) == table; }
 
 /// Whether the operation meets the hook's `if`.
 bool meetsCondition(const Object& hook, const HookOp& op) {
@@ -103,9 +93,7 @@ Action<> runScanHook(HookPtr hook, std::string table, std::string index, Rows<Ob
   }
 }
 
-Action<> doNothing() {
-  co_return;
-}
+Action<> doNothing() { co_return; }
 
 template <class AnyOp>
 auto writeHook(const HookPtr& hook, std::string table) {
@@ -116,8 +104,7 @@ auto writeHook(const HookPtr& hook, std::string table) {
 
 Subscription subscribeChange(const SubscribableDB& db, const HookPtr& hook) {
   return db.afterChange([hook](HookContext&, const AnyTable& table, std::span<const Op> ops) {
-    return isLimitedTo(hook->step, table.name()) ? runWriteHook(hook, table.name(), hookOps(ops))
-                                                 : doNothing();
+    return isLimitedTo(hook->step, table.name()) ? runWriteHook(hook, table.name(), hookOps(ops)) : doNothing();
   });
 }
 
@@ -128,8 +115,8 @@ Subscription subscribeScan(const SubscribableDB& db, const HookPtr& hook) {
   });
 }
 
-Subscription subscribeWrites(const SubscribableDB& db, const std::string& on,
-                             const DynamicTable& table, const HookPtr& hook) {
+Subscription subscribeWrites(const SubscribableDB& db, const std::string& on, const DynamicTable& table,
+                             const HookPtr& hook) {
   if (on == "insert") return db.afterInsert(table, writeHook<InsertOp<Object>>(hook, table.name()));
   if (on == "upsert") return db.afterUpsert(table, writeHook<UpsertOp<Object>>(hook, table.name()));
   if (on == "delete") return db.afterDelete(table, writeHook<DeleteOp<Object>>(hook, table.name()));
@@ -168,12 +155,8 @@ void Hooks::add(const Object& step) {
   hooks_.insert_or_assign(neededText(step, "name"), std::move(hook));
 }
 
-Object Hooks::look(const Object& step) {
-  return Object{{"calls", std::exchange(find(step).calls, {})}};
-}
+Object Hooks::look(const Object& step) { return Object{{"calls", std::exchange(find(step).calls, {})}}; }
 
-void Hooks::end(const Object& step) {
-  find(step).subscriptions.clear();
-}
+void Hooks::end(const Object& step) { find(step).subscriptions.clear(); }
 
 }  // namespace hyperdb::conformance

@@ -22,16 +22,14 @@ Value readFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw BadScenario("can't be opened");
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad() || (text.empty() && file.fail() && !file.eof()))
-    throw BadScenario("can't be read");
+  if (file.bad() || (text.empty() && file.fail() && !file.eof())) throw BadScenario("can't be read");
   return parseJson(text);
 }
 
 std::string placeOf(const Value& scenario, std::size_t number) {
   const Object* description = scenario.get<Object>();
   const Value* name = description != nullptr ? description->find("name") : nullptr;
-  return "scenario " + std::to_string(number) +
-         (name != nullptr ? " (" + describe(*name) + ")" : "");
+  return "scenario " + std::to_string(number) + (name != nullptr ? " (" + describe(*name) + ")" : "");
 }
 
 void runScenarios(const Value& content, const SessionOptions& options) {

@@ -68,9 +68,8 @@ bool quirksOf(const std::string& value) {
 }
 
 std::uint64_t seedOf(const std::string& value) {
-  const bool isNumber =
-      !value.empty() && value.size() <= 19 &&
-      std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool isNumber = !value.empty() && value.size() <= 19 &&
+                        std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!isNumber) throw BadUsage("--seed is a whole number, not \"" + value + "\"");
   return std::strtoull(value.c_str(), nullptr, 10);
 }

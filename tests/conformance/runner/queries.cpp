@@ -16,8 +16,7 @@ namespace hyperdb::conformance {
 namespace {
 
 ConditionOp operatorOf(const std::string& name) {
-  for (const ConditionOp op :
-       {ConditionOp::eq, ConditionOp::gt, ConditionOp::gte, ConditionOp::lt, ConditionOp::lte}) {
+  for (const ConditionOp op : {ConditionOp::eq, ConditionOp::gt, ConditionOp::gte, ConditionOp::lt, ConditionOp::lte}) {
     if (conditionOpName(op) == name) return op;
   }
   throw BadScenario("\"" + name + "\" is not an operator");
@@ -26,24 +25,21 @@ ConditionOp operatorOf(const std::string& name) {
 /// The operand, or the column of the outer row that it names; undefined if the row has none.
 Value operandOf(const Value& written, const RowPtr<Object>& outer) {
   const Object* object = written.get<Object>();
-  if (!outer || object == nullptr || object->size() != 1 || object->begin()->name != "$row")
-    return written;
+  if (!outer || object == nullptr || object->size() != 1 || object->begin()->name != "$row") return written;
   const Value* column = outer->find(asText(object->begin()->value));
   return column == nullptr ? Value() : *column;
 }
 
 Condition conditionOf(const Array& written, const RowPtr<Object>& outer) {
   if (written.size() != 3) throw BadScenario("a condition is [operator, column, value]");
-  return makeCondition(asText(written[1]), operatorOf(asText(written[0])),
-                       operandOf(written[2], outer));
+  return makeCondition(asText(written[1]), operatorOf(asText(written[0])), operandOf(written[2], outer));
 }
 
 std::vector<Branch> branchesOf(const Array& written, const RowPtr<Object>& outer) {
   std::vector<Branch> branches;
   for (const Value& conditions : written) {
     Branch& branch = branches.emplace_back();
-    for (const Value& condition : asList(conditions))
-      branch.push_back(conditionOf(asList(condition), outer));
+    for (const Value& condition : asList(conditions)) branch.push_back(conditionOf(asList(condition), outer));
   }
   return branches;
 }

@@ -45,12 +45,10 @@ Value fillIn(const Value& written, const TemplateSource& source) {
   const Object* object = written.get<Object>();
   if (object == nullptr) return written;
   if (object->size() == 1) {
-    if (std::optional<Value> value = placeholder(*object->begin(), source))
-      return *std::move(value);
+    if (std::optional<Value> value = placeholder(*object->begin(), source)) return *std::move(value);
   }
   Object filled;
-  for (const Object::Member& member : *object)
-    filled.set(member.name, fillIn(member.value, source));
+  for (const Object::Member& member : *object) filled.set(member.name, fillIn(member.value, source));
   return filled;
 }
 

@@ -33,8 +33,7 @@ void Scenario::defineTables() {
 Object Scenario::run() {
   defineTables();
   Array results;
-  for (const Value& step : neededList(description_, "steps"))
-    results.emplace_back(runStep(asDescription(step)));
+  for (const Value& step : neededList(description_, "steps")) results.emplace_back(runStep(asDescription(step)));
   return Object{{"name", neededMember(description_, "name")}, {"steps", std::move(results)}};
 }
 

@@ -18,9 +18,7 @@ class CachedWatched final : public Watched {
   explicit CachedWatched(CachedSelector<Rows<Object>> live) : live_(std::move(live)) {}
   Rows<Object> rows() override { return live_.snapshot(); }
   std::uint64_t runsCount() const override { return live_.runsCount(); }
-  Subscription subscribe(std::function<void()> callback) override {
-    return live_.subscribe(std::move(callback));
-  }
+  Subscription subscribe(std::function<void()> callback) override { return live_.subscribe(std::move(callback)); }
 
  private:
   CachedSelector<Rows<Object>> live_;
@@ -28,8 +26,7 @@ class CachedWatched final : public Watched {
 
 class AsyncWatched final : public Watched {
  public:
-  AsyncWatched(Session& session, AsyncSelector<Rows<Object>> live)
-      : session_(session), live_(std::move(live)) {}
+  AsyncWatched(Session& session, AsyncSelector<Rows<Object>> live) : session_(session), live_(std::move(live)) {}
   Rows<Object> rows() override {
     session_.await(live_.whenFresh());
     return *live_.data();
@@ -66,25 +63,18 @@ SubscribableDB Session::makeDatabase() {
 
 std::unique_ptr<Driver> Session::makeDriver() {
   switch (options_.driver) {
-    case DriverChoice::memory:
-      break;
+    case DriverChoice::memory: break;
     case DriverChoice::late: {
       test::LateOptions late;
       late.seed = options_.seed;
       return std::make_unique<test::LateDriver>(std::make_unique<BptreeInmemDriver>(), loop_, late);
     }
-    case DriverChoice::sqlite:
-      return makeStorage();
-    case DriverChoice::asyncSqlite:
-      return makeAsyncStorage();
-    case DriverChoice::hybrid:
-      return std::make_unique<HybridDB>(makeStorage());
-    case DriverChoice::preloaded:
-      return std::make_unique<PreloadedHybridDB>(makeStorage());
-    case DriverChoice::hybridAsyncSqlite:
-      return std::make_unique<HybridDB>(makeAsyncStorage());
-    case DriverChoice::preloadedAsyncSqlite:
-      return std::make_unique<PreloadedHybridDB>(makeAsyncStorage());
+    case DriverChoice::sqlite: return makeStorage();
+    case DriverChoice::asyncSqlite: return makeAsyncStorage();
+    case DriverChoice::hybrid: return std::make_unique<HybridDB>(makeStorage());
+    case DriverChoice::preloaded: return std::make_unique<PreloadedHybridDB>(makeStorage());
+    case DriverChoice::hybridAsyncSqlite: return std::make_unique<HybridDB>(makeAsyncStorage());
+    case DriverChoice::preloadedAsyncSqlite: return std::make_unique<PreloadedHybridDB>(makeAsyncStorage());
   }
   return std::make_unique<BptreeInmemDriver>();
 }
@@ -124,8 +114,7 @@ void Session::load(const std::vector<AnyTable>& tables) {
 }
 
 std::unique_ptr<Watched> Session::watch(const WatchCall& call) {
-  if (isSynchronous())
-    return std::make_unique<CachedWatched>(cachedSelector(db_, call));
+  if (isSynchronous()) return std::make_unique<CachedWatched>(cachedSelector(db_, call));
   return std::make_unique<AsyncWatched>(*this, asyncSelector(db_, call));
 }
 

@@ -16,12 +16,12 @@
 namespace hyperdb::conformance {
 
 enum class DriverChoice : unsigned char {
-  memory,       ///< everything completes at once: the synchronous functions
-  late,         ///< everything completes later, in random order: the asynchronous functions
-  sqlite,       ///< SqlDriver, in memory
-  asyncSqlite,  ///< AsyncSqlDriver, in a temporary file: the asynchronous functions
-  hybrid,       ///< HybridDB over SqlDriver
-  preloaded,    ///< PreloadedHybridDB over SqlDriver
+  memory,               ///< everything completes at once: the synchronous functions
+  late,                 ///< everything completes later, in random order: the asynchronous functions
+  sqlite,               ///< SqlDriver, in memory
+  asyncSqlite,          ///< AsyncSqlDriver, in a temporary file: the asynchronous functions
+  hybrid,               ///< HybridDB over SqlDriver
+  preloaded,            ///< PreloadedHybridDB over SqlDriver
   hybridAsyncSqlite,    ///< HybridDB over AsyncSqlDriver: the asynchronous functions
   preloadedAsyncSqlite  ///< PreloadedHybridDB over AsyncSqlDriver: the asynchronous functions
 };
@@ -65,8 +65,7 @@ class Session {
   template <class T>
   T await(Completion<T> completion) {
     settle();
-    if (!completion.isReady())
-      throw std::runtime_error("the database has nothing to do and did not answer");
+    if (!completion.isReady()) throw std::runtime_error("the database has nothing to do and did not answer");
     return completion.get();
   }
   /// Runs everything that is on its way, and waits for what is on its way on other threads.
@@ -80,8 +79,8 @@ class Session {
 
   SessionOptions options_;
   std::unique_ptr<test::TempFolder> folder_;  // made when it is needed
-  RunLoop loop_;  // outlives the database
-  std::function<bool()> isIdle_;  ///< of the driver that works on threads of its own; empty: there is none
+  RunLoop loop_;                              // outlives the database
+  std::function<bool()> isIdle_;              ///< of the driver that works on threads of its own; empty: there is none
   SubscribableDB db_;
 };
 

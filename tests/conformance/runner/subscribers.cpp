@@ -8,9 +8,7 @@ namespace hyperdb::conformance {
 
 namespace {
 
-std::string nameOf(const Object& step) {
-  return textOr(step, "name", "sub");
-}
+std::string nameOf(const Object& step) { return textOr(step, "name", "sub"); }
 
 Object describedCommit(const CommitEvent& commit) {
   Array ops;
@@ -25,12 +23,9 @@ Object describedCommit(const CommitEvent& commit) {
 
 const char* opTypeName(OpType type) noexcept {
   switch (type) {
-    case OpType::insert:
-      return "insert";
-    case OpType::upsert:
-      return "upsert";
-    case OpType::remove:
-      break;
+    case OpType::insert: return "insert";
+    case OpType::upsert: return "upsert";
+    case OpType::remove: break;
   }
   return "delete";
 }
@@ -44,8 +39,7 @@ Object describedOp(OpType type, const RowPtr<Object>& oldRow, const RowPtr<Objec
 
 Subscribers::Subscriber& Subscribers::find(const Object& step) const {
   const auto known = subscribers_.find(nameOf(step));
-  if (known == subscribers_.end())
-    throw BadScenario("there is no subscriber \"" + nameOf(step) + "\"");
+  if (known == subscribers_.end()) throw BadScenario("there is no subscriber \"" + nameOf(step) + "\"");
   return *known->second;
 }
 
@@ -60,12 +54,8 @@ void Subscribers::add(const Object& step) {
   subscribers_.insert_or_assign(nameOf(step), std::move(subscriber));
 }
 
-Object Subscribers::look(const Object& step) const {
-  return find(step).lastHeard;
-}
+Object Subscribers::look(const Object& step) const { return find(step).lastHeard; }
 
-void Subscribers::end(const Object& step) {
-  find(step).subscription.cancel();
-}
+void Subscribers::end(const Object& step) { find(step).subscription.cancel(); }
 
 }  // namespace hyperdb::conformance

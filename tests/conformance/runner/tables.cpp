@@ -37,8 +37,7 @@ IndexType indexTypeOf(const std::string& name) {
 DynamicTable withIndex(const DynamicTable& table, const Object& description) {
   std::vector<std::string> columns;
   for (const Value& column : neededList(description, "cols")) columns.push_back(asText(column));
-  return table.index(neededText(description, "name"), columns,
-                     indexTypeOf(textOr(description, "type", "btree")));
+  return table.index(neededText(description, "name"), columns, indexTypeOf(textOr(description, "type", "btree")));
 }
 
 }  // namespace
@@ -59,8 +58,7 @@ Validator validatorOf(const Value& value) {
   if (kind == "object") return v::object(fieldsOf(neededMember(description, "fields")));
   if (kind == "union") return unionOf(neededList(description, "of"));
   if (kind == "record") {
-    return v::record(validatorOf(neededMember(description, "key")),
-                     validatorOf(neededMember(description, "value")));
+    return v::record(validatorOf(neededMember(description, "key")), validatorOf(neededMember(description, "value")));
   }
   throw BadScenario("\"" + kind + "\" is not a kind of validator");
 }
@@ -69,11 +67,9 @@ DynamicTable tableOf(const Value& value) {
   const Object& description = asDescription(value);
   const std::string name = neededText(description, "name");
   const Value* schema = description.find("schema");
-  DynamicTable table = schema != nullptr
-                           ? defineTable(name, validatorOf(*schema))
-                           : defineTable(name, fieldsOf(neededMember(description, "fields")));
-  for (const Value& index : neededList(description, "indexes"))
-    table = withIndex(table, asDescription(index));
+  DynamicTable table = schema != nullptr ? defineTable(name, validatorOf(*schema))
+                                         : defineTable(name, fieldsOf(neededMember(description, "fields")));
+  for (const Value& index : neededList(description, "indexes")) table = withIndex(table, asDescription(index));
   return table;
 }
 
@@ -93,11 +89,8 @@ std::vector<AnyTable> TableBook::all() const {
   return list;
 }
 
-TableBookInUse::TableBookInUse(const TableBook& book) noexcept
-    : before_(std::exchange(bookInUse, &book)) {}
-TableBookInUse::~TableBookInUse() {
-  bookInUse = before_;
-}
+TableBookInUse::TableBookInUse(const TableBook& book) noexcept : before_(std::exchange(bookInUse, &book)) {}
+TableBookInUse::~TableBookInUse() { bookInUse = before_; }
 
 DynamicTable TableBookInUse::find(const std::string& name) {
   return bookInUse != nullptr ? bookInUse->find(name) : TableBook().find(name);

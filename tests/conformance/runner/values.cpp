@@ -64,9 +64,7 @@ std::string asText(const Value& value) {
   throwWrongKind("a string", value);
 }
 
-Object success() {
-  return Object{{"ok", true}};
-}
+Object success() { return Object{{"ok", true}}; }
 
 Object failure(const std::exception_ptr& error) {
   try {
@@ -91,9 +89,7 @@ Array rowValues(const Rows<Object>& rows) {
   return values;
 }
 
-Object withRows(const Rows<Object>& rows) {
-  return Object{{"rows", rowValues(rows)}};
-}
+Object withRows(const Rows<Object>& rows) { return Object{{"rows", rowValues(rows)}}; }
 
 Object withFirstRow(const Rows<Object>& rows) {
   return rows.empty() ? Object{{"none", true}} : Object{{"row", rows.front()}};

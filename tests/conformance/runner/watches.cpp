@@ -37,8 +37,6 @@ Object Watches::look(const Object& step) {
                 {"rows", rowValues(rows)}};
 }
 
-void Watches::end(const Object& step) {
-  find(step).subscription.cancel();
-}
+void Watches::end(const Object& step) { find(step).subscription.cancel(); }
 
 }  // namespace hyperdb::conformance

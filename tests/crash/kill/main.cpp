@@ -56,8 +56,8 @@ class Victim {
 
  private:
   std::unique_ptr<ChildProcess> child(const char* role) {
-    return std::make_unique<ChildProcess>(std::vector<std::string>{
-        role, folder_.file(), use_.name, release_ == Release::first ? "first" : "second"});
+    return std::make_unique<ChildProcess>(
+        std::vector<std::string>{role, folder_.file(), use_.name, release_ == Release::first ? "first" : "second"});
   }
 
   /// The next program has an index more, or one less.
@@ -135,15 +135,15 @@ void run(int kills, std::uint64_t seed) {
     try {
       Victim(uses[i], random, totals).kill(share);
     } catch (const std::exception& error) {
-      fail(uses[i] + ", seed " + std::to_string(seed) + ", kill " + std::to_string(totals.kills) + ": " +
-           error.what());
+      fail(uses[i] + ", seed " + std::to_string(seed) + ", kill " + std::to_string(totals.kills) + ": " + error.what());
     }
   }
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
-  std::printf("%ld kills in %.0f s, %ld of them before the first commit; %ld commits acknowledged, %ld more were "
-              "there; %ld readings, %ld readers killed; %ld times nobody had the file open any more\n",
-              totals.kills, duration.count(), totals.killsBeforeCommits, totals.commits, totals.unheardCommits,
-              totals.readings, totals.readerKills, totals.recoveries);
+  std::printf(
+      "%ld kills in %.0f s, %ld of them before the first commit; %ld commits acknowledged, %ld more were "
+      "there; %ld readings, %ld readers killed; %ld times nobody had the file open any more\n",
+      totals.kills, duration.count(), totals.killsBeforeCommits, totals.commits, totals.unheardCommits, totals.readings,
+      totals.readerKills, totals.recoveries);
   if (totals.commits < totals.kills || totals.readings < totals.kills) fail("hardly anything happens between kills");
 }
 
@@ -201,9 +201,7 @@ int main(int argc, char** argv) {
 }  // namespace
 }  // namespace hyperdb::crash
 
-int main(int argc, char** argv) try {
-  return hyperdb::crash::main(argc, argv);
-} catch (const std::exception& error) {
+int main(int argc, char** argv) try { return hyperdb::crash::main(argc, argv); } catch (const std::exception& error) {
   std::fprintf(stderr, "hyperdb-kill: %s\n", error.what());
   return 1;
 }

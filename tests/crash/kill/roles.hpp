@@ -12,12 +12,10 @@ struct FileUse {
   std::string name;  ///< "walNormal" and so on
   SqlOptions options;
   test::Storage storage = test::Storage::sql;  ///< of who writes
-  int unheardMax = 1;  ///< so many commits may be there that nobody has been told of
+  int unheardMax = 1;                          ///< so many commits may be there that nobody has been told of
 
   /// Memory of two tiers would not hear of what others write.
-  test::Storage readersStorage() const {
-    return test::hasTwoTiers(storage) ? test::Storage::sql : storage;
-  }
+  test::Storage readersStorage() const { return test::hasTwoTiers(storage) ? test::Storage::sql : storage; }
   /// By its name. Throws std::runtime_error.
   static FileUse named(const std::string& name);
 };
