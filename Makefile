@@ -172,9 +172,8 @@ bench-build: setup ## what the headers cost to compile (ARGS="..." for its optio
 	@python3 -B benchmarks/build_cost/build_cost.py $(ARGS)
 
 .PHONY: format
-format: setup-tools ## clang-format on all C++ files
-	@find include src tests examples benchmarks cmake -name '*.[ch]pp' -not -path '*/data/*' -print0 | \
-	  xargs -0 clang-format-19 -i
+format: setup ## clang-format on all C++ files
+	@python3 -B tests/tidy/format.py --fix
 
 .PHONY: tidy
 tidy: setup-tools ## the house rules, then clang-tidy on the engine

@@ -21,8 +21,8 @@
 #if __GNUC__ < 13
 #error "hyperdb: this GCC miscompiles coroutines (double destruction, bodies that never run): use Clang 16 or GCC 14."
 #elif __GNUC__ > 15 && !defined(HYPERDB_GCC_PROBED)
-#error "hyperdb: GCC 16.2 miscompiles coroutines: use Clang 16 to 19, GCC 14 or 15, or define HYPERDB_GCC_PROBED if \
-cmake/gcc_coroutine_probe.cpp passes with this GCC."
+// Define HYPERDB_GCC_PROBED if cmake/gcc_coroutine_probe.cpp passes with this GCC.
+#error "hyperdb: GCC 16.2 miscompiles coroutines: use Clang 16 to 19, GCC 14 or 15 (or see HYPERDB_GCC_PROBED)."
 #endif
 #else
 #error "hyperdb: this compiler was never tested with hyperdb's coroutines; use Clang 16 or newer."

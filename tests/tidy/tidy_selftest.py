@@ -4,9 +4,11 @@
 import json
 import os
 import re
+import shutil
 import tempfile
 import unittest
 
+import format
 import tidy
 
 HEADER = "// What it is for.\n#pragma once\n"
@@ -126,6 +128,18 @@ class HouseRules(unittest.TestCase):
         entry = {("line_lengths", "src/key/a.cpp")}
         self.assertEqual([], self.messages(long_line, allowed=entry))
         self.assert_one("take it off the list", {"src/key/a.cpp": "int a;\n"}, allowed=entry)
+
+
+class Format(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("clang-format-19"), "clang-format-19 is missing")
+    def test_a_file_that_is_not_formatted_is_named_and_rewritten(self):
+        with tempfile.TemporaryDirectory() as root:
+            os.makedirs(os.path.join(root, "src"))
+            for name, text in {"good.cpp": "int a = 1;\n", "bad.cpp": "int  a=1 ;\n"}.items():
+                with open(os.path.join(root, "src", name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            self.assertEqual(["src/bad.cpp"], format.differing(root, "clang-format-19", fix=True))
+            self.assertEqual([], format.differing(root, "clang-format-19"))
 
 
 if __name__ == "__main__":
