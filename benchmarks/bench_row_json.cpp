@@ -1,8 +1,8 @@
 // row_json: rows as JSON text and back, as drivers that store text do with each row they write or read.
 #include <benchmark/benchmark.h>
 
-#include <hyperdb/row_type.hpp>
-#include <hyperdb/struct_row_type.hpp>
+#include <hyperdb/detail/struct_row_type.hpp>
+#include <hyperdb/engine/row_type.hpp>
 
 #include "workload.hpp"
 

@@ -1,4 +1,4 @@
-# Which compilers are accepted, and the flags of our own targets. include/hyperdb/compiler.hpp says the same for
+# Which compilers are accepted, and the flags of our own targets. include/hyperdb/detail/compiler.hpp says the same for
 # programs that do not use CMake.
 
 include(HyperdbGcc)

@@ -78,7 +78,7 @@ void selectors(const std::string& path) {
   // [selector]
   meanwhile = [&] {
     syncDispatch(other, save("ann", 30));
-  };                                         // another process, between the two reads
+  };  // another process, between the two reads
   check(select(db, totalOf("ann")) == 100);  // not 130, and not 70
   // [/selector]
   check(execSync(other, getById(savingsTable, "ann"))->balance == 30);

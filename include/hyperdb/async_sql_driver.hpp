@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/sql_options.hpp>
 
 namespace hyperdb {

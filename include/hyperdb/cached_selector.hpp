@@ -14,7 +14,7 @@
 #include <utility>
 
 #include <hyperdb/changes.hpp>
-#include <hyperdb/selector_source.hpp>
+#include <hyperdb/detail/selector_source.hpp>
 #include <hyperdb/subscribable_db.hpp>
 
 namespace hyperdb {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 #include <hyperdb/rows.hpp>
 
 namespace hyperdb {

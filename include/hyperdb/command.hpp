@@ -14,9 +14,9 @@
 #include <utility>
 #include <variant>
 
-#include <hyperdb/command_call.hpp>
-#include <hyperdb/command_scope.hpp>
-#include <hyperdb/coroutine.hpp>
+#include <hyperdb/detail/command_call.hpp>
+#include <hyperdb/detail/command_scope.hpp>
+#include <hyperdb/detail/coroutine.hpp>
 #include <hyperdb/query.hpp>
 #include <hyperdb/traits.hpp>
 #include <hyperdb/writes.hpp>
@@ -53,13 +53,6 @@ template <class... Ts>
 inline constexpr bool isBorrowed<std::tuple<Ts...>> = (isBorrowed<Ts> || ...);
 template <class... Ts>
 inline constexpr bool isBorrowed<std::variant<Ts...>> = (isBorrowed<Ts> || ...);
-
-template <class Query>
-concept IsQuery = requires(const std::remove_cvref_t<Query>& query, RowSequence rows) {
-  typename std::remove_cvref_t<Query>::Result;
-  { query.spec() } -> std::convertible_to<const QuerySpec&>;
-  query.finish(std::move(rows));
-};
 
 /// The part of awaiting a query that does not depend on its type.
 class ScanAwaiter : public CoroutineAwaiter {
@@ -205,7 +198,7 @@ inline constexpr bool isActionLike<ActionCall<T, Args...>> = true;
 template <class T>
 class CommandPromise : public ResultPromise<T> {
  public:
-  template <IsQuery Query>
+  template <QueryLike Query>
   auto awaitQuery(Query&& query) {
     return QueryAwaiter<std::remove_cvref_t<Query>>(*this, std::forward<Query>(query));
   }
@@ -230,7 +223,7 @@ class SelectorPromise : public CommandPromise<T> {
     return Selector<T>(*this);
   }
 
-  template <IsQuery Query>
+  template <QueryLike Query>
   auto await_transform(Query&& query) {
     return this->awaitQuery(std::forward<Query>(query));
   }
@@ -269,7 +262,7 @@ class ActionPromise : public CommandPromise<T> {
     return Action<T>(*this);
   }
 
-  template <IsQuery Query>
+  template <QueryLike Query>
   auto await_transform(Query&& query) {
     return this->awaitQuery(std::forward<Query>(query));
   }

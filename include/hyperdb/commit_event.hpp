@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/op.hpp>
 #include <hyperdb/traits.hpp>
 
 namespace hyperdb {

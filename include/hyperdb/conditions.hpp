@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 #include <hyperdb/value.hpp>
 
 namespace hyperdb {
@@ -47,7 +47,7 @@ struct Condition {
 Condition makeCondition(std::string_view column, ConditionOp op, const Value& operand);
 
 /// Compares a column with a value, which may be of another kind than the column: the order of kinds applies (see
-/// key.hpp). Copies the operand. A condition that the index can't answer is an Error when the query runs (see
+/// engine/key.hpp). Copies the operand. A condition that the index can't answer is an Error when the query runs (see
 /// planQuery).
 inline Condition eq(std::string_view column, const Value& operand) {
   return makeCondition(column, ConditionOp::eq, operand);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include <hyperdb/clock.hpp>
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/executor.hpp>
 #include <hyperdb/stats.hpp>
 #include <hyperdb/table.hpp>

@@ -122,7 +122,7 @@ struct RawMaker {
 };
 
 /// Makes a command of a query or a write.
-template <IsQuery Query>
+template <QueryLike Query>
 Selector<typename Query::Result> asSelector(Query query) {
   co_return co_await std::move(query);
 }
@@ -207,7 +207,7 @@ template <class T, class... Args>
 T execSync(const DB& db, const SelectorCall<T, Args...>& call) {
   return detail::runCallSync(db, call);
 }
-template <detail::IsQuery Query>
+template <QueryLike Query>
 typename Query::Result execSync(const DB& db, Query query) {
   return execSync(db, detail::asSelector(std::move(query)));
 }
@@ -236,7 +236,7 @@ template <class T, class... Args>
 Completion<T> execAsync(const DB& db, SelectorCall<T, Args...> call) {
   return selectAsync(db, std::move(call));
 }
-template <detail::IsQuery Query>
+template <QueryLike Query>
 Completion<typename Query::Result> execAsync(const DB& db, Query query) {
   return execAsync(db, detail::asSelector(std::move(query)));
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <hyperdb/command.hpp>
-#include <hyperdb/driver.hpp>
+#include <hyperdb/op.hpp>
 #include <hyperdb/table.hpp>
 
 namespace hyperdb {
@@ -103,7 +103,7 @@ Action<void> runTypedHook(const Hook& hook, HookContext& context, std::span<cons
 
 }  // namespace detail
 
-/// See the declaration in driver.hpp.
+/// See the declaration in op.hpp.
 template <class Row>
 ChangeOp<Row> Op::as() const {
   return {type, detail::typedRow<Row>(*this, oldRow), detail::typedRow<Row>(*this, newRow)};

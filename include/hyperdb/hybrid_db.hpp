@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/table.hpp>
 #include <hyperdb/timer.hpp>
 

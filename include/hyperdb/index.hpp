@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <hyperdb/detail/field_ops.hpp>
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 namespace hyperdb {
 

@@ -17,7 +17,7 @@
 
 #include <hyperdb/conditions.hpp>
 #include <hyperdb/detail/query_rules.hpp>
-#include <hyperdb/query_spec.hpp>
+#include <hyperdb/engine/query_spec.hpp>
 #include <hyperdb/rows.hpp>
 #include <hyperdb/table.hpp>
 
@@ -25,10 +25,10 @@ namespace hyperdb {
 
 /// What a command can await to read: it has a QuerySpec and converts the rows to its result.
 template <class Q>
-concept QueryLike = requires(const Q& query, RowSequence rows) {
-  typename Q::Result;
+concept QueryLike = requires(const std::remove_cvref_t<Q>& query, RowSequence rows) {
+  typename std::remove_cvref_t<Q>::Result;
   { query.spec() } -> std::convertible_to<const QuerySpec&>;
-  { query.finish(std::move(rows)) } -> std::same_as<typename Q::Result>;
+  { query.finish(std::move(rows)) } -> std::same_as<typename std::remove_cvref_t<Q>::Result>;
 };
 
 namespace detail {

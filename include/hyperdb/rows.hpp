@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <hyperdb/detail/builtin.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 #include <hyperdb/row.hpp>
-#include <hyperdb/row_sequence.hpp>
 
 namespace hyperdb {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/query.hpp>
 
 namespace hyperdb {

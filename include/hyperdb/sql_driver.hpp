@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/sql_options.hpp>
 
 namespace hyperdb {

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include <hyperdb/detail/struct_row_type.hpp>
+#include <hyperdb/engine/table_def.hpp>
 #include <hyperdb/index.hpp>
-#include <hyperdb/struct_row_type.hpp>
-#include <hyperdb/table_def.hpp>
 #include <hyperdb/validator.hpp>
 
 namespace hyperdb {

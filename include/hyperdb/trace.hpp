@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/command_scope.hpp>
+#include <hyperdb/detail/command_scope.hpp>
 #include <hyperdb/traits.hpp>
 #include <hyperdb/value.hpp>
 

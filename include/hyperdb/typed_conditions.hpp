@@ -41,7 +41,7 @@ Condition makeTypedCondition(std::string_view column, ConditionOp op, std::strin
 Condition makeTypedCondition(std::string_view column, ConditionOp op, const FieldOps& ops, const void* operand);
 Condition makeNullCondition(std::string_view column, ConditionOp op);
 
-/// The form in which the numbers of a column are encoded in its keys (see key.hpp).
+/// The form in which the numbers of a column are encoded in its keys (see engine/key.hpp).
 enum class NumberForm : unsigned char { none, number, bigint, either };
 /// Returns a condition that compares with exactly this number. Where no key of that form is equal to it, `eq` finds
 /// nothing and a bound becomes the nearest key's. REQUIRES: `form` is number or bigint.

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/op.hpp>
 #include <hyperdb/row.hpp>
 #include <hyperdb/table.hpp>
 #include <hyperdb/validator.hpp>

@@ -1,4 +1,4 @@
-#include <hyperdb/coroutine.hpp>
+#include <hyperdb/detail/coroutine.hpp>
 
 namespace hyperdb::detail {
 

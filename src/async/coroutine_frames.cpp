@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <hyperdb/coroutine.hpp>
+#include <hyperdb/detail/coroutine.hpp>
 
 #include "async/block_cache.hpp"
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include <hyperdb/coroutine.hpp>
+#include <hyperdb/detail/coroutine.hpp>
 
 namespace hyperdb::detail {
 

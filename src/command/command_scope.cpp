@@ -1,4 +1,4 @@
-#include <hyperdb/command_scope.hpp>
+#include <hyperdb/detail/command_scope.hpp>
 
 #include <string>
 

@@ -9,7 +9,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 namespace hyperdb::detail {
 

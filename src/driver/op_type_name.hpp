@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 namespace hyperdb::detail {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 namespace hyperdb::detail {
 

@@ -1,4 +1,4 @@
-// The byte format of keys, shared by KeyWriter and KeyReader. The format itself is described in hyperdb/key.hpp.
+// The byte format of keys, shared by KeyWriter and KeyReader. The format itself is described in hyperdb/engine/key.hpp.
 #pragma once
 
 #include <array>

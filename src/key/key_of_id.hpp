@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 namespace hyperdb::detail {
 

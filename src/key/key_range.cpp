@@ -1,5 +1,5 @@
 // Ranges of keys, and keys and ranges as text.
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 #include <hyperdb/error.hpp>
 

@@ -1,5 +1,5 @@
 // Reading keys back: for messages, traces and drivers that store keys only.
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 #include <algorithm>
 #include <cmath>

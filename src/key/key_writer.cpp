@@ -1,5 +1,5 @@
 // Writing keys. Byte-order-preserving encodings of this kind are described in FoundationDB's tuple layer.
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 #include <array>
 #include <cassert>

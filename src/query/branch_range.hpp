@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <hyperdb/engine/query_spec.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/query_spec.hpp>
 
 namespace hyperdb::detail {
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 
 namespace hyperdb::detail {
 

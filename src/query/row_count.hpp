@@ -4,7 +4,7 @@
 #include <cassert>
 #include <cstddef>
 
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 
 namespace hyperdb::detail {
 

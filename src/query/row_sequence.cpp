@@ -3,14 +3,14 @@
 // The rows that keep their place are a longest common subsequence, first of the rows that were not written, then,
 // between these, of the ids; as both are distinct it is a longest increasing subsequence of positions (Schensted
 // 1961; Fredman 1975). A row that was not written is therefore never reported because of one that was.
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 
 #include <algorithm>
 #include <string_view>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include <hyperdb/row_type.hpp>
+#include <hyperdb/engine/row_type.hpp>
 
 #include "query/row_array.hpp"
 #include "value/text_hash.hpp"

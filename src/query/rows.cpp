@@ -1,9 +1,9 @@
 // The compiled part of Rows and Changes: errors, and conversion of typed rows to objects.
 #include <hyperdb/changes.hpp>
+#include <hyperdb/detail/struct_row_type.hpp>
+#include <hyperdb/engine/row_type.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/row_type.hpp>
 #include <hyperdb/rows.hpp>
-#include <hyperdb/struct_row_type.hpp>
 
 namespace hyperdb {
 

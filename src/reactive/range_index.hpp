@@ -14,7 +14,7 @@
 #include <utility>
 
 #include <hyperdb/detail/builtin.hpp>
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 namespace hyperdb::detail {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/traits.hpp>
 
 namespace hyperdb::detail {

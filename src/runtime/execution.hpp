@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include <hyperdb/command_scope.hpp>
+#include <hyperdb/detail/command_scope.hpp>
 #include <hyperdb/execute.hpp>
 #include <hyperdb/trace.hpp>
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include <hyperdb/command_scope.hpp>
-#include <hyperdb/driver.hpp>
+#include <hyperdb/detail/command_scope.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/trace.hpp>
 
 #include "async/steady_time.hpp"

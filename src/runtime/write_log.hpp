@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 namespace hyperdb::detail {
 

@@ -1,6 +1,6 @@
 #include "runtime/writer_queue.hpp"
 
-#include <hyperdb/coroutine.hpp>
+#include <hyperdb/detail/coroutine.hpp>
 
 namespace hyperdb::detail {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <unordered_map>
 
+#include <hyperdb/engine/row_type.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/row_type.hpp>
 
 #include "value/mutex.hpp"
 

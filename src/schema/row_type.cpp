@@ -1,5 +1,5 @@
 // The default conversion of rows to and from text.
-#include <hyperdb/row_type.hpp>
+#include <hyperdb/engine/row_type.hpp>
 
 #include <hyperdb/json.hpp>
 

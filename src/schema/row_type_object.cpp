@@ -4,7 +4,7 @@
 #include <cassert>
 #include <utility>
 
-#include <hyperdb/row_type.hpp>
+#include <hyperdb/engine/row_type.hpp>
 
 #include "schema/unknown_members.hpp"
 #include "schema/validator_node.hpp"

@@ -1,5 +1,5 @@
 // The RowType of all C++ structs: works on tables of members.
-#include <hyperdb/struct_row_type.hpp>
+#include <hyperdb/detail/struct_row_type.hpp>
 
 #include <algorithm>
 #include <cassert>

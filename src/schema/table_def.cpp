@@ -1,4 +1,4 @@
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 #include <algorithm>
 

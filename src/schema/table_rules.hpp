@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 namespace hyperdb::detail {
 

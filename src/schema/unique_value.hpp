@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <hyperdb/engine/table_def.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/table_def.hpp>
 
 namespace hyperdb::detail {
 

@@ -26,7 +26,7 @@ def run(*command, **more):
 
 def compile_header(compiler, *flags):
     return run(compiler, "-std=c++20", "-fsyntax-only", "-I" + os.path.join(ROOT, "include"), "-x", "c++", *flags,
-               "-", input="#include <hyperdb/compiler.hpp>\n")
+               "-", input="#include <hyperdb/detail/compiler.hpp>\n")
 
 
 def old_compiler(names, newest):

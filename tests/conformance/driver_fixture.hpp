@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/error.hpp>
 #include <hyperdb/query.hpp>
 

@@ -1,4 +1,5 @@
-// What every driver promises (driver.hpp), asked at the level of its transactions. The same sentences for all drivers.
+// What every driver promises (engine/driver.hpp), asked at the level of its transactions.
+// The same sentences for all drivers.
 #include <gtest/gtest.h>
 
 #include <memory>

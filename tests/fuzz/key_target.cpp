@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <hyperdb/engine/key.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/key.hpp>
 
 #include "fuzz_target.hpp"
 

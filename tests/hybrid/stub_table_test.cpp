@@ -1,7 +1,7 @@
 // Trees of stubs, from keys alone.
 #include <gtest/gtest.h>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 #include "driver/hybrid/stub_row.hpp"
 #include "driver/hybrid/stub_table.hpp"

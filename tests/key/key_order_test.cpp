@@ -1,7 +1,7 @@
 // Encoded keys compare as the values do: against a comparison that knows nothing of the encoding.
 #include <gtest/gtest.h>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 #include "random_values.hpp"
 

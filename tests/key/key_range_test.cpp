@@ -1,7 +1,7 @@
 // Ranges of keys: successors, prefixes, intersections, and how they are shown.
 #include <gtest/gtest.h>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 
 #include "random_values.hpp"
 

@@ -1,8 +1,8 @@
 // What KeyWriter wrote can be read back; anything else is refused.
 #include <gtest/gtest.h>
 
+#include <hyperdb/engine/key.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/key.hpp>
 
 #include "random_values.hpp"
 

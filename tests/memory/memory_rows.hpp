@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include <hyperdb/row_type.hpp>
-#include <hyperdb/scan_plan.hpp>
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/row_type.hpp>
+#include <hyperdb/engine/scan_plan.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 namespace hyperdb::test {
 

@@ -1,4 +1,4 @@
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What a query must not ask, and which mistake is named.
-#include <hyperdb/query_spec.hpp>
+#include <hyperdb/engine/query_spec.hpp>
 
 #include <gtest/gtest.h>
 

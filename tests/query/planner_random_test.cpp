@@ -1,5 +1,5 @@
 // Plans against conditions that are evaluated row by row, for random rows and queries.
-#include <hyperdb/query_spec.hpp>
+#include <hyperdb/engine/query_spec.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Plans: which ranges a query reads.
-#include <hyperdb/query_spec.hpp>
+#include <hyperdb/engine/query_spec.hpp>
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <hyperdb/engine/query_spec.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/query_spec.hpp>
 
 #include <memory>
 #include <string>

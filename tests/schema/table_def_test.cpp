@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 #include "support/print_value.hpp"
 #include "support/thrown.hpp"

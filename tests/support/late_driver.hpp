@@ -28,7 +28,7 @@
 #include <string_view>
 #include <utility>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/executor.hpp>
 
 #include "support/test_random.hpp"

@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <string>
 
+#include <hyperdb/detail/struct_row_type.hpp>
 #include <hyperdb/error.hpp>
 #include <hyperdb/json.hpp>
-#include <hyperdb/struct_row_type.hpp>
 
 namespace hyperdb::test {
 

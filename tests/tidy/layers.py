@@ -7,28 +7,27 @@ FOLDERS = ["value", "key", "schema", "query", "async", "driver", "command", "run
 
 # Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
 PUBLIC_HEADERS = {
-    "value": ["fwd", "compiler", "error", "bigint", "safe_integer", "value", "json",
-              "detail/builtin"],
-    "key": ["key"],
-    # describe is the header for who uses Boost.Describe; no other header includes it.
-    "schema": ["validator", "row", "row_type", "struct_row_type", "table_def", "codec", "nullable", "describe", "table",
-               "index",
-               "detail/reflect", "detail/visit_fields", "detail/field_ops", "detail/struct_shape",
-               "detail/composite_codec", "detail/nullable_codec"],
-    "query": ["scan_plan", "conditions", "typed_conditions", "detail/query_rules", "query", "query_spec", "by_id",
-              "row_sequence", "rows", "changes"],
-    "async": ["executor", "clock", "timer", "completion", "coroutine"],
-    "driver": ["driver", "memory_driver", "sql_options", "sql_driver", "async_sql_driver", "hybrid_db"],
+    "value": ["fwd", "error", "bigint", "safe_integer", "value", "json",
+              "detail/builtin", "detail/compiler"],
+    "key": ["engine/key"],
+    # describe is for users of Boost.Describe; no other header includes it.
+    "schema": ["validator", "row", "codec", "nullable", "describe", "table", "index",
+               "engine/row_type", "engine/table_def", "detail/reflect", "detail/visit_fields", "detail/field_ops",
+               "detail/struct_shape", "detail/composite_codec", "detail/nullable_codec", "detail/struct_row_type"],
+    "query": ["conditions", "typed_conditions", "query", "by_id", "rows", "changes",
+              "engine/scan_plan", "engine/query_spec", "engine/row_sequence", "detail/query_rules"],
+    "async": ["executor", "clock", "timer", "completion", "detail/coroutine"],
+    "driver": ["op", "engine/driver", "memory_driver", "sql_options", "sql_driver", "async_sql_driver", "hybrid_db"],
     # trace is the seam that the runner reports to; what stores traces is further right.
-    "command": ["traits", "command", "command_call", "command_scope", "writes", "modify", "definition",
-                "selector_source", "trace"],
+    "command": ["traits", "command", "writes", "modify", "definition", "trace",
+                "detail/command_call", "detail/command_scope", "detail/selector_source"],
     "runtime": ["db", "stats", "execute", "snapshot", "hooks", "commit_event", "subscription", "subscribable_db"],
     "reactive": ["cached_selector"],
     "trace": ["trace_store"],
 }
 
 # The drivers, each in a folder of its own in src/driver/, with the public headers that only it has. Only a driver
-# itself includes what is its own; the rest of the engine knows storages by driver.hpp.
+# itself includes what is its own; the rest of the engine knows storages by engine/driver.hpp.
 DRIVERS = {
     "memory": ["memory_driver"],
     "sqlite": ["sql_options", "sql_driver", "async_sql_driver"],

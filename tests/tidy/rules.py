@@ -25,7 +25,7 @@ BANNED = [
      r"^include/(?!hyperdb/describe\.hpp$)",
      "too costly for a public header; use it in a .cpp file"),
     (r"#include <sqlite3\.h>", r"^include/", "who uses HyperDB does not need SQLite's headers"),
-    (r"\b(symmetric_transfer|experimental/coroutine)\b", ENGINE, "see coroutine.hpp"),
+    (r"\b(symmetric_transfer|experimental/coroutine)\b", ENGINE, "see detail/coroutine.hpp"),
     (r"-mar" r"ch=|-ffast" r"-math", CODE, "the library runs on every machine"),
 ]
 
@@ -104,7 +104,7 @@ def public_header_form(path, lines):
 
 def public_names_without_comment(path, lines):
     """In public headers what stands in the namespace itself has a comment, or directly follows what has one."""
-    if not re.match(r"^include/hyperdb/[^/]+\.hpp$", path) or path.endswith("/fwd.hpp"):
+    if not re.match(r"^include/hyperdb/(engine/)?[^/]+\.hpp$", path) or path.endswith("/fwd.hpp"):
         return
     in_detail = False
     for number, line in enumerate(lines):

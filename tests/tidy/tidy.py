@@ -50,6 +50,9 @@ def check_tests_are_built(root, paths, compile_commands):
             if path.endswith("_test.cpp") and os.path.realpath(os.path.join(root, path)) not in built]
 
 
+PUBLIC_FOLDERS = ("include/hyperdb", "include/hyperdb/engine", "include/hyperdb/detail")
+
+
 def check_source_names(paths):
     """Every src/**/x.cpp has the bodies of an x.hpp beside it or in include/, or is a part of them: x_<part>.cpp."""
     headers = {path[:-len(".hpp")] for path in paths if path.endswith(".hpp")}
@@ -60,7 +63,7 @@ def check_source_names(paths):
         parts = name.split("_")
         stems = ["_".join(parts[:count]) for count in range(1, len(parts) + 1)]
         if not any(place + "/" + stem in headers
-                   for stem in stems for place in (folder, "include/hyperdb", "include/hyperdb/detail")):
+                   for stem in stems for place in (folder, *PUBLIC_FOLDERS)):
             yield "%s: no header has this name or is the first part of it" % path
 
 

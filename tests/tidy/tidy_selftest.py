@@ -37,7 +37,7 @@ class HouseRules(unittest.TestCase):
 
     def test_a_good_tree_has_no_messages(self):
         self.assertEqual([], self.messages({
-            "include/hyperdb/key.hpp": HEADER + "#include <hyperdb/value.hpp>\n",
+            "include/hyperdb/engine/key.hpp": HEADER + "#include <hyperdb/value.hpp>\n",
             "src/query/plan.cpp": '#include "key/key_format.hpp"\n#include "plan.hpp"\n',
             "tests/key/a_test.cpp": "int a;\n"}, compiled=["tests/key/a_test.cpp"]))
 
@@ -64,7 +64,7 @@ class HouseRules(unittest.TestCase):
                         {"src/query/plan.cpp": '#include "reactive/selector_cache.hpp"\n'})
         self.assert_one("key may not include async", {"src/key/a.cpp": "#include <hyperdb/executor.hpp>\n"})
         self.assert_one("key may not include async",
-                        {"include/hyperdb/key.hpp": HEADER + "#include <hyperdb/executor.hpp>\n"})
+                        {"include/hyperdb/engine/key.hpp": HEADER + "#include <hyperdb/executor.hpp>\n"})
         self.assert_one("include only what is used", {"src/trace/a.cpp": "#include <hyperdb/hyperdb.hpp>\n"})
         self.assert_one("not one of the engine's folders", {"src/misc/a.cpp": "#include <string>\n"})
 
@@ -77,7 +77,7 @@ class HouseRules(unittest.TestCase):
         self.assertEqual([], self.messages({
             "src/driver/hybrid/a.cpp": '#include "driver/catalog.hpp"\n#include "driver/memory/tree.hpp"\n'
                                        "#include <hyperdb/memory_driver.hpp>\n",
-            "include/hyperdb/hybrid_db.hpp": HEADER + "#include <hyperdb/driver.hpp>\n"}))
+            "include/hyperdb/hybrid_db.hpp": HEADER + "#include <hyperdb/engine/driver.hpp>\n"}))
 
     def test_sources_have_the_names_of_headers(self):
         self.assert_one("no header has this name", {"src/key/a.cpp": "int a;\n"}, has_headers=False)
@@ -85,7 +85,7 @@ class HouseRules(unittest.TestCase):
                         has_headers=False)
         self.assertEqual([], self.messages({
             "src/key/a.cpp": "int a;\n", "src/key/a_part.cpp": "int b;\n", "src/key/a.hpp": "int a();\n",
-            "src/key/key_reader.cpp": "int c;\n", "include/hyperdb/key.hpp": HEADER}, has_headers=False))
+            "src/key/key_reader.cpp": "int c;\n", "include/hyperdb/engine/key.hpp": HEADER}, has_headers=False))
 
     def test_a_public_header_without_a_folder(self):
         self.assert_one("belongs to no folder", {"include/hyperdb/surprise.hpp": HEADER})
@@ -93,7 +93,7 @@ class HouseRules(unittest.TestCase):
     def test_public_names_have_comments(self):
         def header(body):
             text = "%s\nnamespace hyperdb {\n\n%s\n}  // namespace hyperdb\n" % (HEADER, body)
-            return {"include/hyperdb/key.hpp": text}
+            return {"include/hyperdb/engine/key.hpp": text}
 
         self.assert_one("a public name without a comment", header("int f();\n"))
         self.assert_one("a public name without a comment", header("template <class T>\nclass A {};\n"))
@@ -102,10 +102,10 @@ class HouseRules(unittest.TestCase):
             self.assertEqual([], self.messages(header(fine)), fine)
 
     def test_public_header_form(self):
-        self.assert_one("must start with a comment", {"include/hyperdb/key.hpp": "#pragma once\n"})
-        self.assert_one("no #pragma once", {"include/hyperdb/key.hpp": "// What it is for.\n"})
-        self.assert_one("too costly", {"include/hyperdb/key.hpp": HEADER + "#include <boost/json.hpp>\n"})
-        self.assert_one("SQLite's headers", {"include/hyperdb/key.hpp": HEADER + "#include <sqlite3.h>\n"})
+        self.assert_one("must start with a comment", {"include/hyperdb/engine/key.hpp": "#pragma once\n"})
+        self.assert_one("no #pragma once", {"include/hyperdb/engine/key.hpp": "// What it is for.\n"})
+        self.assert_one("too costly", {"include/hyperdb/engine/key.hpp": HEADER + "#include <boost/json.hpp>\n"})
+        self.assert_one("SQLite's headers", {"include/hyperdb/engine/key.hpp": HEADER + "#include <sqlite3.h>\n"})
 
     def test_banned_words(self):
         self.assert_one("is banned", {"tests/key/a.cpp": "// TO" "DO later\n"})

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include <hyperdb/detail/reflect.hpp>
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 #include <hyperdb/nullable.hpp>
 #include <hyperdb/safe_integer.hpp>
 #include <hyperdb/validator.hpp>

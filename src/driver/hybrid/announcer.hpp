@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/hybrid/driver_status.hpp"
 #include "driver/hybrid/scheduler.hpp"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 #include <hyperdb/error.hpp>
 
 #include "driver/hybrid/announcer.hpp"

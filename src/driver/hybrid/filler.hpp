@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
-#include <hyperdb/coroutine.hpp>
-#include <hyperdb/driver.hpp>
+#include <hyperdb/detail/coroutine.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 namespace hyperdb::detail::hybrid {
 

@@ -9,8 +9,8 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
-#include <hyperdb/coroutine.hpp>
-#include <hyperdb/driver.hpp>
+#include <hyperdb/detail/coroutine.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "value/text_hash.hpp"
 

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "async/detached_step.hpp"
 #include "driver/hybrid/external_changes.hpp"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include <hyperdb/coroutine.hpp>
+#include <hyperdb/detail/coroutine.hpp>
 
 #include "driver/hybrid/external_changes.hpp"
 

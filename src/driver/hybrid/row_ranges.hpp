@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 
 #include "driver/hybrid/coverage.hpp"
 #include "driver/hybrid/filler.hpp"

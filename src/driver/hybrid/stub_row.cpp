@@ -4,8 +4,8 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <hyperdb/engine/row_type.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/row_type.hpp>
 
 #include "driver/memory/tree_cursor.hpp"
 #include "key/key_of_id.hpp"

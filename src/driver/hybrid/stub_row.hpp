@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
+#include <hyperdb/engine/row_type.hpp>
 #include <hyperdb/row.hpp>
-#include <hyperdb/row_type.hpp>
 
 #include "driver/memory/database_state.hpp"
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <hyperdb/detail/builtin.hpp>
+#include <hyperdb/engine/key.hpp>
 #include <hyperdb/error.hpp>
-#include <hyperdb/key.hpp>
 
 #include "driver/hybrid/stub_row.hpp"
 #include "driver/memory/tree_builder.hpp"

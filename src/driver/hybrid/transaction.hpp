@@ -12,7 +12,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "async/detached_step.hpp"
 #include "driver/hybrid/coverage.hpp"

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/catalog.hpp"
 #include "driver/memory/tree.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/memory/borrowers.hpp"
 #include "driver/memory/database_state.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/memory/database_state.hpp"
 #include "key/key_batch.hpp"

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/memory/node.hpp"
 

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <hyperdb/driver.hpp>
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/engine/driver.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 
 #include "driver/memory/tree.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <hyperdb/row_type.hpp>
+#include <hyperdb/engine/row_type.hpp>
 
 #include "driver/memory/tree_cursor.hpp"
 #include "driver/memory/window.hpp"

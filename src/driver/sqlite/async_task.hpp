@@ -10,7 +10,7 @@
 #include <utility>
 
 #include <hyperdb/completion.hpp>
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/session.hpp"
 #include "driver/sqlite/write_transaction.hpp"

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/async_store.hpp"
 

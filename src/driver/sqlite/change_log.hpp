@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/commit_counter.hpp"
 #include "driver/sqlite/session.hpp"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <hyperdb/engine/table_def.hpp>
 #include <hyperdb/sql_options.hpp>
-#include <hyperdb/table_def.hpp>
 
 #include "driver/sqlite/layout.hpp"
 #include "key/key_batch.hpp"

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 #include "driver/sqlite/layout.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/connection.hpp"
 

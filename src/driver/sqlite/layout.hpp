@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 #include "driver/sqlite/connection.hpp"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/connection.hpp"
 #include "driver/sqlite/file_identity.hpp"

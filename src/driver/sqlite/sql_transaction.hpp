@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/sql_store.hpp"
 

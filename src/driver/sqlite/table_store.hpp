@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/connection.hpp"
 #include "driver/sqlite/epoch.hpp"

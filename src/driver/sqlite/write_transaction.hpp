@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include <hyperdb/driver.hpp>
+#include <hyperdb/engine/driver.hpp>
 
 #include "driver/sqlite/change_log.hpp"
 #include "driver/sqlite/session.hpp"

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <hyperdb/conditions.hpp>
-#include <hyperdb/row_sequence.hpp>
-#include <hyperdb/scan_plan.hpp>
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
+#include <hyperdb/engine/scan_plan.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 namespace hyperdb {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include <hyperdb/key.hpp>
+#include <hyperdb/engine/key.hpp>
 #include <hyperdb/row.hpp>
 #include <hyperdb/validator.hpp>
 #include <hyperdb/value.hpp>

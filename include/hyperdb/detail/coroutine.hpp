@@ -14,8 +14,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <hyperdb/compiler.hpp>
 #include <hyperdb/completion.hpp>
+#include <hyperdb/detail/compiler.hpp>
 
 namespace hyperdb {
 

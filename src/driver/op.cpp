@@ -1,4 +1,4 @@
-#include <hyperdb/driver.hpp>
+#include <hyperdb/op.hpp>
 #include <hyperdb/rows.hpp>
 
 namespace hyperdb {

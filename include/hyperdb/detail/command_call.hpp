@@ -13,7 +13,7 @@
 #include <variant>
 
 #include <hyperdb/codec.hpp>
-#include <hyperdb/command_scope.hpp>
+#include <hyperdb/detail/command_scope.hpp>
 #include <hyperdb/fwd.hpp>
 
 namespace hyperdb {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <vector>
 
-#include <hyperdb/key.hpp>
-#include <hyperdb/table_def.hpp>
+#include <hyperdb/engine/key.hpp>
+#include <hyperdb/engine/table_def.hpp>
 
 namespace hyperdb {
 

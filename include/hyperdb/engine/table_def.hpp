@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <hyperdb/key.hpp>
-#include <hyperdb/row_type.hpp>
+#include <hyperdb/engine/key.hpp>
+#include <hyperdb/engine/row_type.hpp>
 
 namespace hyperdb {
 

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include <hyperdb/coroutine.hpp>
-#include <hyperdb/query_spec.hpp>
-#include <hyperdb/row_sequence.hpp>
+#include <hyperdb/detail/coroutine.hpp>
+#include <hyperdb/engine/query_spec.hpp>
+#include <hyperdb/engine/row_sequence.hpp>
 #include <hyperdb/traits.hpp>
 #include <hyperdb/validator.hpp>
 #include <hyperdb/value.hpp>

@@ -14,8 +14,8 @@
 
 #include <hyperdb/codec.hpp>
 #include <hyperdb/detail/struct_shape.hpp>
+#include <hyperdb/engine/row_type.hpp>
 #include <hyperdb/row.hpp>
-#include <hyperdb/row_type.hpp>
 
 namespace hyperdb {
 namespace detail {
