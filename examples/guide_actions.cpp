@@ -40,9 +40,8 @@ inline const auto openAccounts =
 inline const auto book = action(
     "book", {"entryId", "accountId", "amount"},
     [](std::string entryId, std::string accountId, double amount) -> Action<double> {
-      RowPtr<Account> found = co_await selectFrom(accountsTable, byId)
-                                  .where(eq<&Account::id>(accountId))
-                                  .first();
+      RowPtr<Account> found =
+          co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(accountId)).first();
       if (!found) throw std::invalid_argument("no account " + accountId);
       Account account = *found;  // a copy: rows themselves never change
       account.balance += amount;
@@ -64,25 +63,23 @@ inline const auto transfer = action(
 
 inline const auto balance =
     selector("balance", {"accountId"}, [](std::string accountId) -> Selector<double> {
-      RowPtr<Account> account = co_await selectFrom(accountsTable, byId)
-                                    .where(eq<&Account::id>(accountId))
-                                    .first();
+      RowPtr<Account> account =
+          co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(accountId)).first();
       co_return account ? account->balance : 0;
     });
 
 // [catch]
-inline const auto transferOrNote = action(
-    "transferOrNote", {"id", "from", "to", "amount"},
-    [](std::string id, std::string from, std::string to,
-       double amount) -> Action<bool> {
-      bool done = true;
-      try {
-        co_await transfer(id, from, to, amount);
-      } catch (const std::domain_error&) {
-        done = false;  // what `transfer` had written before it threw is rolled back
-      }
-      co_return done;
-    });
+inline const auto transferOrNote =
+    action("transferOrNote", {"id", "from", "to", "amount"},
+           [](std::string id, std::string from, std::string to, double amount) -> Action<bool> {
+             bool done = true;
+             try {
+               co_await transfer(id, from, to, amount);
+             } catch (const std::domain_error&) {
+               done = false;  // what `transfer` had written before it threw is rolled back
+             }
+             co_return done;
+           });
 // [/catch]
 
 void dispatching(const SubscribableDB& db) {
@@ -108,8 +105,7 @@ void dispatching(const SubscribableDB& db) {
 
   // [caught]
   check(!syncDispatch(db, transferOrNote("e4", "bob", "ann", 1000)));
-  check(select(db, balance("ann")) ==
-        70);  // the first booking of the failed transfer is gone too
+  check(select(db, balance("ann")) == 70);  // the first booking of the failed transfer is gone too
   // [/caught]
 }
 

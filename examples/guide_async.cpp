@@ -26,11 +26,11 @@ inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task
   co_return co_await selectFrom(tasksTable, byTitle);
 });
 
-inline const auto addTask = action("addTask", {"id", "title"},
-                                   [](std::string id, std::string title) -> Action<> {
-                                     Task task{.id = id, .title = title};
-                                     co_await insert(tasksTable, task);
-                                   });
+inline const auto addTask =
+    action("addTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+      Task task{.id = id, .title = title};
+      co_await insert(tasksTable, task);
+    });
 
 void completions() {
   // [async]
@@ -52,8 +52,7 @@ void completions() {
 
   // [asyncSelector]
   AsyncSelector<Rows<Task>> tasks = asyncSelector(db, allTasks());
-  Subscription subscription =
-      tasks.subscribe([] { /* data, status or error changed */ });
+  Subscription subscription = tasks.subscribe([] { /* data, status or error changed */ });
   runUntilReady(loop, tasks.whenFresh());
   check(tasks.status() == SelectorStatus::ready && !tasks.isFetching());
   check(tasks.data()->size() == 1);
@@ -66,8 +65,7 @@ void cancelling() {
   runUntilReady(loop, execAsync(db.loadTables({tasksTable})));
   // [cancel]
   std::vector<Completion<void>> waiting;
-  std::thread worker(
-      [&] { waiting.push_back(asyncDispatch(db, addTask("t1", "Ship"))); });
+  std::thread worker([&] { waiting.push_back(asyncDispatch(db, addTask("t1", "Ship"))); });
   worker.join();  // dispatched on another thread: posted to the loop, not begun
   waiting[0].cancel();
   loop.runReady();
@@ -97,12 +95,8 @@ struct EventLoop {
 class EventLoopExecutor final : public Executor {
  public:
   explicit EventLoopExecutor(EventLoop& loop) : loop_(loop) {}
-  void post(std::function<void()> function) override {
-    loop_.queue.push_back(std::move(function));
-  }
-  bool isHomeThread() const noexcept override {
-    return std::this_thread::get_id() == home_;
-  }
+  void post(std::function<void()> function) override { loop_.queue.push_back(std::move(function)); }
+  bool isHomeThread() const noexcept override { return std::this_thread::get_id() == home_; }
 
  private:
   EventLoop& loop_;

@@ -22,26 +22,23 @@ inline const auto tasksTable = defineTable<Task>("tasks").index(byRank);
 
 namespace {
 
-inline const auto putTask =
-    action("putTask", {"id", "title", "rank"},
-           [](std::string id, std::string title, double rank) -> Action<> {
-             Task task{.id = id, .title = title, .rank = rank};
-             co_await upsert(tasksTable, task);
-           });
+inline const auto putTask = action("putTask", {"id", "title", "rank"},
+                                   [](std::string id, std::string title, double rank) -> Action<> {
+                                     Task task{.id = id, .title = title, .rank = rank};
+                                     co_await upsert(tasksTable, task);
+                                   });
 
 inline const auto firstTasks =
     selector("firstTasks", {"count"}, [](int count) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byRank)
-          .limit(static_cast<std::size_t>(count));
+      co_return co_await selectFrom(tasksTable, byRank).limit(static_cast<std::size_t>(count));
     });
 
 }  // namespace
 
 // [look]
-bool look(Rows<Task> tasks, RowPtr<Task> first, RowPtr<Task> missing,
-          Rows<Object> objects, Value settings) {
-  return tasks.front().id == first->id && !missing && objects.size() == 1 &&
-         !settings.isNull();
+bool look(Rows<Task> tasks, RowPtr<Task> first, RowPtr<Task> missing, Rows<Object> objects,
+          Value settings) {
+  return tasks.front().id == first->id && !missing && objects.size() == 1 && !settings.isNull();
 }
 // [/look]
 
@@ -57,12 +54,10 @@ void lookAt(const DB& db) {
   // [call]
   const auto all = selectFrom(tasksTable, byRank);
   const auto none = all.where(eq<&Task::rank>(99.0));
-  Value settings = Object{{"theme", "dark"},
-                          {"sizes", Array{12, 14.5}},
-                          {"user", Object{{"id", BigInt(7)}}}};
+  Value settings =
+      Object{{"theme", "dark"}, {"sizes", Array{12, 14.5}}, {"user", Object{{"id", BigInt(7)}}}};
   check(look(execSync(db, all), execSync(db, all.first()), execSync(db, none.first()),
-             execSync(db, selectFrom(tasksTable.dynamic(), "byRank").limit(1)),
-             settings));
+             execSync(db, selectFrom(tasksTable.dynamic(), "byRank").limit(1)), settings));
   // [/call]
 }
 

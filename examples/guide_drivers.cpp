@@ -34,17 +34,14 @@ void memory() {
 
   // [loading]
   const auto notesTable = defineTable<Note>("notes");
-  execSync(db.loadTables(
-      {tasksTable, notesTable}));  // tasks are loaded already: no effect on them
+  execSync(db.loadTables({tasksTable, notesTable}));  // tasks are loaded already: no effect on them
   try {
     const auto otherTasks = defineTable<Note>("tasks");
     execSync(db.loadTables({otherTasks}));
     check(false);
   } catch (const Error& error) {
-    check(
-        error.code() ==
-        ErrorCode::
-            invalidDefinition);  // the name has another definition; nothing was changed
+    check(error.code() ==
+          ErrorCode::invalidDefinition);  // the name has another definition; nothing was changed
   }
   // [/loading]
 }
@@ -54,8 +51,7 @@ void sqlite(const std::string& path) {
   DB db(SqlDriver{path});
   execSync(db.loadTables({tasksTable}));
   execSync(db,
-           insert(tasksTable,
-                  Task{.id = "t1", .title = "Ship"}));  // in the file when this returns
+           insert(tasksTable, Task{.id = "t1", .title = "Ship"}));  // in the file when this returns
   // [/sqlite]
 }
 
@@ -67,9 +63,8 @@ void hybrid(const std::string& path) {
       .preloadTables({tasksTable})
       .get();  // memory answers every read from now on
   execSync(db,
-           upsert(tasksTable,
-                  Task{.id = "t1", .title = "Rest"}));  // in memory when this returns
-  db.driverAs<HybridDB>().flushed().get();              // and now in the file
+           upsert(tasksTable, Task{.id = "t1", .title = "Rest"}));  // in memory when this returns
+  db.driverAs<HybridDB>().flushed().get();                          // and now in the file
   // [/hybrid]
 }
 
@@ -98,20 +93,16 @@ class FlakyDriver final : public Driver {
   explicit FlakyDriver(std::shared_ptr<bool> fails) : fails_(std::move(fails)) {}
 
   std::string_view name() const noexcept override { return "flaky"; }
-  Completion<void> loadTables(
-      std::span<const std::shared_ptr<const TableDef>> tables) override {
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
     return inner_.loadTables(tables);
   }
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {
     if (*fails_)
-      return std::make_exception_ptr(
-          Error(ErrorCode::driverFailure, "the disk is full"));
+      return std::make_exception_ptr(Error(ErrorCode::driverFailure, "the disk is full"));
     return inner_.begin(mode);
   }
   bool keepsRowObjects() const noexcept override { return inner_.keepsRowObjects(); }
-  std::shared_ptr<const DriverSnapshot> snapshot() const override {
-    return inner_.snapshot();
-  }
+  std::shared_ptr<const DriverSnapshot> snapshot() const override { return inner_.snapshot(); }
   DriverCounters counters() const noexcept override { return inner_.counters(); }
   void close() noexcept override { inner_.close(); }
 
@@ -135,8 +126,7 @@ void flaky() {
   }
   *fails = false;
   execSync(
-      db, insert(tasksTable,
-                 Task{.id = "t1", .title = "Ship"}));  // the database continues to work
+      db, insert(tasksTable, Task{.id = "t1", .title = "Ship"}));  // the database continues to work
   check(db.revision() == 1);
   // [/wrapperUse]
 }

@@ -19,33 +19,30 @@ struct Task {
 inline constexpr auto byTitle = uniqhash<&Task::title>("byTitle");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byTitle);
 
-inline const auto addTask = action("addTask", {"id", "title"},
-                                   [](std::string id, std::string title) -> Action<> {
-                                     Task task{.id = id, .title = title};
-                                     co_await insert(tasksTable, task);
-                                   });
+inline const auto addTask =
+    action("addTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+      Task task{.id = id, .title = title};
+      co_await insert(tasksTable, task);
+    });
 
 // [own]
-inline const auto renameTask = action(
-    "renameTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+inline const auto renameTask =
+    action("renameTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
       if (title.empty())
-        throw std::invalid_argument(
-            "a title is needed");  // an exception of the program's own
+        throw std::invalid_argument("a title is needed");  // an exception of the program's own
       Task task{.id = id, .title = title};
       co_await upsert(tasksTable, task);
     });
 // [/own]
 
 // [goOn]
-inline const auto addOrSkip = action(
-    "addOrSkip", {"id", "title"},
-    [](std::string id, std::string title) -> Action<bool> {
+inline const auto addOrSkip =
+    action("addOrSkip", {"id", "title"}, [](std::string id, std::string title) -> Action<bool> {
       bool isAdded = true;
       try {
         co_await addTask(id, title);
       } catch (const Error& error) {
-        if (error.code() != ErrorCode::duplicateId &&
-            error.code() != ErrorCode::uniqueViolation)
+        if (error.code() != ErrorCode::duplicateId && error.code() != ErrorCode::uniqueViolation)
           throw;
         isAdded =
             false;  // the insert was refused as a whole: the action goes on as if it had not been tried
@@ -73,27 +70,25 @@ void places(const DB& db) {
   try {
     syncDispatch(db, renameTask("t1", ""));
     check(false);
-  } catch (const std::invalid_argument&
-               error) {  // comes out as it was thrown; the action was undone
+  } catch (
+      const std::invalid_argument& error) {  // comes out as it was thrown; the action was undone
     std::printf("%s\n", error.what());
   }
   // [/ownThrown]
-  check(!syncDispatch(db, addOrSkip("t1", "Again")) &&
-        syncDispatch(db, addOrSkip("t3", "New")));
+  check(!syncDispatch(db, addOrSkip("t1", "Again")) && syncDispatch(db, addOrSkip("t3", "New")));
 }
 
 inline const auto titleOf =
     selector("titleOf", {"id"}, [](std::string id) -> Selector<std::string> {
-      RowPtr<Task> task =
-          co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
+      RowPtr<Task> task = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
       if (!task) throw std::out_of_range("no task " + id);
       co_return task->title;
     });
 
 void live(const SubscribableDB& db) {
   // [live]
-  auto title = cachedSelector(
-      db, titleOf("t1"));  // throws std::out_of_range when there is no such task
+  auto title =
+      cachedSelector(db, titleOf("t1"));  // throws std::out_of_range when there is no such task
   int calls = 0;
   Subscription subscription = title.subscribe([&calls] { ++calls; });
   execSync(db, deleteRows(tasksTable, "t1"));

@@ -27,24 +27,23 @@ inline const auto accountsTable = defineTable<Account>("accounts");
 inline const auto entriesTable = defineTable<Entry>("entries").index(byAccount);
 // [/tables]
 
-inline const auto setBalance = action("setBalance", {"id", "balance"},
-                                      [](std::string id, double balance) -> Action<> {
-                                        Account account{.id = id, .balance = balance};
-                                        co_await upsert(accountsTable, account);
-                                      });
-
-inline const auto balance =
-    selector("balance", {"id"}, [](std::string id) -> Selector<double> {
-      RowPtr<Account> account =
-          co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(id)).first();
-      co_return account ? account->balance : 0;
+inline const auto setBalance =
+    action("setBalance", {"id", "balance"}, [](std::string id, double balance) -> Action<> {
+      Account account{.id = id, .balance = balance};
+      co_await upsert(accountsTable, account);
     });
+
+inline const auto balance = selector("balance", {"id"}, [](std::string id) -> Selector<double> {
+  RowPtr<Account> account =
+      co_await selectFrom(accountsTable, byId).where(eq<&Account::id>(id)).first();
+  co_return account ? account->balance : 0;
+});
 
 // [hook]
 inline const auto removeEntries =
     action("removeEntries", {"accountId"}, [](std::string accountId) -> Action<> {
-      Rows<Entry> entries = co_await selectFrom(entriesTable, byAccount)
-                                .where(eq<&Entry::accountId>(accountId));
+      Rows<Entry> entries =
+          co_await selectFrom(entriesTable, byAccount).where(eq<&Entry::accountId>(accountId));
       std::vector<std::string> ids;
       for (const Entry& entry : entries) ids.push_back(entry.id);
       co_await deleteRows(entriesTable, ids);
@@ -53,23 +52,20 @@ inline const auto removeEntries =
 
 void cascade(const SubscribableDB& db) {
   execSync(db, insert(accountsTable, {{.id = "ann"}, {.id = "bob"}}));
-  execSync(db, insert(entriesTable, {{.id = "e1", .accountId = "bob"},
-                                     {.id = "e2", .accountId = "bob"}}));
+  execSync(db, insert(entriesTable,
+                      {{.id = "e1", .accountId = "bob"}, {.id = "e2", .accountId = "bob"}}));
   // [hookUse]
   // Deleting an account deletes its entries, in the same transaction.
   Subscription cascade = db.afterDelete(
-      accountsTable,
-      [](HookContext&, std::span<const DeleteOp<Account>> ops) -> Action<> {
+      accountsTable, [](HookContext&, std::span<const DeleteOp<Account>> ops) -> Action<> {
         for (const DeleteOp<Account>& op : ops) co_await removeEntries(op.old->id);
       });
 
   execSync(db, deleteRows(accountsTable, "bob"));
-  check(execSync(
-            db, selectFrom(entriesTable, byAccount).where(eq<&Entry::accountId>("bob")))
+  check(execSync(db, selectFrom(entriesTable, byAccount).where(eq<&Entry::accountId>("bob")))
             .empty());
-  check(
-      db.revision() ==
-      3);  // three commits: the two inserts above, and the deletion with what its hook did
+  check(db.revision() ==
+        3);  // three commits: the two inserts above, and the deletion with what its hook did
   // [/hookUse]
 }
 
@@ -77,8 +73,7 @@ void veto(const SubscribableDB& db) {
   // [veto]
   // A hook that throws undoes the action.
   Subscription guard = db.afterUpsert(
-      accountsTable,
-      [](HookContext& context, std::span<const UpsertOp<Account>> ops) -> Action<> {
+      accountsTable, [](HookContext& context, std::span<const UpsertOp<Account>> ops) -> Action<> {
         const bool isImport = findTrait(context.traits, "import") != nullptr;
         for (const UpsertOp<Account>& op : ops) {
           if (op.row->balance > 5000 && !isImport)
@@ -109,8 +104,7 @@ void every(const SubscribableDB& db) {
   std::string log;
   Subscription writes = db.afterChange(
       [&log](HookContext&, const AnyTable& table, std::span<const Op> ops) -> Action<> {
-        for (const Op& op : ops)
-          log += table.name() + "/" + std::string(op.rowId()) + " ";
+        for (const Op& op : ops) log += table.name() + "/" + std::string(op.rowId()) + " ";
         return done();
       });
   syncDispatch(db, setBalance("cy", 1));
@@ -119,13 +113,11 @@ void every(const SubscribableDB& db) {
 
   // [changeOfTable]
   Subscription balances = db.afterChange(
-      accountsTable,
-      [&log](HookContext&, std::span<const ChangeOp<Account>> ops) -> Action<> {
+      accountsTable, [&log](HookContext&, std::span<const ChangeOp<Account>> ops) -> Action<> {
         for (const ChangeOp<Account>& op : ops) {
           const double before = op.old ? op.old->balance : 0;
           const double after = op.row ? op.row->balance : 0;
-          if (before != after)
-            log += op.old ? op.old->id + " changed " : op.row->id + " opened ";
+          if (before != after) log += op.old ? op.old->id + " changed " : op.row->id + " opened ";
         }
         return done();
       });
@@ -136,11 +128,10 @@ void every(const SubscribableDB& db) {
 
   // [scan]
   std::size_t rowsRead = 0;
-  Subscription scans =
-      db.afterScan([&rowsRead](HookContext&, const ScanEvent& scan) -> Action<> {
-        rowsRead += scan.rows.size();
-        return done();
-      });
+  Subscription scans = db.afterScan([&rowsRead](HookContext&, const ScanEvent& scan) -> Action<> {
+    rowsRead += scan.rows.size();
+    return done();
+  });
   select(db, balance("cy"));
   check(rowsRead == 1);
   // [/scan]

@@ -45,24 +45,20 @@ class ShelfTransaction final : public DriverTransaction {
  public:
   ShelfTransaction(Shelf& shelf, TransactionMode mode)
       : shelf_(shelf), inner_(shelf.rows.begin(mode).get()) {}
-  Completion<ScanResult> scan(const ScanPlan& plan) override {
-    return inner_->scan(plan);
-  }
+  Completion<ScanResult> scan(const ScanPlan& plan) override { return inner_->scan(plan); }
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override {
     return inner_->insert(table, rows);
   }
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     return inner_->upsert(table, rows);
   }
-  Completion<Ops> remove(const TableDef& table,
-                         std::span<const std::string> ids) override {
+  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
     return inner_->remove(table, ids);
   }
   Completion<void> commit() override {
     if (shelf_.commitsToFail == 0) return inner_->commit();
     --shelf_.commitsToFail;
-    return std::make_exception_ptr(
-        Error(ErrorCode::driverFailure, "the shelf is locked"));
+    return std::make_exception_ptr(Error(ErrorCode::driverFailure, "the shelf is locked"));
   }
   void rollback() noexcept override { inner_->rollback(); }
 
@@ -76,13 +72,11 @@ class ShelfDriver final : public Driver {
   explicit ShelfDriver(std::shared_ptr<Shelf> shelf) : shelf_(std::move(shelf)) {}
   std::string_view name() const noexcept override { return "shelf"; }
   void attach(DriverHost& host) override { shelf_->host = &host; }
-  Completion<void> loadTables(
-      std::span<const std::shared_ptr<const TableDef>> tables) override {
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override {
     return shelf_->rows.loadTables(tables);
   }
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override {
-    return std::unique_ptr<DriverTransaction>(
-        std::make_unique<ShelfTransaction>(*shelf_, mode));
+    return std::unique_ptr<DriverTransaction>(std::make_unique<ShelfTransaction>(*shelf_, mode));
   }
 
  private:
@@ -145,9 +139,8 @@ void failing(const std::shared_ptr<Shelf>& shelf) {
   timer.advanceMs(250);
   loop.runReady();  // the second try
   check(hybrid.pendingCommits() == 0);
-  check(events == std::vector<std::string>{"fill", "flushStarted", "flushFailed",
-                                           "retryScheduled", "flushStarted",
-                                           "flushed"});
+  check(events == std::vector<std::string>{"fill", "flushStarted", "flushFailed", "retryScheduled",
+                                           "flushStarted", "flushed"});
   // [/failing]
 
   // [crash]
@@ -174,9 +167,7 @@ void others(const std::shared_ptr<Shelf>& shelf) {
   // [merge]
   // Another process has written t13 to the storage, and has sent us the row.
   const DB merging = db.withTraits({externalStorageMergeTrait});
-  syncDispatch(
-      merging,
-      putTask("t13", 13));  // changes memory and live results; nothing is flushed
+  syncDispatch(merging, putTask("t13", 13));  // changes memory and live results; nothing is flushed
   check(db.driverAs<HybridDB>().pendingCommits() == 0);
   // [/merge]
 }
@@ -203,7 +194,7 @@ void preloaded(const std::shared_ptr<Shelf>& shelf) {
   const std::uint64_t rowsBefore = counters.rowsFilled;
   check(select(db, firstTasks(2)).size() == 2);
   check(counters.rowsFilled == rowsBefore + 2);  // never more than the result
-  syncDispatch(db, putTask("new", 99));  // a new id: memory knows that it is new
+  syncDispatch(db, putTask("new", 99));          // a new id: memory knows that it is new
   check(counters.rowsFilled == rowsBefore + 2);
   // [/preloaded]
 }
@@ -216,9 +207,9 @@ int main() {
     DB db(ShelfDriver{shelf});
     execSync(db.loadTables({tasksTable}));
     for (int i = 1; i < 10; ++i) {
-      execSync(db, insert(tasksTable, Task{.id = "t" + std::to_string(i),
-                                           .projectId = "p1",
-                                           .rank = double(i)}));
+      execSync(db,
+               insert(tasksTable,
+                      Task{.id = "t" + std::to_string(i), .projectId = "p1", .rank = double(i)}));
     }
   }
   reading(shelf);

@@ -35,8 +35,7 @@ struct Task {
 };
 inline constexpr auto byTitle = btree<&Task::title>("byTitle");          // new
 inline constexpr auto byProject = btree<&Task::projectId>("byProject");  // new
-inline const auto tasksTable =
-    defineTable<Task>("tasks").index(byTitle).index(byProject);
+inline const auto tasksTable = defineTable<Task>("tasks").index(byTitle).index(byProject);
 
 }  // namespace second_release
 // [/second]
@@ -76,8 +75,7 @@ void fillFirst(const std::string& path) {
   using namespace first_release;
   // [firstUse]
   DB db = open(path, tasksTable);
-  execSync(db, insert(tasksTable,
-                      {Task{"t1", "Ship"}, Task{"t2", "Rest"}, Task{"t3", "Ship"}}));
+  execSync(db, insert(tasksTable, {Task{"t1", "Ship"}, Task{"t2", "Rest"}, Task{"t3", "Ship"}}));
   // [/firstUse]
 }
 
@@ -120,8 +118,7 @@ void showProgress(const std::string& path) {
   SqlOptions options;
   options.onLoadProgress = [&wantsToStop](const LoadProgress& progress) {
     std::printf("%s/%s: %lld of %lld\n", std::string(progress.table).c_str(),
-                std::string(progress.index).c_str(),
-                static_cast<long long>(progress.rowsDone),
+                std::string(progress.index).c_str(), static_cast<long long>(progress.rowsDone),
                 static_cast<long long>(progress.rowsTotal));
     return !wantsToStop;
   };
@@ -157,8 +154,7 @@ void requireMember(const std::string& path) {
   using namespace third_release;
   // [misfit]
   {
-    DB db = open(
-        path, tasksTable);  // has nothing to do: the index is there, so no row is read
+    DB db = open(path, tasksTable);  // has nothing to do: the index is there, so no row is read
     try {
       execSync(db, selectFrom(tasksTable, byId).where(eq<&Task::id>("t1")));
       check(false);
@@ -167,9 +163,8 @@ void requireMember(const std::string& path) {
       check(error.place().rowId == "t1" && error.place().column == "projectId");
     }
     check(db.driverAs<SqlDriver>().findDamage().size() == 3);  // finds all of them
-    execSync(db, upsert(tasksTable,
-                        {Task{"t1", "Ship",
-                              "inbox"}}));  // replaced, as `deleteRows` would delete it
+    execSync(db, upsert(tasksTable, {Task{"t1", "Ship",
+                                          "inbox"}}));  // replaced, as `deleteRows` would delete it
     check(db.driverAs<SqlDriver>().findDamage().size() == 2);
   }
   // [/misfit]
@@ -179,9 +174,9 @@ void requireMember(const std::string& path) {
     syncDispatch(db, fillProjects());
   }
   DB db = open(path, tasksTable);
-  check(execSync(db,
-                 selectFrom(tasksTable, byProject).where(eq<&Task::projectId>("inbox")))
-            .size() == 3);
+  check(
+      execSync(db, selectFrom(tasksTable, byProject).where(eq<&Task::projectId>("inbox"))).size() ==
+      3);
   // [/fillUse]
 }
 

@@ -20,17 +20,13 @@ struct Task {
   std::optional<std::string> due{};
 };
 
-inline constexpr auto byProjectRank =
-    btree<&Task::projectId, &Task::rank>("byProjectRank");
+inline constexpr auto byProjectRank = btree<&Task::projectId, &Task::rank>("byProjectRank");
 inline constexpr auto byDue = btree<&Task::due>("byDue");
 inline constexpr auto byOwner = hash<&Task::owner>("byOwner");
 inline constexpr auto byToken = uniqhash<&Task::token>("byToken");
 
-inline const auto tasksTable = defineTable<Task>("tasks")
-                                   .index(byProjectRank)
-                                   .index(byDue)
-                                   .index(byOwner)
-                                   .index(byToken);
+inline const auto tasksTable =
+    defineTable<Task>("tasks").index(byProjectRank).index(byDue).index(byOwner).index(byToken);
 // [/define]
 
 template <class Query>
@@ -43,17 +39,11 @@ std::string ids(const DB& db, const Query& query) {
 void fill(const DB& db) {
   execSync(
       db,
-      insert(
-          tasksTable,
-          {{.id = "a", .projectId = "p1", .rank = 1, .owner = "ann", .token = "1"},
-           {.id = "b", .projectId = "p1", .rank = 2, .owner = "bob", .token = "2"},
-           {.id = "c",
-            .projectId = "p1",
-            .rank = 2,
-            .owner = "ann",
-            .token = "3",
-            .due = "mon"},
-           {.id = "d", .projectId = "p2", .rank = 0, .owner = "bob", .token = "4"}}));
+      insert(tasksTable,
+             {{.id = "a", .projectId = "p1", .rank = 1, .owner = "ann", .token = "1"},
+              {.id = "b", .projectId = "p1", .rank = 2, .owner = "bob", .token = "2"},
+              {.id = "c", .projectId = "p1", .rank = 2, .owner = "ann", .token = "3", .due = "mon"},
+              {.id = "d", .projectId = "p2", .rank = 0, .owner = "bob", .token = "4"}}));
 }
 
 void absence(const DB& db) {
@@ -83,10 +73,8 @@ struct Membership {
   std::string teamId;
   std::optional<std::string> desk{};
 };
-inline constexpr auto byUserTeam =
-    uniqhash<&Membership::userId, &Membership::teamId>("byUserTeam");
-inline constexpr auto byTeamDesk =
-    uniqhash<&Membership::teamId, &Membership::desk>("byTeamDesk");
+inline constexpr auto byUserTeam = uniqhash<&Membership::userId, &Membership::teamId>("byUserTeam");
+inline constexpr auto byTeamDesk = uniqhash<&Membership::teamId, &Membership::desk>("byTeamDesk");
 inline const auto membersTable =
     defineTable<Membership>("members").index(byUserTeam).index(byTeamDesk);
 // [/members]
@@ -95,20 +83,16 @@ void combinations() {
   DB db(BptreeInmemDriver{});
   execSync(db.loadTables({membersTable}));
   // [combinations]
-  execSync(db,
-           insert(membersTable,
-                  {{.id = "m1", .userId = "ann", .teamId = "red", .desk = "d1"},
-                   {.id = "m2", .userId = "ann", .teamId = "blue"},  // the same user
-                   {.id = "m3",
-                    .userId = "bob",
-                    .teamId = "blue"}}));  // the same team, and no desk
+  execSync(
+      db, insert(membersTable,
+                 {{.id = "m1", .userId = "ann", .teamId = "red", .desk = "d1"},
+                  {.id = "m2", .userId = "ann", .teamId = "blue"},     // the same user
+                  {.id = "m3", .userId = "bob", .teamId = "blue"}}));  // the same team, and no desk
   auto members = selectFrom(membersTable, byUserTeam);
-  auto annInRed =
-      members.where(eq<&Membership::userId>("ann"), eq<&Membership::teamId>("red"));
+  auto annInRed = members.where(eq<&Membership::userId>("ann"), eq<&Membership::teamId>("red"));
   check(execSync(db, annInRed.first())->id == "m1");
   try {
-    execSync(db, insert(membersTable,
-                        Membership{.id = "m4", .userId = "ann", .teamId = "blue"}));
+    execSync(db, insert(membersTable, Membership{.id = "m4", .userId = "ann", .teamId = "blue"}));
     check(false);
   } catch (const Error& error) {
     check(error.code() == ErrorCode::uniqueViolation);
@@ -120,10 +104,9 @@ void combinations() {
 void order() {
   // [order]
   DynamicTable mixed =
-      defineTable("mixed",
-                  {{"id", v::string()},
-                   {"value", v::union_(v::null(), v::bigint(), v::number(),
-                                       v::boolean(), v::string(), v::bytes())}})
+      defineTable("mixed", {{"id", v::string()},
+                            {"value", v::union_(v::null(), v::bigint(), v::number(), v::boolean(),
+                                                v::string(), v::bytes())}})
           .index("byValue", {"value"});
   DB db(BptreeInmemDriver{});
   execSync(db.loadTables({mixed}));

@@ -29,37 +29,32 @@ void pause() {
 }
 
 // [commands]
-inline const auto totalOf =
-    selector("totalOf", {"id"}, [](std::string id) -> Selector<double> {
-      RowPtr<Account> checking = co_await getById(checkingTable, id);
-      pause();  // other commands and processes may commit here
-      RowPtr<Account> savings = co_await getById(savingsTable, id);
-      co_return checking->balance + savings->balance;
-    });
+inline const auto totalOf = selector("totalOf", {"id"}, [](std::string id) -> Selector<double> {
+  RowPtr<Account> checking = co_await getById(checkingTable, id);
+  pause();  // other commands and processes may commit here
+  RowPtr<Account> savings = co_await getById(savingsTable, id);
+  co_return checking->balance + savings->balance;
+});
 
 inline const auto save =
     action("save", {"id", "amount"}, [](std::string id, double amount) -> Action<> {
-      co_await modify(checkingTable, id,
-                      [&](Account& account) { account.balance -= amount; });
-      co_await modify(savingsTable, id,
-                      [&](Account& account) { account.balance += amount; });
+      co_await modify(checkingTable, id, [&](Account& account) { account.balance -= amount; });
+      co_await modify(savingsTable, id, [&](Account& account) { account.balance += amount; });
     });
 
 // Pays only if both accounts together stay above zero.
 inline const auto pay =
     action("pay", {"id", "amount"}, [](std::string id, double amount) -> Action<bool> {
       if (co_await totalOf(id) < amount) co_return false;
-      co_await modify(checkingTable, id,
-                      [&](Account& account) { account.balance -= amount; });
+      co_await modify(checkingTable, id, [&](Account& account) { account.balance -= amount; });
       co_return true;
     });
 // [/commands]
 
-const auto openAccounts =
-    action("openAccounts", {"id"}, [](std::string id) -> Action<> {
-      co_await upsert(checkingTable, Account{.id = id, .balance = 100});
-      co_await upsert(savingsTable, Account{.id = id});
-    });
+const auto openAccounts = action("openAccounts", {"id"}, [](std::string id) -> Action<> {
+  co_await upsert(checkingTable, Account{.id = id, .balance = 100});
+  co_await upsert(savingsTable, Account{.id = id});
+});
 
 SqlOptions sharedFile() {
   SqlOptions options;
@@ -90,8 +85,7 @@ void actions() {
   execSync(db.loadTables({checkingTable, savingsTable}));
   syncDispatch(db, openAccounts("ann"));
   // [action]
-  Completion<bool> first =
-      asyncDispatch(db, pay("ann", 80));  // both are on their way at once
+  Completion<bool> first = asyncDispatch(db, pay("ann", 80));  // both are on their way at once
   Completion<bool> second = asyncDispatch(db, pay("ann", 80));
   loop.runReady();
   check(first.get() && !second.get());  // the second one saw what the first had left
@@ -110,9 +104,7 @@ void lastWriterWins(const std::string& path) {
   execSync(db.loadTables({checkingTable, savingsTable}));
   check(syncDispatch(db, pay("bob", 80)));     // committed in memory, not flushed
   check(syncDispatch(other, pay("bob", 90)));  // another process does not know of it
-  db.driverAs<HybridDB>()
-      .flushed()
-      .get();  // now the row of `db` replaces that of `other`
+  db.driverAs<HybridDB>().flushed().get();     // now the row of `db` replaces that of `other`
   check(select(other, totalOf("bob")) == 20);  // and the payment of 90 is lost
   // [/writeBehind]
 }

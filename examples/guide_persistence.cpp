@@ -29,17 +29,16 @@ inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task
   co_return co_await selectFrom(tasksTable, byTitle);
 });
 
-inline const auto addTask = action("addTask", {"id", "title"},
-                                   [](std::string id, std::string title) -> Action<> {
-                                     Task task{.id = id, .title = title};
-                                     co_await insert(tasksTable, task);
-                                   });
-
-inline const auto addAndFail =
-    action("addAndFail", {"id"}, [](std::string id) -> Action<> {
-      co_await addTask(id, "never seen");
-      throw std::runtime_error("changed its mind");
+inline const auto addTask =
+    action("addTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+      Task task{.id = id, .title = title};
+      co_await insert(tasksTable, task);
     });
+
+inline const auto addAndFail = action("addAndFail", {"id"}, [](std::string id) -> Action<> {
+  co_await addTask(id, "never seen");
+  throw std::runtime_error("changed its mind");
+});
 
 void opening(const std::string& path) {
   // [open]
@@ -58,8 +57,7 @@ void opening(const std::string& path) {
     syncDispatch(db, addAndFail("t2"));
     check(false);
   } catch (const std::runtime_error&) {
-    check(select(db, allTasks()).size() ==
-          1);  // SQLite has rolled the transaction back
+    check(select(db, allTasks()).size() == 1);  // SQLite has rolled the transaction back
   }
   // [/transaction]
 }
@@ -81,10 +79,9 @@ void keys(const std::string& path) {
   // [onConnect]
   SqlOptions options;
   options.onConnect = [](sqlite3* connection) {
-    if (sqlite3_exec(connection, "PRAGMA key = 'correct horse'", nullptr, nullptr,
-                     nullptr) != SQLITE_OK) {
-      throw std::runtime_error(
-          sqlite3_errmsg(connection));  // opening fails with this message
+    if (sqlite3_exec(connection, "PRAGMA key = 'correct horse'", nullptr, nullptr, nullptr) !=
+        SQLITE_OK) {
+      throw std::runtime_error(sqlite3_errmsg(connection));  // opening fails with this message
     }
   };
   DB db(SqlDriver{path, options});
@@ -98,12 +95,9 @@ void keys(const std::string& path) {
 Action<> writeAndLook(const DB& other, std::size_t& seen, ErrorCode& refusal) {
   Task task{.id = "t2", .title = "Rest"};
   co_await insert(tasksTable, task);
-  seen = select(other, allTasks())
-             .size();  // reads beside the writer: the last committed state
+  seen = select(other, allTasks()).size();  // reads beside the writer: the last committed state
   try {
-    syncDispatch(
-        other,
-        addTask("t3", "Sleep"));  // waits busyTimeoutMs for the file's write lock
+    syncDispatch(other, addTask("t3", "Sleep"));  // waits busyTimeoutMs for the file's write lock
   } catch (const Error& error) {
     refusal = error.code();
   }
@@ -145,8 +139,7 @@ void readOnly(const std::string& path) {
 }
 
 void errors(const std::string& notesPath) {
-  std::ofstream(notesPath)
-      << "Buy milk. This is a text of some length, and no database at all.\n";
+  std::ofstream(notesPath) << "Buy milk. This is a text of some length, and no database at all.\n";
   // [errors]
   try {
     SqlDriver driver(notesPath);

@@ -19,18 +19,16 @@ struct Task {
 inline constexpr auto byProject = btree<&Task::projectId>("byProject");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byProject);
 
-inline const auto projectTasks = selector(
-    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byProject)
-          .where(eq<&Task::projectId>(projectId));
+inline const auto projectTasks =
+    selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+      co_return co_await selectFrom(tasksTable, byProject).where(eq<&Task::projectId>(projectId));
     });
 
 inline const auto addTask =
-    action("addTask", {"id", "projectId"},
-           [](std::string id, std::string projectId) -> Action<> {
-             Task task{.id = id, .projectId = projectId, .title = "Task " + id};
-             co_await insert(tasksTable, task);
-           });
+    action("addTask", {"id", "projectId"}, [](std::string id, std::string projectId) -> Action<> {
+      Task task{.id = id, .projectId = projectId, .title = "Task " + id};
+      co_await insert(tasksTable, task);
+    });
 
 // [open]
 SubscribableDB openShared(const std::string& path, RunLoop& loop) {
@@ -57,9 +55,8 @@ void poll(const std::string& path) {
   SubscribableDB writer = openShared(path, writersLoop);  // another process
   syncDispatch(writer, addTask("t1", "p1"));
 
-  loop.runUntil([&calls] {
-    return calls == 1;
-  });  // the reader's loop looks at the file every 20 ms
+  loop.runUntil(
+      [&calls] { return calls == 1; });  // the reader's loop looks at the file every 20 ms
   check(live.snapshot().front().id == "t1");
   check(others.runsCount() == 1);  // no row of p2 was written: no re-run
   // [/poll]
@@ -77,10 +74,8 @@ void look(const std::string& path) {
     ++(findTrait(commit.traits, externalCommitTrait.type) != nullptr ? theirs : ours);
   });
   syncDispatch(writer, addTask("t2", "p1"));
-  syncDispatch(
-      reader,
-      addTask("t3",
-              "p1"));  // a commit looks too: preceding commits are announced first
+  syncDispatch(reader, addTask("t3",
+                               "p1"));  // a commit looks too: preceding commits are announced first
   check(theirs == 1 && ours == 1);
   // [/trait]
 

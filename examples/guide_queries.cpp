@@ -19,8 +19,7 @@ struct Task {
   std::string token{};
 };
 
-inline constexpr auto byProjectRank =
-    btree<&Task::projectId, &Task::rank>("byProjectRank");
+inline constexpr auto byProjectRank = btree<&Task::projectId, &Task::rank>("byProjectRank");
 inline constexpr auto byOwner = hash<&Task::owner>("byOwner");
 inline constexpr auto byToken = uniqhash<&Task::token>("byToken");
 
@@ -44,14 +43,11 @@ std::string ids(const DB& db, const Query& query) {
 }
 
 void fill(const DB& db) {
-  execSync(
-      db,
-      insert(
-          tasksTable,
-          {{.id = "a", .projectId = "p1", .rank = 1, .owner = "ann", .token = "1"},
-           {.id = "b", .projectId = "p1", .rank = 2, .owner = "bob", .token = "2"},
-           {.id = "c", .projectId = "p1", .rank = 2, .owner = "ann", .token = "3"},
-           {.id = "d", .projectId = "p2", .rank = 0, .owner = "bob", .token = "4"}}));
+  execSync(db, insert(tasksTable,
+                      {{.id = "a", .projectId = "p1", .rank = 1, .owner = "ann", .token = "1"},
+                       {.id = "b", .projectId = "p1", .rank = 2, .owner = "bob", .token = "2"},
+                       {.id = "c", .projectId = "p1", .rank = 2, .owner = "ann", .token = "3"},
+                       {.id = "d", .projectId = "p2", .rank = 0, .owner = "bob", .token = "4"}}));
 }
 
 void typed(const DB& db) {
@@ -59,52 +55,46 @@ void typed(const DB& db) {
   // `ids` runs the query and joins the ids of its rows.
   auto tasks = selectFrom(tasksTable, byProjectRank);
 
-  check(ids(db, tasks) == "abcd");              // the whole index
-  check(ids(db, tasks.order(desc)) == "dcba");  // the exact reverse
-  check(ids(db, tasks.where(eq<&Task::projectId>("p1"))) ==
-        "abc");  // b before c: ties by id
+  check(ids(db, tasks) == "abcd");                                   // the whole index
+  check(ids(db, tasks.order(desc)) == "dcba");                       // the exact reverse
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"))) == "abc");  // b before c: ties by id
   check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gt<&Task::rank>(1))) == "bc");
-  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gte<&Task::rank>(1),
-                            lt<&Task::rank>(2))) == "a");
-  check(ids(db, tasks.where(gt<&Task::projectId>("p1"))) ==
-        "d");  // a range on the first column
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), gte<&Task::rank>(1), lt<&Task::rank>(2))) ==
+        "a");
+  check(ids(db, tasks.where(gt<&Task::projectId>("p1"))) == "d");  // a range on the first column
   check(ids(db, tasks.limit(2)) == "ab");
   // [/where]
 
   // [first]
-  RowPtr<Task> last =
-      execSync(db, tasks.where(eq<&Task::projectId>("p1")).order(desc).first());
+  RowPtr<Task> last = execSync(db, tasks.where(eq<&Task::projectId>("p1")).order(desc).first());
   check(last && last->id == "c");
-  check(!execSync(
-      db,
-      tasks.where(eq<&Task::projectId>("p9")).first()));  // empty: nothing was found
-  Task fallback = execSync(db, tasks.where(eq<&Task::projectId>("p9"))
-                                   .firstOr(Task{.id = "none", .projectId = ""}));
+  check(!execSync(db,
+                  tasks.where(eq<&Task::projectId>("p9")).first()));  // empty: nothing was found
+  Task fallback = execSync(
+      db, tasks.where(eq<&Task::projectId>("p9")).firstOr(Task{.id = "none", .projectId = ""}));
   check(fallback.id == "none");
   // [/first]
 
   // [or]
-  check(ids(db, tasks.where(anyOf(
-                    eq<&Task::projectId>("p2"),
-                    allOf(eq<&Task::projectId>("p1"), gte<&Task::rank>(2))))) == "bcd");
-  check(ids(db, selectFrom(tasksTable, byId)
-                    .where(anyOf(eq<&Task::id>("d"), eq<&Task::id>("a")))) == "ad");
+  check(ids(db, tasks.where(anyOf(eq<&Task::projectId>("p2"),
+                                  allOf(eq<&Task::projectId>("p1"), gte<&Task::rank>(2))))) ==
+        "bcd");
+  check(
+      ids(db, selectFrom(tasksTable, byId).where(anyOf(eq<&Task::id>("d"), eq<&Task::id>("a")))) ==
+      "ad");
   // [/or]
 
   // [in]
   std::vector<std::string> wanted{"c", "b", "c", "nobody"};  // any range of texts
   check(ids(db, selectFrom(tasksTable, byId).where(in<&Task::id>(wanted))) == "bc");
-  check(ids(db, tasks.where(in<&Task::projectId>({"p2", "p1"}), gte<&Task::rank>(2))) ==
-        "bc");
-  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), in<&Task::rank>({1, 3}))) ==
-        "a");
+  check(ids(db, tasks.where(in<&Task::projectId>({"p2", "p1"}), gte<&Task::rank>(2))) == "bc");
+  check(ids(db, tasks.where(eq<&Task::projectId>("p1"), in<&Task::rank>({1, 3}))) == "a");
   check(ids(db, tasks.where(in<&Task::projectId>(std::vector<std::string>())))
             .empty());  // none of nothing
   // [/in]
 
   // [hash]
-  check(ids(db, selectFrom(tasksTable, byOwner).where(eq<&Task::owner>("ann"))) ==
-        "ac");
+  check(ids(db, selectFrom(tasksTable, byOwner).where(eq<&Task::owner>("ann"))) == "ac");
   check(ids(db, selectFrom(tasksTable, byToken).where(eq<&Task::token>("4"))) == "d");
   // [/hash]
 
@@ -124,8 +114,7 @@ void typed(const DB& db) {
 void dynamicColumns(const DB& db) {
   // [dynamic]
   DynamicTable anyTasks = tasksTable.dynamic();
-  auto query =
-      selectFrom(anyTasks, "byProjectRank").where(eq("projectId", "p1"), gt("rank", 1));
+  auto query = selectFrom(anyTasks, "byProjectRank").where(eq("projectId", "p1"), gt("rank", 1));
   check(execSync(db, query).size() == 2);
   try {
     execSync(db, selectFrom(anyTasks, "byProjectRank").where(eq("rank", 1)));
@@ -160,8 +149,7 @@ struct Filter {
 inline const auto filtered =
     selector("filtered", {"filter"}, [](Filter filter) -> Selector<Rows<Task>> {
       AnyQuery<Task> query = selectFrom(tasksTable, byProjectRank);
-      if (filter.projectId)
-        query = query.where(eq<&Task::projectId>(*filter.projectId));
+      if (filter.projectId) query = query.where(eq<&Task::projectId>(*filter.projectId));
       if (filter.rankMin) query = query.where(gte<&Task::rank>(*filter.rankMin));
       co_return co_await query;
     });
@@ -181,8 +169,7 @@ void conditional(const DB& db) {
 }
 
 void rowsById(const DB& db) {
-  execSync(db, insert(usersTable,
-                      {{.id = "ann", .name = "Ann"}, {.id = "bob", .name = "Bob"}}));
+  execSync(db, insert(usersTable, {{.id = "ann", .name = "Ann"}, {.id = "bob", .name = "Bob"}}));
   // [byId]
   RowPtr<Task> task = execSync(db, getById(tasksTable, "a"));  // empty if there is none
   check(task && task->rank == 1);
@@ -192,8 +179,7 @@ void rowsById(const DB& db) {
   check(some.found().size() == 2);  // without the gaps
 
   Rows<Task> tasks = execSync(db, selectFrom(tasksTable, byProjectRank));
-  RowsById<User> owners =
-      execSync(db, getByIds(usersTable, tasks, &Task::owner));  // a join
+  RowsById<User> owners = execSync(db, getByIds(usersTable, tasks, &Task::owner));  // a join
   for (const Task& each : tasks) {
     RowPtr<User> owner = owners.find(each.owner);
     check(owner && owner->id == each.owner);
@@ -203,12 +189,10 @@ void rowsById(const DB& db) {
 
 void counts(const DB& db) {
   // [count]
-  std::size_t inProject = execSync(
-      db,
-      selectFrom(tasksTable, byProjectRank).where(eq<&Task::projectId>("p1")).count());
+  std::size_t inProject =
+      execSync(db, selectFrom(tasksTable, byProjectRank).where(eq<&Task::projectId>("p1")).count());
   check(inProject == 3);
-  check(execSync(db, selectFrom(tasksTable, byId).count()) ==
-        4);  // all rows of the table
+  check(execSync(db, selectFrom(tasksTable, byId).count()) == 4);  // all rows of the table
   // [/count]
 }
 

@@ -18,12 +18,11 @@ struct Task {
   std::string title{};
 };
 
-inline constexpr auto byProjectRank =
-    btree<&Task::projectId, &Task::rank>("byProjectRank");
+inline constexpr auto byProjectRank = btree<&Task::projectId, &Task::rank>("byProjectRank");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectRank);
 
-inline const auto projectTasks = selector(
-    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+inline const auto projectTasks =
+    selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectRank)
           .where(eq<&Task::projectId>(projectId));
     });
@@ -46,8 +45,7 @@ void live(const SubscribableDB& db) {
   syncDispatch(db, putTask("t1", "p1", 1));
   check(calls == 1 && tasks.snapshot().size() == 1);
 
-  syncDispatch(
-      db, putTask("t2", "p2", 1));  // another project: not in the range that was read
+  syncDispatch(db, putTask("t2", "p2", 1));  // another project: not in the range that was read
   check(calls == 1 && tasks.runsCount() == 2);
   check(tasks.revision() == db.revision());  // known to be current without a run
   // [/live]
@@ -66,8 +64,7 @@ void live(const SubscribableDB& db) {
   subscription.cancel();
   syncDispatch(db, putTask("t3", "p1", 3));
   check(calls == 1);
-  check(tasks.snapshot().size() ==
-        2);  // invalidated by the commit, re-run by this read
+  check(tasks.snapshot().size() == 2);  // invalidated by the commit, re-run by this read
 }
 
 void values(const SubscribableDB& db) {
@@ -103,8 +100,8 @@ void lists(const SubscribableDB& db) {
 }
 
 // [limited]
-inline const auto topTasks = selector(
-    "topTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+inline const auto topTasks =
+    selector("topTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectRank)
           .where(eq<&Task::projectId>(projectId))
           .limit(2);
@@ -117,8 +114,7 @@ void limits(const SubscribableDB& db) {
     syncDispatch(db, putTask("l" + std::to_string(rank), "p4", rank));
   auto top = cachedSelector(db, topTasks("p4"));
   Subscription subscription = top.subscribe([] {});
-  syncDispatch(
-      db, putTask("l6", "p4", 6));  // behind the second row: can't change the first two
+  syncDispatch(db, putTask("l6", "p4", 6));  // behind the second row: can't change the first two
   check(top.runsCount() == 1);
   syncDispatch(db, putTask("l0", "p4", 0.5));  // in front of it
   check(top.runsCount() == 2 && top.snapshot().front().id == "l0");
@@ -138,13 +134,11 @@ void counters(const SubscribableDB& db) {
   syncDispatch(db, putTask("x", "q7", 1));
   const Counters after = db.counters();
   check(after.selectorsRerun - before.selectorsRerun == 1);
-  check(after.rangesCompared - before.rangesCompared <
-        100);  // not a thousand selectors
+  check(after.rangesCompared - before.rangesCompared < 100);  // not a thousand selectors
 
   const CommitReport& report = db.lastCommitReport();
   check(report.woken.size() == 1 && report.woken[0].call() == R"(projectTasks("q7"))");
-  std::printf("%llu left alone\n",
-              static_cast<unsigned long long>(report.leftAloneCount));
+  std::printf("%llu left alone\n", static_cast<unsigned long long>(report.leftAloneCount));
   // [/counters]
   db.setCommitReports(false);
 }
@@ -153,48 +147,43 @@ void largeResults(const SubscribableDB& db) {
   // [windows]
   std::vector<Task> many;
   for (int rank = 0; rank < 10'000; ++rank) {
-    many.push_back({.id = "m" + std::to_string(rank),
-                    .projectId = "p6",
-                    .rank = static_cast<double>(rank)});
+    many.push_back(
+        {.id = "m" + std::to_string(rank), .projectId = "p6", .rank = static_cast<double>(rank)});
   }
   execSync(db, insert(tasksTable, std::move(many)));
 
   auto tasks = cachedSelector(db, projectTasks("p6"));
   std::size_t changed = 0;
-  Subscription subscription = tasks.subscribe([&changed](const Changes<Task>& changes) {
-    changed += changes.updated().size();
-  });
+  Subscription subscription = tasks.subscribe(
+      [&changed](const Changes<Task>& changes) { changed += changes.updated().size(); });
   const Counters before = db.counters();
   execSync(db,
-           upsert(tasksTable,
-                  Task{.id = "m500", .projectId = "p6", .rank = 500, .title = "Ship"}));
+           upsert(tasksTable, Task{.id = "m500", .projectId = "p6", .rank = 500, .title = "Ship"}));
   const Counters after = db.counters();
   check(changed == 1 && tasks.snapshot()[500].title == "Ship");
   check(after.selectorsRerun - before.selectorsRerun == 1);
-  check(after.rowsExamined ==
-        before.rowsExamined);  // the new result is a window into the new tree
+  check(after.rowsExamined == before.rowsExamined);  // the new result is a window into the new tree
   check(after.nodesVisited - before.nodesVisited < 50);
   // [/windows]
 }
 
 // [options]
-inline const auto projectSize =
-    selector("projectSize", {"projectId"},
-             [](std::string projectId) -> Selector<int> {
-               Rows<Task> tasks = co_await selectFrom(tasksTable, byProjectRank)
-                                      .where(eq<&Task::projectId>(projectId));
-               co_return static_cast<int>(tasks.size());
-             },
-             {.gcTimeMs = 5'000, .memoization = {.selfChild = true}});
+inline const auto projectSize = selector(
+    "projectSize", {"projectId"},
+    [](std::string projectId) -> Selector<int> {
+      Rows<Task> tasks =
+          co_await selectFrom(tasksTable, byProjectRank).where(eq<&Task::projectId>(projectId));
+      co_return static_cast<int>(tasks.size());
+    },
+    {.gcTimeMs = 5'000, .memoization = {.selfChild = true}});
 
-inline const auto sizes =
-    selector("sizes", {"projectIds"},
-             [](std::vector<std::string> projectIds) -> Selector<std::vector<int>> {
-               std::vector<int> list;
-               for (const std::string& projectId : projectIds)
-                 list.push_back(co_await projectSize(projectId));
-               co_return list;
-             });
+inline const auto sizes = selector(
+    "sizes", {"projectIds"}, [](std::vector<std::string> projectIds) -> Selector<std::vector<int>> {
+      std::vector<int> list;
+      for (const std::string& projectId : projectIds)
+        list.push_back(co_await projectSize(projectId));
+      co_return list;
+    });
 // [/options]
 
 void keptResults() {
@@ -203,8 +192,7 @@ void keptResults() {
   SubscribableDB db{DB{BptreeInmemDriver{}, {.clock = &clock}}};
   execSync(db.loadTables({tasksTable}));
 
-  preloadSelector(
-      db, projectSize("p1"));  // runs it, and caches the result without a subscriber
+  preloadSelector(db, projectSize("p1"));  // runs it, and caches the result without a subscriber
   cachedSelector(db, projectSize("p1")).snapshot();  // answered from the cache
   check(db.counters().selectorsRun == 1);
 
@@ -237,9 +225,8 @@ void reentrancy(const SubscribableDB& db) {
   Subscription second = tasks.subscribe([&] { order += "second "; });
   syncDispatch(db, putTask("t51", "p5", 1));
   check(tasks.snapshot().size() == 2);
-  check(
-      order ==
-      "first second first second ");  // announced after the first commit's round, never inside it
+  check(order ==
+        "first second first second ");  // announced after the first commit's round, never inside it
   // [/reentrancy]
 }
 

@@ -23,11 +23,11 @@ inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task
   co_return co_await selectFrom(tasksTable, byTitle);
 });
 
-inline const auto addTask = action("addTask", {"id", "title"},
-                                   [](std::string id, std::string title) -> Action<> {
-                                     Task task{.id = id, .title = title};
-                                     co_await insert(tasksTable, task);
-                                   });
+inline const auto addTask =
+    action("addTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+      Task task{.id = id, .title = title};
+      co_await insert(tasksTable, task);
+    });
 
 void synchronous() {
   // [sync]
@@ -38,8 +38,7 @@ void synchronous() {
   check(select(db, allTasks()).size() == 1);
   execSync(
       db, insert(tasksTable,
-                 Task{.id = "t2",
-                      .title = "Rest"}));  // a raw command, in a transaction of its own
+                 Task{.id = "t2", .title = "Rest"}));  // a raw command, in a transaction of its own
   check(db.revision() == 2);
   // [/sync]
 }
@@ -50,16 +49,15 @@ void subscribers() {
   execSync(db.loadTables({tasksTable}));
   Subscription subscription = db.subscribe([](const CommitEvent& commit) {
     for (const Op& op : commit.ops) {
-      std::printf("%lld %s %s\n", static_cast<long long>(commit.revision),
-                  op.table->name().c_str(), std::string(op.rowId()).c_str());
+      std::printf("%lld %s %s\n", static_cast<long long>(commit.revision), op.table->name().c_str(),
+                  std::string(op.rowId()).c_str());
     }
     if (findTrait(commit.traits, "sync") ==
         nullptr) { /* a change of our own: send it to the others */
     }
   });
-  syncDispatch(db, addTask("t1", "Ship"));  // prints: 1 tasks t1
-  syncDispatch(db.withTraits({{"sync"}}),
-               addTask("t2", "From afar"));  // prints: 2 tasks t2
+  syncDispatch(db, addTask("t1", "Ship"));                              // prints: 1 tasks t1
+  syncDispatch(db.withTraits({{"sync"}}), addTask("t2", "From afar"));  // prints: 2 tasks t2
   // [/commits]
 }
 

@@ -44,8 +44,7 @@ enum class LinkTag { link };
 
 struct Note {
   std::string id;
-  NoteTag kind =
-      NoteTag::note;  // an enum with one enumerator is a literal: the tag of the union
+  NoteTag kind = NoteTag::note;  // an enum with one enumerator is a literal: the tag of the union
   double rank = 0;
   std::string text;
 };
@@ -56,10 +55,8 @@ struct Link {
   std::string url;
 };
 
-inline constexpr auto byRank =
-    btree<&Note::rank>("byRank");  // the column `rank` of both
-inline const auto cardsTable =
-    defineTable<std::variant<Note, Link>>("cards").index(byRank);
+inline constexpr auto byRank = btree<&Note::rank>("byRank");  // the column `rank` of both
+inline const auto cardsTable = defineTable<std::variant<Note, Link>>("cards").index(byRank);
 // [/union]
 
 // [enumRange]
@@ -127,8 +124,8 @@ void typedRows(const SubscribableDB& db) {
   execSync(db, insert(personsTable, ada));
   // [twin]
   // The same table for code that knows its columns only at run time: rows are Objects.
-  Rows<Object> objects = execSync(
-      db, selectFrom(personsTable.dynamic(), "byName").where(eq("name", "Ada")));
+  Rows<Object> objects =
+      execSync(db, selectFrom(personsTable.dynamic(), "byName").where(eq("name", "Ada")));
   check(objects.front().at("age") == Value(0));
   check(objects.front().at("serial") == Value(BigInt(0)));
   check(!objects.front().contains("email"));  // absent is not null
@@ -146,9 +143,8 @@ void typedRows(const SubscribableDB& db) {
 void unionRows(const SubscribableDB& db) {
   // [unionUse]
   using Card = std::variant<Note, Link>;
-  execSync(db, insert(cardsTable,
-                      {Card(Link{.id = "a", .rank = 2, .url = "https://example.org"}),
-                       Card(Note{.id = "b", .rank = 1, .text = "first"})}));
+  execSync(db, insert(cardsTable, {Card(Link{.id = "a", .rank = 2, .url = "https://example.org"}),
+                                   Card(Note{.id = "b", .rank = 1, .text = "first"})}));
   Rows<Card> cards = execSync(db, selectFrom(cardsTable, byRank));
   check(std::get<Note>(cards[0]).text == "first");
   check(std::holds_alternative<Link>(cards[1]));
@@ -156,11 +152,11 @@ void unionRows(const SubscribableDB& db) {
 }
 
 void customTypes(const SubscribableDB& db) {
-  execSync(db, insert(visitsTable, {{.id = "v1", .day = {2024, 2, 29}},
-                                    {.id = "v2", .day = {2024, 3, 1}}}));
+  execSync(db, insert(visitsTable,
+                      {{.id = "v1", .day = {2024, 2, 29}}, {.id = "v2", .day = {2024, 3, 1}}}));
   // [codecQuery]
-  Rows<Visit> march = execSync(
-      db, selectFrom(visitsTable, byDay).where(gte<&Visit::day>(Date{2024, 3, 1})));
+  Rows<Visit> march =
+      execSync(db, selectFrom(visitsTable, byDay).where(gte<&Visit::day>(Date{2024, 3, 1})));
   check(march.size() == 1 && march[0].id == "v2");
   // [/codecQuery]
   check(toValue(Access::private_) == Value("private") &&
@@ -170,27 +166,23 @@ void customTypes(const SubscribableDB& db) {
 void runTimeTables() {
   // [dynamic]
   DynamicTable tasks =
-      defineTable("tasks",
-                  {{"id", v::string()},
-                   {"projectId", v::string()},
-                   {"state", v::union_(v::literal("todo"), v::literal("done"))},
-                   {"note", v::optional(v::string())}})
+      defineTable("tasks", {{"id", v::string()},
+                            {"projectId", v::string()},
+                            {"state", v::union_(v::literal("todo"), v::literal("done"))},
+                            {"note", v::optional(v::string())}})
           .index("byProject", {"projectId"})
           .index("byNote", {"note"}, IndexType::hash);
 
   DB db(BptreeInmemDriver{}, {.runtimeRowsValidation = true});
   execSync(db.loadTables({tasks}));
-  execSync(db,
-           insert(tasks, Object{{"id", "t1"}, {"projectId", "p1"}, {"state", "todo"}}));
-  Rows<Object> rows =
-      execSync(db, selectFrom(tasks, "byProject").where(eq("projectId", "p1")));
+  execSync(db, insert(tasks, Object{{"id", "t1"}, {"projectId", "p1"}, {"state", "todo"}}));
+  Rows<Object> rows = execSync(db, selectFrom(tasks, "byProject").where(eq("projectId", "p1")));
   check(rows.front().at("state").asString() == "todo");
   // [/dynamic]
 
   // [rowErrors]
   try {
-    execSync(db, insert(tasks,
-                        Object{{"id", "t2"}, {"projectId", "p1"}, {"state", "gone"}}));
+    execSync(db, insert(tasks, Object{{"id", "t2"}, {"projectId", "p1"}, {"state", "gone"}}));
     check(false);
   } catch (const Error& error) {
     check(error.code() == ErrorCode::invalidRow);

@@ -24,23 +24,20 @@ inline const auto tasksTable = defineTable<Task>("tasks").index(byProject);
 inline const auto projectsTable = defineTable<Project>("projects").index(byTitle);
 
 // [define]
-inline const auto projectTasks = selector(
-    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
-      co_return co_await selectFrom(tasksTable, byProject)
-          .where(eq<&Task::projectId>(projectId));
+inline const auto projectTasks =
+    selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+      co_return co_await selectFrom(tasksTable, byProject).where(eq<&Task::projectId>(projectId));
     });
 
 inline const auto projectById =
     selector("projectById", {"id"}, [](std::string id) -> Selector<RowPtr<Project>> {
-      co_return co_await selectFrom(projectsTable, byId)
-          .where(eq<&Project::id>(id))
-          .first();
+      co_return co_await selectFrom(projectsTable, byId).where(eq<&Project::id>(id)).first();
     });
 // [/define]
 
 // [compose]
-inline const auto projectMinutes = selector(
-    "projectMinutes", {"projectId"}, [](std::string projectId) -> Selector<int> {
+inline const auto projectMinutes =
+    selector("projectMinutes", {"projectId"}, [](std::string projectId) -> Selector<int> {
       Rows<Task> tasks = co_await projectTasks(projectId);
       int minutes = 0;
       for (const Task& task : tasks) minutes += task.minutes;
@@ -75,8 +72,7 @@ struct Page {
 inline const auto tasksPage =
     selector("tasksPage", {"page"}, [](Page page) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProject)
-          .where(eq<&Task::projectId>(page.projectId),
-                 gt<&Task::title>(page.after.value_or("")))
+          .where(eq<&Task::projectId>(page.projectId), gt<&Task::title>(page.after.value_or("")))
           .limit(page.size);
     });
 // [/arguments]
@@ -92,18 +88,15 @@ void results(const DB& db) {
   check(!select(db, projectById("nowhere")));
 
   check(select(db, projectMinutes("p1")) == 50);
-  check(select(db, summaries()) ==
-        std::vector<ProjectSummary>{{"Garden", 5}, {"House", 50}});
-  check(select(db, tasksPage({.projectId = "p1", .size = 1, .after = "Draw"}))
-            .front()
-            .title == "Paint");
+  check(select(db, summaries()) == std::vector<ProjectSummary>{{"Garden", 5}, {"House", 50}});
+  check(select(db, tasksPage({.projectId = "p1", .size = 1, .after = "Draw"})).front().title ==
+        "Paint");
   // [/run]
 
   // [keep]
   RowPtr<Task> kept = tasks.ptr(0);
   execSync(db, deleteRows(tasksTable, "t1"));
-  check(tasks.size() == 2 &&
-        tasks[0].title == "Draw");  // what was read stays as it was
+  check(tasks.size() == 2 && tasks[0].title == "Draw");  // what was read stays as it was
   check(kept->title == "Draw");
   check(select(db, projectTasks("p1")).size() == 1);
   // [/keep]
@@ -121,12 +114,11 @@ void queriesAlone(const DB& db) {
 int main() {
   DB db(BptreeInmemDriver{});
   execSync(db.loadTables({tasksTable, projectsTable}));
-  execSync(db, insert(projectsTable, {{.id = "p1", .title = "House"},
-                                      {.id = "p2", .title = "Garden"}}));
-  execSync(db, insert(tasksTable,
-                      {{.id = "t1", .projectId = "p1", .title = "Draw", .minutes = 20},
-                       {.id = "t2", .projectId = "p1", .title = "Paint", .minutes = 30},
-                       {.id = "t3", .projectId = "p2", .title = "Dig", .minutes = 5}}));
+  execSync(
+      db, insert(projectsTable, {{.id = "p1", .title = "House"}, {.id = "p2", .title = "Garden"}}));
+  execSync(db, insert(tasksTable, {{.id = "t1", .projectId = "p1", .title = "Draw", .minutes = 20},
+                                   {.id = "t2", .projectId = "p1", .title = "Paint", .minutes = 30},
+                                   {.id = "t3", .projectId = "p2", .title = "Dig", .minutes = 5}}));
   results(db);
   queriesAlone(db);
 }

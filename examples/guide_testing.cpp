@@ -20,12 +20,11 @@ struct Task {
   double rank = 0;
 };
 
-inline constexpr auto byProjectRank =
-    btree<&Task::projectId, &Task::rank>("byProjectRank");
+inline constexpr auto byProjectRank = btree<&Task::projectId, &Task::rank>("byProjectRank");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectRank);
 
-inline const auto projectTasks = selector(
-    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+inline const auto projectTasks =
+    selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectRank)
           .where(eq<&Task::projectId>(projectId));
     });
@@ -98,8 +97,7 @@ void theLiveListEqualsAModel(unsigned seed) {
   Subscription subscription =
       live.subscribe([&view](const Changes<Task>& changes) { apply(view, changes); });
 
-  std::map<std::pair<double, std::string>, std::string>
-      model;  // (rank, id) of the tasks of p1
+  std::map<std::pair<double, std::string>, std::string> model;  // (rank, id) of the tasks of p1
   std::map<std::string, double> ranks;
   for (int step = 0; step < 200; ++step) {
     seed = seed * 1664525u + 1013904223u;

@@ -24,11 +24,11 @@ inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task
   co_return co_await selectFrom(tasksTable, byTitle);
 });
 
-inline const auto addTask = action("addTask", {"id", "title"},
-                                   [](std::string id, std::string title) -> Action<> {
-                                     Task task{.id = id, .title = title};
-                                     co_await insert(tasksTable, task);
-                                   });
+inline const auto addTask =
+    action("addTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+      Task task{.id = id, .title = title};
+      co_await insert(tasksTable, task);
+    });
 
 void oneHome() {
   RunLoop loop;
@@ -50,9 +50,8 @@ void oneHome() {
   check(tasks.data()->size() == 2);
 
   std::shared_ptr<const Rows<Task>> rows = tasks.data();
-  std::thread reader([rows] {
-    check(rows->front().title == "Rest");
-  });  // results may be read by any thread
+  std::thread reader(
+      [rows] { check(rows->front().title == "Rest"); });  // results may be read by any thread
   reader.join();
   // [/threads]
 }

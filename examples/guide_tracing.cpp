@@ -23,11 +23,11 @@ inline const auto allTasks = selector("allTasks", {}, []() -> Selector<Rows<Task
   co_return co_await selectFrom(tasksTable, byTitle);
 });
 
-inline const auto addTask = action("addTask", {"id", "title"},
-                                   [](std::string id, std::string title) -> Action<> {
-                                     Task task{.id = id, .title = title};
-                                     co_await insert(tasksTable, task);
-                                   });
+inline const auto addTask =
+    action("addTask", {"id", "title"}, [](std::string id, std::string title) -> Action<> {
+      Task task{.id = id, .title = title};
+      co_await insert(tasksTable, task);
+    });
 
 void store() {
   // [trace]
@@ -86,8 +86,7 @@ class SlowCommands final : public Tracer {
   void onTrace(std::shared_ptr<const Trace> trace) noexcept override {
     ++tracesCount;
     const double milliseconds = static_cast<double>(trace->root.durationNs) / 1e6;
-    if (milliseconds > 1)
-      std::printf("%s took %.1f ms\n", trace->root.name.c_str(), milliseconds);
+    if (milliseconds > 1) std::printf("%s took %.1f ms\n", trace->root.name.c_str(), milliseconds);
   }
   int tracesCount = 0;
 };

@@ -34,7 +34,7 @@ void access() {
   Object task{{"title", "Ship"}, {"rank", 2}};
   task.set("done", false);
   check(task.at("title").asString() ==
-        "Ship");  // throws Error(invalidArgument) if it is something else
+        "Ship");                        // throws Error(invalidArgument) if it is something else
   check(task.find("note") == nullptr);  // no such member
   if (const double* rank = task.at("rank").get<double>()) check(*rank == 2);
   check(task.begin()->name == "done");  // members are kept sorted by name
@@ -53,10 +53,8 @@ void bigIntegers() {
 
 void json() {
   // [json]
-  const Value value =
-      parseJson(R"({"title": "Ship", "size": {"$bigint": "9007199254740993"}})");
-  check(value.asObject().at("size").asBigInt() ==
-        BigInt(std::int64_t{9007199254740993}));
+  const Value value = parseJson(R"({"title": "Ship", "size": {"$bigint": "9007199254740993"}})");
+  check(value.asObject().at("size").asBigInt() == BigInt(std::int64_t{9007199254740993}));
   check(toJson(value) == R"({"size":{"$bigint":"9007199254740993"},"title":"Ship"})");
   check(toJson(Value(Bytes{std::string("\x00\xff", 2)})) == R"({"$bytes":"00ff"})");
 
@@ -72,11 +70,10 @@ void json() {
 
 void validators() {
   // [validators]
-  const Validator item =
-      v::object({{"name", v::string()},
-                 {"price", v::number()},
-                 {"state", v::union_(v::literal("open"), v::literal("paid"))},
-                 {"note", v::optional(v::string())}});
+  const Validator item = v::object({{"name", v::string()},
+                                    {"price", v::number()},
+                                    {"state", v::union_(v::literal("open"), v::literal("paid"))},
+                                    {"note", v::optional(v::string())}});
   const Validator order = v::object({{"id", v::string()},
                                      {"items", v::array(item)},
                                      {"labels", v::record(v::string(), v::any())}});
@@ -98,8 +95,7 @@ void derived() {
   // [derived]
   const Validator task =
       v::object({{"id", v::string()}, {"title", v::string()}, {"rank", v::number()}});
-  const Validator patch =
-      v::required(v::partial(task), {"id"});  // only `id` must be there
+  const Validator patch = v::required(v::partial(task), {"id"});  // only `id` must be there
   check(patch.accepts(Object{{"id", "t1"}, {"rank", 3}}));
   check(!patch.accepts(Object{{"rank", 3}}));
   // [/derived]
@@ -115,8 +111,7 @@ struct Pen {
 
 void structs() {
   // [fromValue]
-  const Pen pen =
-      fromValue<Pen>(parseJson(R"({"id": "p1", "name": "blue", "price": 3})"));
+  const Pen pen = fromValue<Pen>(parseJson(R"({"id": "p1", "name": "blue", "price": 3})"));
   check(toValue(pen) == Value(Object{{"id", "p1"}, {"name", "blue"}, {"price", 3}}));
 
   ValidationFailure failure;
@@ -141,18 +136,15 @@ Validator tree() {
 
 void normalising() {
   // [normalize]
-  const Validator task =
-      v::object({{"id", v::string()}, {"note", v::optional(v::string())}});
+  const Validator task = v::object({{"id", v::string()}, {"note", v::optional(v::string())}});
 
   Value row = Object{{"id", "t1"}, {"note", Undefined{}}};
   check(!task.normalize(row));                // nothing is returned: it fits
   check(row == Value(Object{{"id", "t1"}}));  // present but undefined became absent
 
   Value loose = Object{{"id", "t1"}, {"note", 7}, {"extra", 1}};
-  check(
-      task.check(loose).has_value());  // full: `note` is no string, `extra` is unknown
-  check(!task.normalize(
-      loose, Strictness::shape));  // shape: only what can't be stored is refused
+  check(task.check(loose).has_value());  // full: `note` is no string, `extra` is unknown
+  check(!task.normalize(loose, Strictness::shape));  // shape: only what can't be stored is refused
   check(loose == Value(Object{{"id", "t1"}, {"note", 7}}));
 
   Value endless = Object{{"id", "t1"}, {"note", std::nan("")}};
@@ -170,7 +162,7 @@ int main() {
   validators();
   derived();
   structs();
-  check(tree().accepts(
-      parseJson(R"({"label": "a", "children": [{"label": "b", "children": []}]})")));
+  check(
+      tree().accepts(parseJson(R"({"label": "a", "children": [{"label": "b", "children": []}]})")));
   normalising();
 }

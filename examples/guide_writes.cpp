@@ -30,14 +30,14 @@ inline const auto openAccounts =
       co_await insert(accountsTable, accounts);  // one batch: all of it or nothing
     });
 
-inline const auto addMoney = action(
-    "addMoney", {"id", "amount"}, [](std::string id, double amount) -> Action<bool> {
+inline const auto addMoney =
+    action("addMoney", {"id", "amount"}, [](std::string id, double amount) -> Action<bool> {
       co_return co_await modify(accountsTable, id,
                                 [&](Account& account) { account.balance += amount; });
     });
 
-inline const auto payOut = action(
-    "payOut", {"id", "toId"}, [](std::string id, std::string toId) -> Action<bool> {
+inline const auto payOut =
+    action("payOut", {"id", "toId"}, [](std::string id, std::string toId) -> Action<bool> {
       RowPtr<Account> found = co_await getById(accountsTable, id);
       if (!found) co_return false;
       bool isPaid = co_await addMoney(toId, found->balance);
@@ -75,14 +75,12 @@ void actions(const DB& db) {
 
 void forms(const DB& db) {
   // [forms]
-  execSync(db, insert(accountsTable,
-                      Account{.id = "cy", .email = "cy@example.org"}));  // one row
-  execSync(db, insert(accountsTable,
-                      {{.id = "di", .email = "di@example.org"},  // a braced list
-                       {.id = "ed", .email = "ed@example.org"}}));
+  execSync(db, insert(accountsTable, Account{.id = "cy", .email = "cy@example.org"}));  // one row
+  execSync(db, insert(accountsTable, {{.id = "di", .email = "di@example.org"},  // a braced list
+                                      {.id = "ed", .email = "ed@example.org"}}));
   std::vector<Account> more{{.id = "flo", .email = "flo@example.org"}};
-  execSync(db, insert(accountsTable, std::move(more)));  // a vector, moved in
-  execSync(db, deleteRows(accountsTable, "flo"));        // one id, or several
+  execSync(db, insert(accountsTable, std::move(more)));               // a vector, moved in
+  execSync(db, deleteRows(accountsTable, "flo"));                     // one id, or several
   execSync(db, insert(accountsTable.dynamic(), Object{{"id", "gus"},  // a dynamic row
                                                       {"email", "gus@example.org"},
                                                       {"balance", 5}}));
@@ -103,9 +101,8 @@ void batches(const DB& db) {
   // [/batch]
 
   // [last]
-  execSync(db, upsert(accountsTable,
-                      {{.id = "ann", .email = "a@example.org", .balance = 1},
-                       {.id = "ann", .email = "a@example.org", .balance = 2}}));
+  execSync(db, upsert(accountsTable, {{.id = "ann", .email = "a@example.org", .balance = 1},
+                                      {.id = "ann", .email = "a@example.org", .balance = 2}}));
   check(stored(db, "ann").balance == 2);  // of equal ids the last counts
   // [/last]
 
@@ -113,8 +110,7 @@ void batches(const DB& db) {
   execSync(db,
            upsert(accountsTable,
                   {{.id = "cy", .email = "di@example.org"},
-                   {.id = "di",
-                    .email = "cy@example.org"}}));  // judged by the state after both
+                   {.id = "di", .email = "cy@example.org"}}));  // judged by the state after both
   check(stored(db, "cy").email == "di@example.org");
   // [/swap]
 }

@@ -10,10 +10,8 @@
 class TempFolder {
  public:
   TempFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "hyperdb-guide-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("no folder for temporary files");
+    std::string name = (std::filesystem::temp_directory_path() / "hyperdb-guide-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for temporary files");
     path_ = name;
   }
   TempFolder(const TempFolder&) = delete;

@@ -2,6 +2,5 @@
 
 // [tables]
 const hyperdb::Table<Project> projectsTable = hyperdb::defineTable<Project>("projects");
-const hyperdb::Table<Task> tasksTable =
-    hyperdb::defineTable<Task>("tasks").index(byProject);
+const hyperdb::Table<Task> tasksTable = hyperdb::defineTable<Task>("tasks").index(byProject);
 // [/tables]

@@ -13,10 +13,8 @@ namespace {
 
 constexpr std::string_view spaces = " \t\r\n";
 
-std::string located(const std::string& path, std::size_t line,
-                    const std::string& message) {
-  return line == 0 ? path + ": " + message
-                   : path + ":" + std::to_string(line) + ": " + message;
+std::string located(const std::string& path, std::size_t line, const std::string& message) {
+  return line == 0 ? path + ": " + message : path + ":" + std::to_string(line) + ": " + message;
 }
 
 bool isNoText(char byte) noexcept {
@@ -27,21 +25,18 @@ bool isNoText(char byte) noexcept {
 /// A field's name: visible ASCII without a colon, and not the start of a comment.
 bool isFieldName(std::string_view name) noexcept {
   const auto isVisible = [](char byte) { return byte > ' ' && byte < 0x7f; };
-  return !name.empty() && name[0] != '#' &&
-         std::all_of(name.begin(), name.end(), isVisible);
+  return !name.empty() && name[0] != '#' && std::all_of(name.begin(), name.end(), isVisible);
 }
 
 /// The line for a message: short enough for one.
 std::string excerpt(std::string_view line) {
   constexpr std::size_t lengthMax = 40;
-  return "\"" + std::string(line.substr(0, lengthMax)) +
-         (line.size() > lengthMax ? "...\"" : "\"");
+  return "\"" + std::string(line.substr(0, lengthMax)) + (line.size() > lengthMax ? "...\"" : "\"");
 }
 
 }  // namespace
 
-FileError::FileError(const std::string& path, std::size_t line,
-                     const std::string& message)
+FileError::FileError(const std::string& path, std::size_t line, const std::string& message)
     : std::runtime_error(located(path, line, message)) {}
 
 std::string readFile(const std::string& path) {
@@ -56,8 +51,7 @@ std::string readFile(const std::string& path) {
   if (!file) failNow("can't be opened: ");
   std::string text;
   std::vector<char> buffer(1 << 20);
-  while (const std::size_t count =
-             std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
     text.append(buffer.data(), count);
   }
   if (std::ferror(file.get())) failNow("can't be read: ");
@@ -100,9 +94,7 @@ bool ControlFile::next(Paragraph& paragraph) {
 }
 
 double ControlFile::fractionRead() const noexcept {
-  return text_.empty()
-             ? 1
-             : static_cast<double>(position_) / static_cast<double>(text_.size());
+  return text_.empty() ? 1 : static_cast<double>(position_) / static_cast<double>(text_.size());
 }
 
 void ControlFile::fail(std::size_t line, const std::string& message) const {
@@ -126,12 +118,10 @@ void ControlFile::addField(std::string_view line, Paragraph& paragraph) const {
   const std::size_t colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
   if (colon == std::string_view::npos || !isFieldName(name)) {
-    fail(lineNumber_,
-         "neither \"Field: value\" nor the continuation of a field: " + excerpt(line));
+    fail(lineNumber_, "neither \"Field: value\" nor the continuation of a field: " + excerpt(line));
   }
   if (paragraph.find(name))
-    fail(lineNumber_,
-         "the field " + std::string(name) + " comes twice in its paragraph");
+    fail(lineNumber_, "the field " + std::string(name) + " comes twice in its paragraph");
   if (paragraph.fields.empty()) paragraph.line = lineNumber_;
   paragraph.fields.push_back({name, trimmed(line.substr(colon + 1)), lineNumber_});
 }

@@ -21,8 +21,7 @@ std::string readFile(const std::string& path);
 
 struct Field {
   std::string_view name;
-  std::string_view
-      value;  ///< without the spaces around it; with the lines that continue it
+  std::string_view value;  ///< without the spaces around it; with the lines that continue it
   std::size_t line = 0;
 };
 

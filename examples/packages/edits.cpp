@@ -17,16 +17,15 @@ std::string kib(std::int64_t size) { return grouped(size) + " KiB"; }
 /// An edit that dispatches the action. The call is a value: it can be kept, copied and dispatched when it is time.
 template <class Call>
 Edit makeDispatch(std::string title, Call call) {
-  return {std::move(title),
-          [call = std::move(call)](const DB& db) { syncDispatch(db, call); }};
+  return {std::move(title), [call = std::move(call)](const DB& db) { syncDispatch(db, call); }};
 }
 
 Edit makeUpgrade(const Package& package, const std::string& label) {
   const std::string version = package.version + "+" + label;
   const std::int64_t size = package.sizeKib + package.sizeKib / 10 + 1;
-  return makeDispatch("upgrade " + package.id + " to " + version + ", " +
-                          kib(package.sizeKib) + " -> " + kib(size),
-                      upgrade(package.id, version, size));
+  return makeDispatch(
+      "upgrade " + package.id + " to " + version + ", " + kib(package.sizeKib) + " -> " + kib(size),
+      upgrade(package.id, version, size));
 }
 
 // The totals of its section stay: they are computed again, and nobody is told.
@@ -37,13 +36,11 @@ Edit makeRebuild(const Package& package, const std::string& label) {
 }
 
 Edit makeBatch(const std::string& section) {
-  return makeDispatch(
-      "a batch: the 5 largest packages of " + section + " grow by 1,024 KiB each",
-      growLargest(section, 5, 1024));
+  return makeDispatch("a batch: the 5 largest packages of " + section + " grow by 1,024 KiB each",
+                      growLargest(section, 5, 1024));
 }
 
-Edit makeInstall(const std::string& section, const Package& needed,
-                 const std::string& label) {
+Edit makeInstall(const std::string& section, const Package& needed, const std::string& label) {
   Package package;
   package.name = "hyperdb-" + label;
   package.id = package.name + ":all";
@@ -60,14 +57,11 @@ Edit makeInstall(const std::string& section, const Package& needed,
 }
 
 Edit makeConstraint(const Dependency& dependency) {
-  return makeDispatch(
-      "from now on " + dependency.from + " needs " + dependency.to + " (>= 99)",
-      setConstraint(dependency.id, ">= 99"));
+  return makeDispatch("from now on " + dependency.from + " needs " + dependency.to + " (>= 99)",
+                      setConstraint(dependency.id, ">= 99"));
 }
 
-Edit makeRemoval(const std::string& id) {
-  return makeDispatch("remove " + id, remove(id));
-}
+Edit makeRemoval(const std::string& id) { return makeDispatch("remove " + id, remove(id)); }
 
 }  // namespace
 
@@ -80,8 +74,7 @@ Edit makeEdit(const DB& db, const Overview& overview, std::size_t number) {
   // The packages that others need stand first, those that nobody needs last.
   const std::string& neededId =
       overview.ids[round % std::max<std::size_t>(overview.neededCount, 1)];
-  const std::string& lastId =
-      overview.ids[overview.ids.size() - 1 - round % overview.ids.size()];
+  const std::string& lastId = overview.ids[overview.ids.size() - 1 - round % overview.ids.size()];
   const RowPtr<Package> needed = select(db, packageById(neededId));
   const Rows<Dependency> dependents =
       needed ? select(db, dependentsOf(needed->name)) : Rows<Dependency>();

@@ -13,8 +13,7 @@ namespace packages {
 
 struct Edit {
   std::string title;
-  std::function<void(const DB&)>
-      apply;  ///< dispatches an action; throws what it throws
+  std::function<void(const DB&)> apply;  ///< dispatches an action; throws what it throws
 };
 
 /// The edit with that number, from 0 on. What it does depends on what is in the database now.

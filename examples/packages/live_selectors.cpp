@@ -5,8 +5,7 @@
 
 namespace packages {
 
-LiveSelectors::LiveSelectors(const SubscribableDB& db, const Overview& overview,
-                             std::size_t count)
+LiveSelectors::LiveSelectors(const SubscribableDB& db, const Overview& overview, std::size_t count)
     : db_(db), count_(count) {
   subscriptions_.reserve(count);
   openForSections(overview);
@@ -18,9 +17,8 @@ LiveSelectors::LiveSelectors(const SubscribableDB& db, const Overview& overview,
 void LiveSelectors::openForSections(const Overview& overview) {
   open(sectionNames());
   open(firstByName(10));
-  for (const Priority each :
-       {Priority::required, Priority::important, Priority::standard, Priority::optional,
-        Priority::extra, Priority::unknown}) {
+  for (const Priority each : {Priority::required, Priority::important, Priority::standard,
+                              Priority::optional, Priority::extra, Priority::unknown}) {
     open(ofPriority(each));
   }
   for (const std::string& section : overview.sections) {
@@ -45,8 +43,7 @@ void LiveSelectors::openForPackages(const Overview& overview) {
 
 void LiveSelectors::openLongerLists(const Overview& overview) {
   for (std::int32_t count = 6; !isFull(); ++count) {
-    for (const std::string& section : overview.sections)
-      open(largestOf(section, count));
+    for (const std::string& section : overview.sections) open(largestOf(section, count));
   }
 }
 

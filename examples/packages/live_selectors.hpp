@@ -45,14 +45,13 @@ class LiveSelectors {
   void open(SelectorCall<Rows<Row>, Args...> call) {
     if (isFull()) return;
     const auto live = cachedSelector(db_, std::move(call));
-    subscriptions_.push_back(
-        live.subscribe([told = told_](const Changes<Row>& changes) {
-          told->rowsAdded += changes.inserted().size();
-          told->rowsRemoved += changes.removed().size();
-          told->rowsUpdated += changes.updated().size();
-          ++told->callbacksCount;
-          told->lastAt = now();
-        }));
+    subscriptions_.push_back(live.subscribe([told = told_](const Changes<Row>& changes) {
+      told->rowsAdded += changes.inserted().size();
+      told->rowsRemoved += changes.removed().size();
+      told->rowsUpdated += changes.updated().size();
+      ++told->callbacksCount;
+      told->lastAt = now();
+    }));
   }
 
   // Other results tell that they have changed; `live.snapshot()` would give the new one.

@@ -51,16 +51,14 @@ class Comparison {
   const Differences& counts() const { return counts_; }
 
  private:
-  std::unordered_map<std::string_view, const Row*>
-      left_;  // points into the stored rows
+  std::unordered_map<std::string_view, const Row*> left_;  // points into the stored rows
   std::vector<Row> added_;
   std::vector<Row> changed_;
   Differences counts_;
 };
 
 // A raw command: an action without a name, for what is done once. The parameters outlive it, so references are fine.
-Action<LoadedCounts> storeDifferences(const StoredRows& stored,
-                                      std::vector<Entry>& entries,
+Action<LoadedCounts> storeDifferences(const StoredRows& stored, std::vector<Entry>& entries,
                                       const ReportProgress& progress) {
   Comparison<Package> packages(stored.packages);
   Comparison<Dependency> dependencies(stored.dependencies);
@@ -68,8 +66,7 @@ Action<LoadedCounts> storeDifferences(const StoredRows& stored,
     const std::size_t end = std::min(start + batchSize, entries.size());
     for (std::size_t i = start; i < end; ++i) {
       packages.add(std::move(entries[i].package));
-      for (Dependency& each : entries[i].dependencies)
-        dependencies.add(std::move(each));
+      for (Dependency& each : entries[i].dependencies) dependencies.add(std::move(each));
     }
     co_await insert(packagesTable, packages.takeAdded());
     co_await upsert(packagesTable, packages.takeChanged());
@@ -92,8 +89,7 @@ std::vector<std::string> idsOf(const Rows<Row>& rows) {
 
 Action<> deleteAll() {
   const Rows<Package> packages = co_await selectFrom(packagesTable, byName);
-  const Rows<Dependency> dependencies =
-      co_await selectFrom(dependenciesTable, byTarget);
+  const Rows<Dependency> dependencies = co_await selectFrom(dependenciesTable, byTarget);
   co_await deleteRows(packagesTable, idsOf(packages));
   co_await deleteRows(dependenciesTable, idsOf(dependencies));
 }

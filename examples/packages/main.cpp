@@ -31,8 +31,7 @@ PackageFile readPackages(const Options& options) {
   PackageFile file;
   {
     ProgressLine line("reading " + options.from, options.progress);
-    file = readPackageFile(options.from,
-                           [&line](double fraction) { line.show(fraction); });
+    file = readPackageFile(options.from, [&line](double fraction) { line.show(fraction); });
   }
   printLoaded(file, now() - startedAt);
   return file;
@@ -66,8 +65,7 @@ void update(const SubscribableDB& db, const StoredRows& stored, PackageFile file
   LoadedCounts counts;
   {
     ProgressLine line("storing", options.progress);
-    counts = load(db, stored, std::move(file),
-                  [&line](double fraction) { line.show(fraction); });
+    counts = load(db, stored, std::move(file), [&line](double fraction) { line.show(fraction); });
   }
   printStored(counts, now() - startedAt);
   flush(db, options);

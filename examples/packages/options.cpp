@@ -39,11 +39,9 @@ const char* const usage =
 
 namespace {
 
-std::size_t parseCount(std::string_view option, std::string_view text,
-                       std::size_t max) {
+std::size_t parseCount(std::string_view option, std::string_view text, std::size_t max) {
   std::size_t count = 0;
-  const auto [stop, error] =
-      std::from_chars(text.data(), text.data() + text.size(), count);
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || stop != text.data() + text.size() || count > max) {
     throw UsageError(std::string(option) + " takes a whole number from 0 to " +
                      std::to_string(max) + ", not \"" + std::string(text) + "\"");
@@ -55,8 +53,7 @@ DriverKind parseDriver(std::string_view text) {
   if (text == "memory") return DriverKind::memory;
   if (text == "sqlite") return DriverKind::sqlite;
   if (text == "hybrid") return DriverKind::hybrid;
-  throw UsageError("--driver takes memory, sqlite or hybrid, not \"" +
-                   std::string(text) + "\"");
+  throw UsageError("--driver takes memory, sqlite or hybrid, not \"" + std::string(text) + "\"");
 }
 
 std::string variable(const char* name) {
@@ -66,8 +63,7 @@ std::string variable(const char* name) {
 
 std::string defaultFile() {
   std::string folder = variable("XDG_CACHE_HOME");
-  if (folder.empty() && !variable("HOME").empty())
-    folder = variable("HOME") + "/.cache";
+  if (folder.empty() && !variable("HOME").empty()) folder = variable("HOME") + "/.cache";
   if (folder.empty()) {
     throw UsageError(
         "neither $XDG_CACHE_HOME nor $HOME says where to keep the rows: give a --file");
@@ -83,8 +79,7 @@ void complete(Options& options) {
     if (options.isDefaultFile) options.file = defaultFile();
   } else if (!options.file.empty() || options.fresh) {
     throw UsageError(std::string("--driver memory keeps nothing: ") +
-                     (options.fresh ? "--fresh" : "--file") +
-                     " is for sqlite and hybrid");
+                     (options.fresh ? "--fresh" : "--file") + " is for sqlite and hybrid");
   }
 }
 
@@ -103,8 +98,7 @@ Options parseOptions(int argc, char** argv) {
       return argv[++i];
     };
     const auto flag = [&](bool& option) {
-      if (equals != std::string_view::npos)
-        throw UsageError(std::string(name) + " takes no value");
+      if (equals != std::string_view::npos) throw UsageError(std::string(name) + " takes no value");
       option = true;
     };
     const auto path = [&] {

@@ -13,8 +13,8 @@ namespace packages {
 
 struct Overview {
   std::vector<std::string> sections;  ///< the largest first
-  std::vector<std::string> ids;  ///< of all packages, those first that most others need
-  std::size_t neededCount = 0;   ///< how many of them others need
+  std::vector<std::string> ids;       ///< of all packages, those first that most others need
+  std::size_t neededCount = 0;        ///< how many of them others need
 };
 
 Overview makeOverview(const DB& db);

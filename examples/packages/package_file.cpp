@@ -29,8 +29,7 @@ State stateOf(std::string_view status) noexcept {
   if (status.empty()) return State::available;
   const std::string_view last = status.substr(status.rfind(' ') + 1);
   if (last == "installed") return State::installed;
-  return last == "not-installed" || last == "config-files" ? State::removed
-                                                           : State::unfinished;
+  return last == "not-installed" || last == "config-files" ? State::removed : State::unfinished;
 }
 
 std::int64_t sizeOf(const ControlFile& file, const Paragraph& paragraph) {
@@ -40,8 +39,8 @@ std::int64_t sizeOf(const ControlFile& file, const Paragraph& paragraph) {
   const char* const end = field->value.data() + field->value.size();
   const auto [stop, error] = std::from_chars(field->value.data(), end, size);
   if (error != std::errc() || stop != end || size < 0) {
-    file.fail(field->line, "Installed-Size is not a number of KiB: \"" +
-                               std::string(field->value) + "\"");
+    file.fail(field->line,
+              "Installed-Size is not a number of KiB: \"" + std::string(field->value) + "\"");
   }
   return size;
 }
@@ -65,8 +64,7 @@ Dependency parseDependency(std::string_view text) {
   const std::size_t open = text.find('(');
   const std::size_t close = text.find(')', open);
   if (open != std::string_view::npos && close != std::string_view::npos) {
-    dependency.constraint =
-        std::string(trimmed(text.substr(open + 1, close - open - 1)));
+    dependency.constraint = std::string(trimmed(text.substr(open + 1, close - open - 1)));
   }
   return dependency;
 }
@@ -78,8 +76,8 @@ void addDependencies(const Field& field, Kind kind, Entry& entry) {
   splitInto(field.value, ',', [&](std::string_view groupText, std::int32_t group) {
     splitInto(groupText, '|', [&](std::string_view text, std::int32_t alternative) {
       Dependency dependency = parseDependency(text);
-      dependency.id = entry.package.id + "/" + kindName + "/" + std::to_string(group) +
-                      "." + std::to_string(alternative);
+      dependency.id = entry.package.id + "/" + kindName + "/" + std::to_string(group) + "." +
+                      std::to_string(alternative);
       dependency.from = entry.package.id;
       dependency.kind = kind;
       dependency.group = group;
@@ -102,8 +100,8 @@ Entry parseEntry(const ControlFile& file, const Paragraph& paragraph) {
   Package& package = entry.package;
   package.name = std::string(name->value);
   package.architecture = text("Architecture");
-  package.id = package.architecture.empty() ? package.name
-                                            : package.name + ":" + package.architecture;
+  package.id =
+      package.architecture.empty() ? package.name : package.name + ":" + package.architecture;
   package.version = text("Version");
   package.section = text("Section");
   package.priority = priorityOf(paragraph.value("Priority"));
@@ -112,16 +110,14 @@ Entry parseEntry(const ControlFile& file, const Paragraph& paragraph) {
   const std::string_view description = paragraph.value("Description");
   package.summary = std::string(trimmed(description.substr(0, description.find('\n'))));
   for (const auto& [fieldName, kind] : dependencyFields) {
-    if (const Field* field = paragraph.find(fieldName))
-      addDependencies(*field, kind, entry);
+    if (const Field* field = paragraph.find(fieldName)) addDependencies(*field, kind, entry);
   }
   return entry;
 }
 
 /// Adds the entry, or keeps the newer one when the package is there in another version.
 void addEntry(const ControlFile& file, Entry entry,
-              std::unordered_map<std::string, std::size_t>& places,
-              PackageFile& result) {
+              std::unordered_map<std::string, std::size_t>& places, PackageFile& result) {
   const auto [place, isNew] = places.emplace(entry.package.id, result.entries.size());
   if (isNew) {
     result.entries.push_back(std::move(entry));
@@ -129,8 +125,7 @@ void addEntry(const ControlFile& file, Entry entry,
   }
   Entry& known = result.entries[place->second];
   if (known.package.version == entry.package.version) {
-    file.fail(entry.line, "the package " + entry.package.id +
-                              " is there already, at line " +
+    file.fail(entry.line, "the package " + entry.package.id + " is there already, at line " +
                               std::to_string(known.line));
   }
   ++result.olderVersionsCount;
@@ -152,8 +147,7 @@ PackageFile readPackageFile(const std::string& path, const ReportProgress& progr
     addEntry(file, parseEntry(file, paragraph), places, result);
     if (result.entries.size() % 1000 == 0) progress(file.fractionRead());
   }
-  if (result.entries.empty())
-    throw FileError(result.path, 0, "there is no package in this file");
+  if (result.entries.empty()) throw FileError(result.path, 0, "there is no package in this file");
   return result;
 }
 

@@ -43,9 +43,7 @@ inline const auto firstByName = selector(
 inline const auto packageById = selector(
     "packageById", {"id"},
     [](std::string id) -> Selector<RowPtr<Package>> {
-      co_return co_await selectFrom(packagesTable, byId)
-          .where(eq<&Package::id>(id))
-          .first();
+      co_return co_await selectFrom(packagesTable, byId).where(eq<&Package::id>(id)).first();
     },
     dropAtOnce);
 
@@ -63,8 +61,7 @@ inline const auto dependentsOf = selector(
 inline const auto dependenciesOf = selector(
     "dependenciesOf", {"id"},
     [](std::string id) -> Selector<Rows<Dependency>> {
-      co_return co_await selectFrom(dependenciesTable, bySource)
-          .where(eq<&Dependency::from>(id));
+      co_return co_await selectFrom(dependenciesTable, bySource).where(eq<&Dependency::from>(id));
     },
     dropAtOnce);
 
@@ -78,8 +75,8 @@ struct SectionTotal {
 inline const auto totalOf = selector(
     "totalOf", {"section"},
     [](std::string section) -> Selector<SectionTotal> {
-      const Rows<Package> found = co_await selectFrom(packagesTable, bySectionSize)
-                                      .where(eq<&Package::section>(section));
+      const Rows<Package> found =
+          co_await selectFrom(packagesTable, bySectionSize).where(eq<&Package::section>(section));
       SectionTotal total;
       for (const Package& package : found) {
         ++total.packagesCount;
@@ -128,8 +125,7 @@ inline const auto neededBy = selector(
     [](std::string name) -> Selector<Rows<Package>> {
       const Rows<Dependency> dependents = co_await dependentsOf(name);
       std::vector<decltype(eq<&Package::id>(""))> anyOfThese;
-      for (const Dependency& each : dependents)
-        anyOfThese.push_back(eq<&Package::id>(each.from));
+      for (const Dependency& each : dependents) anyOfThese.push_back(eq<&Package::id>(each.from));
       co_return co_await selectFrom(packagesTable, byId).where(anyOf(anyOfThese));
     },
     dropAtOnce);

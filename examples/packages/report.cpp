@@ -23,8 +23,7 @@ void printLine(const std::string& line) { std::printf("%s\n", line.c_str()); }
 std::string reasonText(const WakeReason& reason) {
   constexpr std::size_t widthMax = 100;
   const std::string indent(8, ' ');
-  const std::string wrote =
-      indent + "wrote " + reason.table + "/" + reason.index + reason.key;
+  const std::string wrote = indent + "wrote " + reason.table + "/" + reason.index + reason.key;
   const std::string inside = "inside " + reason.range;
   return wrote.size() + 1 + inside.size() <= widthMax ? wrote + " " + inside
                                                       : wrote + "\n" + indent + inside;
@@ -58,16 +57,14 @@ std::string toldText(const CommitReport& report, const Told& told) {
   const std::size_t sameCount =
       report.woken.size() - std::min(report.woken.size(), told.callbacksCount);
   std::string text = grouped(asCount(told.callbacksCount)) + " told";
-  if (sameCount > 0)
-    text += ", " + grouped(asCount(sameCount)) + " had the same result";
+  if (sameCount > 0) text += ", " + grouped(asCount(sameCount)) + " had the same result";
   return text + " (rows: " + grouped(asCount(told.rowsAdded)) + " in, " +
-         grouped(asCount(told.rowsRemoved)) + " out, " +
-         grouped(asCount(told.rowsUpdated)) + " changed)";
+         grouped(asCount(told.rowsRemoved)) + " out, " + grouped(asCount(told.rowsUpdated)) +
+         " changed)";
 }
 
 std::string rate(std::size_t count, double seconds) {
-  return grouped(static_cast<std::int64_t>(static_cast<double>(count) / seconds)) +
-         " rows/s";
+  return grouped(static_cast<std::int64_t>(static_cast<double>(count) / seconds)) + " rows/s";
 }
 
 void printDifferences(const char* table, const Differences& differences) {
@@ -80,9 +77,8 @@ void printDifferences(const char* table, const Differences& differences) {
 
 void printLoaded(const PackageFile& file, double readSeconds) {
   printLine("Loaded " + file.path);
-  printLine("  read     " + right(grouped(asCount(file.entries.size())), 9) +
-            " packages from " + bytes(asCount(file.bytesCount)) + " in " +
-            duration(readSeconds));
+  printLine("  read     " + right(grouped(asCount(file.entries.size())), 9) + " packages from " +
+            bytes(asCount(file.bytesCount)) + " in " + duration(readSeconds));
   if (file.olderVersionsCount > 0) {
     printLine("  left out " + right(grouped(asCount(file.olderVersionsCount)), 9) +
               " older of several versions");
@@ -114,44 +110,36 @@ void printStored(const LoadedCounts& counts, double seconds) {
   printDifferences("packages", packages);
   printDifferences("dependencies", dependencies);
   printLine("  compared " +
-            right(grouped(asCount(packages.same + dependencies.same +
-                                  packages.written() + dependencies.written())),
+            right(grouped(asCount(packages.same + dependencies.same + packages.written() +
+                                  dependencies.written())),
                   9) +
-            " rows and wrote " +
-            grouped(asCount(packages.written() + dependencies.written())) +
+            " rows and wrote " + grouped(asCount(packages.written() + dependencies.written())) +
             ", in one transaction of " + duration(seconds));
 }
 
-void printFlushed(double seconds) {
-  printLine("  flushed to the file in " + duration(seconds));
-}
+void printFlushed(double seconds) { printLine("  flushed to the file in " + duration(seconds)); }
 
 void printKept(const Options& options, double seconds) {
   if (options.file.empty()) return;
   std::error_code ignored;
   const auto size = std::filesystem::file_size(options.file, ignored);
-  printLine("\nClosed in " + duration(seconds) + ". The next run starts from " +
-            options.file + " (" + bytes(static_cast<std::int64_t>(size)) +
-            ");\n--fresh would start anew.");
+  printLine("\nClosed in " + duration(seconds) + ". The next run starts from " + options.file +
+            " (" + bytes(static_cast<std::int64_t>(size)) + ");\n--fresh would start anew.");
 }
 
 void printOpened(const LiveSelectors& live, const Stats& stats, double seconds) {
   const auto count = static_cast<double>(std::max<std::size_t>(live.size(), 1));
-  printLine("\nOpened " +
-            counted(asCount(live.size()), "live selector", "live selectors") + " in " +
-            duration(seconds) + " (" + duration(seconds / count) +
-            " each), which read " + counted(stats.ranges, "range", "ranges"));
+  printLine("\nOpened " + counted(asCount(live.size()), "live selector", "live selectors") +
+            " in " + duration(seconds) + " (" + duration(seconds / count) + " each), which read " +
+            counted(stats.ranges, "range", "ranges"));
 }
 
-void printCommit(const CommitReport& report, const Told& told, double seconds,
-                 bool quiet) {
+void printCommit(const CommitReport& report, const Told& told, double seconds, bool quiet) {
   const auto left = static_cast<std::int64_t>(report.leftAloneCount);
-  printLine(
-      "  commit " + grouped(report.revision) + ": " +
-      grouped(asCount(report.woken.size())) + " woke, " + grouped(left) +
-      " left alone; " +
-      counted(static_cast<std::int64_t>(report.rangesCompared), "range", "ranges") +
-      " compared");
+  printLine("  commit " + grouped(report.revision) + ": " + grouped(asCount(report.woken.size())) +
+            " woke, " + grouped(left) + " left alone; " +
+            counted(static_cast<std::int64_t>(report.rangesCompared), "range", "ranges") +
+            " compared");
   printLine("  " + toldText(report, told) + "; " + duration(seconds) +
             (told.callbacksCount > 0 ? " to the last callback" : ""));
   if (!quiet) printWoken(report);
@@ -159,8 +147,7 @@ void printCommit(const CommitReport& report, const Told& told, double seconds,
 
 void printRolledBack(const std::string& why, const Told& told, double seconds) {
   printLine("  rolled back: " + why);
-  printLine("  " + grouped(asCount(told.callbacksCount)) + " told; " +
-            duration(seconds));
+  printLine("  " + grouped(asCount(told.callbacksCount)) + " told; " + duration(seconds));
 }
 
 void printStats(const std::vector<StatsColumn>& columns) {
@@ -176,16 +163,13 @@ void printStats(const std::vector<StatsColumn>& columns) {
   printLine(header);
   for (const auto& [title, member] : lines) {
     std::string line = left("  " + std::string(title), 18);
-    for (const StatsColumn& each : columns)
-      line += right(grouped(each.stats.*member), 16);
+    for (const StatsColumn& each : columns) line += right(grouped(each.stats.*member), 16);
     printLine(line);
   }
 }
 
 ProgressLine::ProgressLine(std::string step, bool isShown)
-    : step_(std::move(step)),
-      isShown_(isShown || isatty(STDERR_FILENO) == 1),
-      startedAt_(now()) {}
+    : step_(std::move(step)), isShown_(isShown || isatty(STDERR_FILENO) == 1), startedAt_(now()) {}
 
 ProgressLine::~ProgressLine() {
   if (percent_ >= 0) std::fputs("\r\x1b[K", stderr);

@@ -23,8 +23,7 @@ void printKept(const Options& options, double seconds);
 void printOpened(const LiveSelectors& live, const Stats& stats, double seconds);
 
 /// What one commit did, and how long it took from the dispatch to the last callback.
-void printCommit(const CommitReport& report, const Told& told, double seconds,
-                 bool quiet);
+void printCommit(const CommitReport& report, const Told& told, double seconds, bool quiet);
 void printRolledBack(const std::string& why, const Told& told, double seconds);
 
 struct StatsColumn {

@@ -31,8 +31,7 @@ struct Package {
   std::int64_t sizeKib = 0;  // installed; 0 when the file does not say
   std::string summary;
 
-  bool operator==(const Package&) const =
-      default;  // for load.cpp; HyperDB does not need it
+  bool operator==(const Package&) const = default;  // for load.cpp; HyperDB does not need it
 };
 
 enum class Kind {
@@ -49,8 +48,7 @@ enum class Kind {
 // One package name in one dependency field. "Depends: a, b | c" makes three: two groups, the second with two
 // alternatives.
 struct Dependency {
-  std::string
-      id;  // "bash:amd64/depends/1.1": the package, the field, group, alternative
+  std::string id;    // "bash:amd64/depends/1.1": the package, the field, group, alternative
   std::string from;  // a package's id
   std::string to;    // a package's name; the file need not hold such a package
   Kind kind = Kind::depends;
@@ -62,15 +60,11 @@ struct Dependency {
 };
 
 inline constexpr auto byName = btree<&Package::name>("byName");
-inline constexpr auto bySectionSize =
-    btree<&Package::section, &Package::sizeKib>("bySectionSize");
-inline constexpr auto byPriorityName =
-    btree<&Package::priority, &Package::name>("byPriorityName");
+inline constexpr auto bySectionSize = btree<&Package::section, &Package::sizeKib>("bySectionSize");
+inline constexpr auto byPriorityName = btree<&Package::priority, &Package::name>("byPriorityName");
 
-inline const auto packagesTable = defineTable<Package>("packages")
-                                      .index(byName)
-                                      .index(bySectionSize)
-                                      .index(byPriorityName);
+inline const auto packagesTable =
+    defineTable<Package>("packages").index(byName).index(bySectionSize).index(byPriorityName);
 
 inline constexpr auto bySource = hash<&Dependency::from>("bySource");
 inline constexpr auto byTarget = btree<&Dependency::to, &Dependency::kind>("byTarget");

@@ -32,8 +32,7 @@ std::unique_ptr<Driver> makeDriver(const Options& options) {
 void makeFolder(const Options& options) {
   if (!options.isDefaultFile) return;
   std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(options.file).parent_path(),
-                                      error);
+  std::filesystem::create_directories(std::filesystem::path(options.file).parent_path(), error);
   if (error)
     throw std::runtime_error("the folder of " + options.file +
                              " can't be made: " + error.message());

@@ -22,8 +22,7 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
-std::string counted(std::int64_t count, const std::string& singular,
-                    const std::string& plural) {
+std::string counted(std::int64_t count, const std::string& singular, const std::string& plural) {
   return grouped(count) + " " + (count == 1 ? singular : plural);
 }
 
@@ -50,8 +49,7 @@ std::string left(const std::string& text, std::size_t width) {
 
 double now() {
   using Seconds = std::chrono::duration<double>;
-  return std::chrono::duration_cast<Seconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<Seconds>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 

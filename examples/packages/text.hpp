@@ -9,8 +9,7 @@ namespace packages {
 /// "1,234,567"
 std::string grouped(std::int64_t number);
 /// "1 row", "2,000 rows"
-std::string counted(std::int64_t count, const std::string& singular,
-                    const std::string& plural);
+std::string counted(std::int64_t count, const std::string& singular, const std::string& plural);
 /// "812 us", "3.4 ms", "1.25 s"
 std::string duration(double seconds);
 /// "78 bytes", "12.3 KiB", "45.6 MiB"

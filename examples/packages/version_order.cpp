@@ -38,8 +38,7 @@ int compareParts(std::string_view a, std::string_view b) noexcept {
     }
     const std::string_view numberA = takeDigits(a);
     const std::string_view numberB = takeDigits(b);
-    if (numberA.size() != numberB.size())
-      return numberA.size() < numberB.size() ? -1 : 1;
+    if (numberA.size() != numberB.size()) return numberA.size() < numberB.size() ? -1 : 1;
     if (const int difference = numberA.compare(numberB)) return difference;
   }
   return 0;
@@ -66,10 +65,8 @@ struct Version {
 bool isOlder(std::string_view a, std::string_view b) {
   const Version left(a);
   const Version right(b);
-  if (const int difference = compareParts(left.epoch, right.epoch))
-    return difference < 0;
-  if (const int difference = compareParts(left.upstream, right.upstream))
-    return difference < 0;
+  if (const int difference = compareParts(left.epoch, right.epoch)) return difference < 0;
+  if (const int difference = compareParts(left.upstream, right.upstream)) return difference < 0;
   return compareParts(left.revision, right.revision) < 0;
 }
 

@@ -17,37 +17,34 @@ struct Task {  // a plain struct: no macro, no base class, no registration
 };
 
 // 1. Tables are descriptions. Any number of databases can share one.
-inline constexpr auto byProjectOrder =
-    btree<&Task::projectId, &Task::orderToken>("byProjectOrder");
+inline constexpr auto byProjectOrder = btree<&Task::projectId, &Task::orderToken>("byProjectOrder");
 inline const auto tasksTable = defineTable<Task>("tasks").index(byProjectOrder);
 // [/tables]
 
 // [commands]
 // 2. Commands are coroutines that describe work. Selectors read, actions also write.
-inline const auto projectTasks = selector(
-    "projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
+inline const auto projectTasks =
+    selector("projectTasks", {"projectId"}, [](std::string projectId) -> Selector<Rows<Task>> {
       co_return co_await selectFrom(tasksTable, byProjectOrder)
           .where(eq<&Task::projectId>(projectId))
           .order(asc);
     });
 
-inline const auto createTask = action(
-    "createTask", {"id", "projectId", "title"},
-    [](std::string id, std::string projectId, std::string title) -> Action<> {
-      Task task{.id = id, .projectId = projectId, .title = title, .orderToken = id};
-      co_await insert(tasksTable, task);
-    });
+inline const auto createTask =
+    action("createTask", {"id", "projectId", "title"},
+           [](std::string id, std::string projectId, std::string title) -> Action<> {
+             Task task{.id = id, .projectId = projectId, .title = title, .orderToken = id};
+             co_await insert(tasksTable, task);
+           });
 
-inline const auto finishTask =
-    action("finishTask", {"id"}, [](std::string id) -> Action<bool> {
-      RowPtr<Task> found =
-          co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
-      if (!found) co_return false;
-      Task task = *found;
-      task.state = State::done;
-      co_await upsert(tasksTable, task);
-      co_return true;
-    });
+inline const auto finishTask = action("finishTask", {"id"}, [](std::string id) -> Action<bool> {
+  RowPtr<Task> found = co_await selectFrom(tasksTable, byId).where(eq<&Task::id>(id)).first();
+  if (!found) co_return false;
+  Task task = *found;
+  task.state = State::done;
+  co_await upsert(tasksTable, task);
+  co_return true;
+});
 // [/commands]
 
 // [runtime]
@@ -59,8 +56,7 @@ int main() {
   auto live = cachedSelector(db, projectTasks("p1"));
   auto subscription = live.subscribe([&] {
     for (const Task& task : live.snapshot())
-      std::printf("%s %s\n", task.state == State::done ? "[x]" : "[ ]",
-                  task.title.c_str());
+      std::printf("%s %s\n", task.state == State::done ? "[x]" : "[ ]", task.title.c_str());
   });
 
   syncDispatch(db, createTask("t1", "p1", "Ship it"));         // prints: [ ] Ship it
