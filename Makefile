@@ -46,7 +46,7 @@ setup-docs:
 build: setup ## the library and the programs, optimised, with clang 19
 	$(call build,release,build)
 
-# Only the libraries: who installs needs neither programs nor benchmarks. `make uninstall` reads the list that is kept.
+# Only the libraries: no programs, no benchmarks. `make uninstall` reads the list that is kept.
 .PHONY: install
 install: setup ## the release libraries, headers, CMake and pkg-config files into PREFIX (/usr/local), below DESTDIR
 	$(call build,release,build,--target hyperdb_sqlite)

@@ -1,5 +1,5 @@
 // The floor: the same work on raw data structures. Ordered indexes are absl::btree_map, the unique one a flat hash map,
-// over heap rows. No transactions, no types checked, nobody notified.
+// over heap rows. No transactions, no validation, no subscribers.
 #pragma once
 
 #include <absl/container/btree_map.h>

@@ -29,7 +29,7 @@ set(CPACK_DEBIAN_PACKAGE_MAINTAINER "HyperDB for C++ contributors <maintainers@u
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libstdc++-12-dev | libstdc++-dev, libsqlite3-dev (>= 3.37)")
 # g++ 12, Debian 12's own compiler, is refused by the headers.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++-14 | clang-19 | clang-16 | clang (>= 1:16)")
-# Boost is needed by who includes hyperdb/describe.hpp, and by nobody else.
+# Only hyperdb/describe.hpp needs Boost.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libboost1.81-dev | libboost-dev (>= 1.81), cmake, pkg-config")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "reactive database for C++20 (development files)")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
@@ -40,7 +40,7 @@ in memory, in SQLite files, or in both.
 
 This package holds the headers, the static libraries, the files by which CMake
 (find_package) and pkg-config find them, and pretty-printers for gdb and lldb.")
-# Whatever the umask of who builds the package.
+# Whatever the builder's umask.
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_STRIP_FILES OFF)

@@ -23,7 +23,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hyperdb" DESTINATION "${CMAKE_I
 install(FILES "${PROJECT_SOURCE_DIR}/debug/hyperdb_gdb.py" "${PROJECT_SOURCE_DIR}/debug/hyperdb_lldb.py"
   "${PROJECT_SOURCE_DIR}/debug/hyperdb_memory.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/hyperdb")
 
-# A static library does not know what it needs: who links it must be told.
+# A static library does not say what it needs: the package files must.
 set(HYPERDB_USERS_LINK_SQLITE OFF)
 if(HYPERDB_SQLITE AND NOT BUILD_SHARED_LIBS)
   set(HYPERDB_USERS_LINK_SQLITE ON)

@@ -10,7 +10,7 @@ function(hyperdb_add_library name file)
     CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
-  # Boost is used in the .cpp files only: who uses HyperDB does not need it on the include path.
+  # Boost is used in the .cpp files only: a user of HyperDB does not need it on the include path.
   target_include_directories(${target} SYSTEM PRIVATE "${HYPERDB_BOOST_INCLUDE_DIR}")
   hyperdb_own_target(${target})
   if(PROJECT_IS_TOP_LEVEL AND HYPERDB_ENGINE_FLAGS)

@@ -28,7 +28,7 @@ Edit makeUpgrade(const Package& package, const std::string& label) {
       upgrade(package.id, version, size));
 }
 
-// The totals of its section stay: they are computed again, and nobody is told.
+// The totals of its section stay: they are computed again, and no callback comes.
 Edit makeRebuild(const Package& package, const std::string& label) {
   const std::string version = package.version + "+" + label;
   return makeDispatch("rebuild " + package.id + " as " + version + ", same size",
@@ -71,7 +71,7 @@ Edit makeEdit(const DB& db, const Overview& overview, std::size_t number) {
   const std::string label = "demo" + std::to_string(number + 1);
   const std::string& section = overview.sections[round % overview.sections.size()];
   const Rows<Package> largest = select(db, largestOf(section, 2));
-  // The packages that others need stand first, those that nobody needs last.
+  // The packages that others need stand first, the unneeded ones last.
   const std::string& neededId =
       overview.ids[round % std::max<std::size_t>(overview.neededCount, 1)];
   const std::string& lastId = overview.ids[overview.ids.size() - 1 - round % overview.ids.size()];

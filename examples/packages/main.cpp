@@ -1,4 +1,4 @@
-// The machine's package database as a live database: loads it, opens a thousand selectors, edits, shows who woke. The
+// The machine's package database as a live database: loads it, opens 1,000 selectors, edits, shows what re-ran. The
 // rows are kept in a file; the next run starts from it.
 //
 //   schema.hpp          the two tables           control_file, package_file, version_order   Debian's formats

@@ -47,7 +47,7 @@ inline const auto packageById = selector(
     },
     dropAtOnce);
 
-// Two ranges of one index: who may stop working when the package goes. (Alternatives count, a "recommends" does not.)
+// Two ranges of one index: what may stop working when this package goes. (Alternatives count, a "recommends" does not.)
 inline const auto dependentsOf = selector(
     "dependentsOf", {"name"},
     [](std::string name) -> Selector<Rows<Dependency>> {
@@ -65,7 +65,7 @@ inline const auto dependenciesOf = selector(
     },
     dropAtOnce);
 
-// A result need not be rows. It has ==, so a run that comes to the same totals tells nobody.
+// A result need not be rows. It has ==, so a run that comes to the same totals calls no subscriber.
 struct SectionTotal {
   std::int64_t packagesCount = 0;
   std::int64_t sizeKib = 0;

@@ -28,7 +28,7 @@ std::unique_ptr<Driver> makeDriver(const Options& options) {
   return std::make_unique<BptreeInmemDriver>();
 }
 
-/// The folder of the file, when it is the one that nobody has asked for.
+/// The folder of the file, when no option names one.
 void makeFolder(const Options& options) {
   if (!options.isDefaultFile) return;
   std::error_code error;

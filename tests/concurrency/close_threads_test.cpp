@@ -1,5 +1,5 @@
 // Closing a database, or letting go of it, while other threads keep using it: everything that was asked for ends, with
-// its value or with an error that says so, nobody is called afterwards, nothing is left behind.
+// its value or with an error that says so, no callback comes afterwards, nothing leaks.
 #include <iostream>
 #include <mutex>
 
@@ -73,7 +73,7 @@ TEST_P(CloseThreads, ClosingWhileOtherThreadsDispatchEndsEverything) {
     for (std::size_t steps = random.below(GetParam() == DriverKind::memory ? 400 : 4000); steps > 0; --steps) {
       if (!loop.runOne()) std::this_thread::yield();
     }
-    std::vector<Completion<void>> waiting;  // queued writers of the home thread's own, and who waits for a result
+    std::vector<Completion<void>> waiting;  // the home thread's own queued writers and waiting readers
     for (int i = 0; i < 3; ++i) waiting.push_back(asyncDispatch(db(), addTask("home-" + std::to_string(i))));
     waiting.push_back(live.whenFresh());
     db().close();

@@ -1,5 +1,5 @@
 // asyncDispatch and selectAsync from eight threads at once, with cancels from a ninth, with actions that throw, with
-// subscribers and live results. No increment is lost, nobody sees half a commit, every thread's actions keep their
+// subscribers and live results. No increment is lost, no reader sees half a commit, every thread's actions keep their
 // order.
 #include <iostream>
 #include <map>

@@ -68,7 +68,7 @@ class ThreadGroup {
       threads_.emplace_back([this, &loop, work, i] {
         work(i);
         --runningCount_;
-        loop.post([] {});  // wakes who waits for the end
+        loop.post([] {});  // wakes a thread that waits for the end
       });
     }
   }

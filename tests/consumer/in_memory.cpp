@@ -1,4 +1,4 @@
-// A program of someone who keeps everything in memory: hyperdb::core is all that it needs.
+// A program that keeps everything in memory: hyperdb::core is all that it needs.
 #include <hyperdb/hyperdb.hpp>
 
 #include <string>

@@ -1,4 +1,4 @@
-// A program of someone who uses HyperDB: a table, an action, a selector, and a result that stays live, over a file. The
+// A user's program: a table, an action, a selector, and a result that stays live, over a file. The
 // tests build and run it in each way that docs/installing.md describes; every template here calls into the compiled
 // library.
 #include <hyperdb/hyperdb.hpp>
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   int callsCount = 0;
   auto subscription = live.subscribe([&callsCount] { ++callsCount; });
   syncDispatch(db, addNote("n1", "garden", 1));
-  syncDispatch(db, addNote("n2", "kitchen", 5));  // concerns nobody
+  syncDispatch(db, addNote("n2", "kitchen", 5));  // touches no live result
   syncDispatch(db, addNote("n3", "garden", 9));
 
   bool refused = false;

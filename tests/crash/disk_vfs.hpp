@@ -38,7 +38,7 @@ enum class FaultKind {
   halfDone,  ///< writes fail when half of it is done; truncations, syncs and removals fail although they are done
   noMemory,  ///< any call fails for lack of memory
   diskFull,  ///< writes write what there is room for: half
-  isBusy,    ///< somebody else has every lock
+  isBusy,    ///< another process has every lock
   shortRead  ///< reads give the first half, then zeros, and say so: as if the file ended there
 };
 

@@ -70,7 +70,7 @@ TEST_P(FullDiskTest, OfAnySizeKeepsWhatWasAcknowledged) {
       fullCount += full.failedCount > 0 ? 1 : 0;
       db.reset();
     }
-    vfs.bytesMax = ~std::size_t{0};  // somebody has tidied up
+    vfs.bytesMax = ~std::size_t{0};  // the disk has room again
     SubscribableDB again = openLedger(path, options, Release::first, GetParam().storage);
     EXPECT_TRUE(readLedger(again, Release::first) == full.ledger);
     EXPECT_EQ(damageOf(again), std::vector<std::string>());
@@ -97,7 +97,7 @@ class TwoTiersOnFullDisk {
     states_.emplace_back();
   }
 
-  /// `getsRoom`: before the last try of a flush somebody tidies up.
+  /// `getsRoom`: before the last try of a flush the disk gets room.
   void run(bool getsRoom) {
     HybridOptions hybridOptions;
     hybridOptions.timer = &timer_;

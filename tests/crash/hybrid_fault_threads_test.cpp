@@ -183,7 +183,7 @@ class Program {
     EXPECT_GE(vfs_.fault().failuresCount, 3) << "stopped too early";
   }
 
-  /// It stays as it is, and tells everybody.
+  /// It stays as it is, and reports it.
   void checkCrashed(DB& db, Release release) {
     EXPECT_EQ(answerOf(vfs_, path, [&] { makeDurable(db); }), Answer::failed);
     EXPECT_EQ(answerOf(vfs_, path, [&] { readLedger(db, release); }), Answer::failed);

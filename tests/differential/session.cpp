@@ -71,7 +71,7 @@ void Session::settle() {
     try {
       wait(live->whenFresh());
     } catch (...) {
-      // It is told to who looks.
+      // The record shows it when the result is read.
     }
   }
   storage_.loop.runReady();

@@ -1,4 +1,4 @@
-// The same with the row of a pointer that nobody keeps.
+// The same with the row of a temporary pointer.
 // expect: temporary
 // warning: dangling
 #include "_commands.hpp"

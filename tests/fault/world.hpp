@@ -83,7 +83,7 @@ inline std::string contentOf(const DB& db, const std::vector<AnyTable>& tables) 
   return text;
 }
 
-/// A cached selector, somebody who listens to it, and the same run afresh.
+/// A cached selector, a subscriber of it, and the same run afresh.
 struct LiveResult {
   std::string name;
   std::function<std::string()> cached;
@@ -188,7 +188,7 @@ class World {
         mirror.insert(mirror.begin() + static_cast<std::ptrdiff_t>(inserted.position), inserted.row.id);
       }
     }));
-    // One that nobody listens to, and one that is kept for its labels.
+    // One without subscribers, and one that is kept for its labels.
     preloadSelector(db(), projectTasks("p2"));
     preloadSelector(db().withTraits({{"from", "here"}}), projectTasks("p1"));
   }

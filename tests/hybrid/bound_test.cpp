@@ -1,4 +1,4 @@
-// A bound on the rows in memory: what is over it gives way, and nobody sees the difference.
+// A bound on the rows in memory: rows beyond it are evicted, and no result shows the difference.
 #include <limits>
 
 #include "hybrid/hybrid_fixture.hpp"

@@ -1,4 +1,4 @@
-// Memory runs out at every place where it can while somebody else's changes are taken over: memory then has all of
+// Memory runs out at every place where it can while external changes are merged: memory then has all of
 // them, or reads again what it may lack, or the driver has stopped and says why.
 #include <cstdio>
 
@@ -16,7 +16,7 @@ Task noted(std::string id, double rank, std::string note) {
   return task;
 }
 
-/// What somebody else has written, as one batch of each kind.
+/// What another process has written, as one batch of each kind.
 const std::vector<Task> othersTasks{noted("t2", 20, "second"), makeTask("t4", "p2", 4), noted("new", 30, "first")};
 const std::vector<std::string> othersRemoved{"t1", "t3"};
 

@@ -1,4 +1,4 @@
-// What somebody else writes in the primary: told by the primary, or taken over by actions with a trait.
+// External writes in the primary: reported by the primary, or merged by actions with a trait.
 #include "hybrid/hybrid_fixture.hpp"
 
 namespace hyperdb::test {

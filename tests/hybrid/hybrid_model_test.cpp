@@ -1,5 +1,5 @@
 // Random programs over both drivers of two tiers, against naive tasks: many readers and a writer at once, over a disk
-// that answers at once or late, fails, and is changed by somebody else.
+// that answers at once or late, fails, and is changed by another process.
 //
 // What is checked: a transaction sees one state and its own writes, or says that it has lost it; writes are judged as
 // with all rows in memory; when everything is flushed or the database closed, the disk holds what memory held.
@@ -307,7 +307,7 @@ class HybridModel : public ::testing::Test {
     ++changesOutsideCount_;
     if (!unflushed.empty()) ++changesBesideCommitsCount_;
     if (!writer_ && random_.chance(2)) {
-      readers_.clear();                                    // until it is merged they may read what nobody has told of
+      readers_.clear();                                    // until it is merged they may read an unreported commit
       if (control_) control_->holdBack(LateKind::commit);  // what is flushed before it is merged would be the newer
       mergeAll(*driver_, loop_, write, random_.chance(4));
       if (control_) control_->letGo();
@@ -318,7 +318,7 @@ class HybridModel : public ::testing::Test {
       isWriterAcross_ = writer_.has_value();
     }
   }
-  /// What the disk has done is known, as it is before a primary reports what somebody else has done later.
+  /// The outcome of the flush is known, as it is before a primary reports a later external commit.
   void hearWhatIsDone() {
     if (control_) control_->pause();
     loop_.runReady();
@@ -349,7 +349,7 @@ class HybridModel : public ::testing::Test {
   UnflushedIds unflushed_;
   std::list<Open> readers_;
   std::optional<Open> writer_;
-  bool isWriterAcross_ = false;  ///< began before somebody else has changed nobody knows what
+  bool isWriterAcross_ = false;  ///< began before an unknown external change
   Write write_;
   std::optional<Completion<void>> committing_;
   std::vector<Completion<void>> loading_;

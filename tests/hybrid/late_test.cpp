@@ -1,4 +1,4 @@
-// Reads and writes that wait for a primary that answers late: what they see, and what happens when nobody waits for
+// Reads and writes that wait for a primary that answers late: what they see, and what happens when nothing waits for
 // them any more.
 #include "hybrid/hybrid_fixture.hpp"
 

@@ -97,7 +97,7 @@ inline void stopFailing(Disk& disk, LateControl* control) {
   control->letGo();
 }
 
-/// What somebody else writes: first the removals.
+/// What another process writes: first the deletions.
 struct OutsideWrite {
   std::vector<Task> tasks{};
   std::vector<std::string> removed{};

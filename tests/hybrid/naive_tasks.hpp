@@ -1,4 +1,4 @@
-// Tasks as anyone would keep them who need not be quick, and questions about them that a driver answers too.
+// Tasks in the simplest container, and questions about them that a driver answers too.
 #pragma once
 
 #include <algorithm>

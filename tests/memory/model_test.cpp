@@ -14,7 +14,7 @@
 namespace hyperdb::test {
 namespace {
 
-/// A database as anyone would write it who need not be quick.
+/// The simplest database with the same behaviour.
 class Model {
  public:
   std::map<std::string, RowRef> rows;

@@ -293,7 +293,7 @@ class LateDriverModel : public LateTaskTest {
       case 0: return control->setFailOneIn(random_.chance(2) ? 0 : 12);
       case 1: return control->failNth(1 + random_.below(5));
       case 2: {
-        // After it took effect; of a commit nobody could know.
+        // After it took effect; the database can't know that of a commit.
         const LateKind kinds[] = {LateKind::begin, LateKind::scan, LateKind::insert, LateKind::upsert,
                                   LateKind::remove};
         return control->failNext(kinds[random_.below(std::size(kinds))], FailurePoint::afterEffect);

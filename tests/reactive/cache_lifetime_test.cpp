@@ -1,4 +1,4 @@
-// How long cached results live, and who may let go of what when.
+// How long cached results live, and what may be released when.
 #include <limits>
 
 #include "support/task_db.hpp"

@@ -1,4 +1,4 @@
-// Cached selectors: what is shared, what wakes, who is told.
+// Cached selectors: what is shared, what runs again, which callbacks come.
 #include "support/task_db.hpp"
 
 namespace hyperdb::test {

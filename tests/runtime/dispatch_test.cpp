@@ -171,7 +171,7 @@ TEST_F(DispatchTest, AnAsynchronousDispatchInsideAnActionWaitsForItsTurn) {
   std::string order;
   const Subscription subscription = db().subscribe([&](const CommitEvent& event) {
     order += std::string(event.ops[0].table->rowType().id(*event.ops[0].newRow)) + " ";
-    // The waiting action is not on the stack: who is synchronous goes first.
+    // The waiting action is not on the stack: a synchronous one goes first.
     if (event.revision == 1) syncDispatch(db(), addTask("between"));
   });
   syncDispatch(db(), outer());

@@ -1,4 +1,4 @@
-// What a driver tells of others: commits of another process, and changes that nobody can describe.
+// External changes that a driver reports: commits of another process, and changes of unknown extent.
 #include <functional>
 
 #include "support/task_db.hpp"
@@ -6,7 +6,7 @@
 namespace hyperdb::test {
 namespace {
 
-/// A storage that somebody else writes to as well.
+/// A storage that another process writes to as well.
 class SharedDriver final : public Driver {
  public:
   std::string_view name() const noexcept override { return "shared"; }

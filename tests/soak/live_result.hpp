@@ -20,7 +20,7 @@ class LiveResult {
   virtual void toggleSubscriber(TestRandom& random) = 0;
   /// After errors of the storage: runs again what failed.
   virtual void heal() = 0;
-  /// After each commit: whoever should have been told was told. Reads the result, if somebody is subscribed or
+  /// After each commit: every callback that was due has come. Reads the result, if it has subscribers or
   /// `mustRead`, and compares it with the model. Throws SoakFailure.
   virtual void check(bool mustRead) = 0;
 };

@@ -55,7 +55,7 @@ class SoakWorld {
 
   /// Does something random to the database and to the model, and compares. Throws SoakFailure.
   void step();
-  /// Lets go of all live results, kept rows, snapshots and traces, and checks that nobody holds anything any more.
+  /// Releases all live results, kept rows, snapshots and traces, and checks that nothing is alive any more.
   void letGo();
   void removeAllRows();
 

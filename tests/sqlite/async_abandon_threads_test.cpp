@@ -1,4 +1,4 @@
-// Giving work up at every stage: what is stopped is stopped, and nobody else notices.
+// Cancelling work at every stage: it stops, and no other command is disturbed.
 #include <iostream>
 #include <thread>
 

@@ -1,4 +1,4 @@
-// Opening a file that somebody else is just making.
+// Opening a file that another process is just creating.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Has a new file's lock for writing, as who makes it has for a moment.
+/// Has a new file's write lock, as its creator has for a moment.
 class Maker {
  public:
   explicit Maker(const std::string& file) {

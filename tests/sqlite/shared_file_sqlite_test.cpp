@@ -270,7 +270,7 @@ TEST_F(SharedFileTest, AnActionThatFailsSaysNothing) {
 TEST_F(SharedFileTest, TablesThatAreNotLoadedHereDoNotMatter) {
   Watched x(reader_, "x");
   const SubscribableDB wide = openFile(file(), {notes, notesTable("others")}, shared());
-  look(reader_);  // tables were created: nobody can say what that means
+  look(reader_);  // tables were created: a change of unknown extent
   const std::uint64_t runs = x.live.runsCount();
   execSync(wide, insert(notesTable("others"), note("a", "x")));
   look(reader_);
@@ -291,7 +291,7 @@ TEST_F(SharedFileTest, MemoryInFrontOfTheFileFollowsToo) {
   Watched y(one, "y");
   execSync(two, insert(notes, note("a", "x")));
   lookBelow(one);
-  EXPECT_EQ(x.callsCount, 0);  // not flushed: nobody else can know
+  EXPECT_EQ(x.callsCount, 0);  // not flushed: no other process can see it
   tiers(two).flushed().get();
   lookBelow(one);
   EXPECT_EQ(x.callsCount, 1);

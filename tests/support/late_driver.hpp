@@ -5,11 +5,11 @@
 //   effect, and its completion is filled, when it is *run* later: on the executor, or by hand.
 // - Operations of one transaction run in the order in which they were asked for. Everything else that is pending at the
 //   same time runs in random order: beginnings, loads, the transactions among each other.
-// - An operation whose completion nobody holds any more when its time comes is forgotten without an effect, and so is
+// - An operation whose completion was dropped when its time comes is forgotten without an effect, and so is
 //   everything that is pending in a transaction that is rolled back or destroyed. Plans, rows and ids are not copied:
-//   who frees them earlier than the contract of Driver allows is found out by the address sanitizer.
+//   the address sanitizer finds a caller that frees them earlier than the contract of Driver allows.
 // - Any operation but a rollback can be made to fail with Error(driverFailure), before it took effect or after (a
-//   commit that fails after it took effect was committed, and nobody knows).
+//   commit that fails after it took effect was committed, and its database can't know).
 // - Operations can be held back: as if the storage were busy with them.
 // - A driver that is closed brings a commit that is on its way to its end, held back or not, or, if that is asked for,
 //   leaves it without an answer.
@@ -59,7 +59,7 @@ struct LateOptions {
   bool finishesCommitsOnClose = true;
 };
 
-/// What is pending in a LateDriver and what is done with it. Outlives the driver if somebody keeps it.
+/// What is pending in a LateDriver and what is done with it. May outlive the driver.
 class LateControl : public std::enable_shared_from_this<LateControl> {
  public:
   LateControl(Executor& executor, LateOptions options)
@@ -116,7 +116,7 @@ class LateControl : public std::enable_shared_from_this<LateControl> {
     explicit Job(LateOperation operation) noexcept : operation_(operation) {}
     virtual ~Job() = default;
     const LateOperation& operation() const noexcept { return operation_; }
-    /// Whether nobody waits for it any more.
+    /// Whether its completion was dropped.
     virtual bool isDropped() const = 0;
     virtual void run(std::optional<FailurePoint> failure) = 0;
 

@@ -92,7 +92,7 @@ inline std::ostream& operator<<(std::ostream& out, const AliveInProcess& alive) 
   return out << alive.frames << " frames, " << alive.rows << " rows, " << alive.treeNodes << " tree nodes";
 }
 
-/// Expects that nobody holds on to anything in the database. `clock` is put far ahead.
+/// Expects that nothing in the database is in use. `clock` is put far ahead.
 inline void expectNothingHeld(const DB& db, ManualClock& clock) {
   clock.advanceMs(1'000'000'000);
   const Stats stats = db.stats();

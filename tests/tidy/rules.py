@@ -24,7 +24,7 @@ BANNED = [
     (r"#include <(chrono|mutex|regex|thread|condition_variable|boost/[^>]*)>",
      r"^include/(?!hyperdb/describe\.hpp$)",
      "too costly for a public header; use it in a .cpp file"),
-    (r"#include <sqlite3\.h>", r"^include/", "who uses HyperDB does not need SQLite's headers"),
+    (r"#include <sqlite3\.h>", r"^include/", "users of HyperDB don't need SQLite's headers"),
     (r"\b(symmetric_transfer|experimental/coroutine)\b", ENGINE, "see detail/coroutine.hpp"),
     (r"-mar" r"ch=|-ffast" r"-math", CODE, "the library runs on every machine"),
 ]

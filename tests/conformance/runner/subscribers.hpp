@@ -1,4 +1,4 @@
-// The steps `subscribe`, `expectOps` and `unsubscribe`: who hears of commits.
+// The steps `subscribe`, `expectOps` and `unsubscribe`: the subscribers of commits.
 #pragma once
 
 #include <map>

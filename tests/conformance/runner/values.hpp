@@ -13,7 +13,7 @@
 
 namespace hyperdb::conformance {
 
-/// A file that is not a scenario file: the fault of who wrote it, not of the database.
+/// A file that is not a scenario file: the fault of its author, not of the database.
 class BadScenario : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

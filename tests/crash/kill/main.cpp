@@ -33,7 +33,7 @@ struct Totals {
   long commits = 0;
   long unheardCommits = 0;  ///< that were there, but not acknowledged
   long readerKills = 0;
-  long recoveries = 0;  ///< by somebody who had the file alone
+  long recoveries = 0;  ///< by a process that had the file alone
   long readings = 0;
 };
 
@@ -48,7 +48,7 @@ class Victim {
       if (random_.chance(12)) changeRelease();
       if (!reader_ && random_.chance(3)) reader_ = child("--reader");
       killWriter();
-      if (random_.chance(4)) killReader();  // who opens the file now is the only one, and has to recover it
+      if (random_.chance(4)) killReader();  // the next process to open the file is alone, and has to recover it
       check();
     }
     killReader();

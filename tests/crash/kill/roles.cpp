@@ -120,7 +120,7 @@ void writeForever(const std::string& file, const FileUse& use, test::Release rel
 
 namespace {
 
-/// A live result that is not brought up to date by who commits, but by looking.
+/// A live result that follows the commits of other processes.
 void checkLive(const SubscribableDB& db, test::LiveEntries& live, int seen) {
   db.driverAs<SqlDriver>().lookForCommits();
   const auto entries = live.entries();

@@ -7,12 +7,12 @@
 
 namespace hyperdb::crash {
 
-/// How a file is opened by everybody.
+/// How every process opens the file.
 struct FileUse {
   std::string name;  ///< "walNormal" and so on
   SqlOptions options;
-  test::Storage storage = test::Storage::sql;  ///< of who writes
-  int unheardMax = 1;                          ///< so many commits may be there that nobody has been told of
+  test::Storage storage = test::Storage::sql;  ///< of the writer
+  int unheardMax = 1;                          ///< so many unacknowledged commits may be there
 
   /// Memory of two tiers would not hear of what others write.
   test::Storage readersStorage() const { return test::hasTwoTiers(storage) ? test::Storage::sql : storage; }
