@@ -37,6 +37,9 @@ class RowHeader {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
 
+  /// Returns whether there is more than one reference.
+  bool isShared() const noexcept { return references_.load(std::memory_order_acquire) > 1; }
+
   /// Returns the members of the stored row that its type does not name, or null if there are none. The program can't
   /// read them; they are written with the row, and an upsert copies them to the row that replaces it.
   const Object* unknownMembers() const noexcept;

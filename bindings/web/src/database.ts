@@ -1,0 +1,193 @@
+// Database: an open database of a module.
+import type { ActionCall, SelectorCall } from "./definitions.js";
+import { Engine } from "./engine.js";
+import type { ModuleSource } from "./engine.js";
+import { HyperDBError } from "./errors.js";
+import { LiveResult } from "./live.js";
+
+export interface OpenOptions {
+  /** The module: its URL, a Response, its bytes, or compiled. */
+  readonly module: ModuleSource;
+  /** Where the rows are: in the page's memory. */
+  readonly driver?: "memory";
+  /** The name in reports and traces. */
+  readonly name?: string;
+  /** Checks rows by the whole validators of their tables on each write. */
+  readonly runtimeRowsValidation?: boolean;
+  /** How long a live result lives after its last subscriber has left. */
+  readonly gcTimeMs?: number;
+}
+
+/** A live result: what React's useSyncExternalStore, Vue, Svelte and Solid subscribe to. */
+export interface LiveSelector<T> {
+  /** Calls `listener` after each change; returns the function that ends it. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Returns the result: the same object while it has not changed. Throws what the selector throws. */
+  readonly getSnapshot: () => T;
+  /** The first result. */
+  readonly promise: Promise<T>;
+}
+
+export interface Counters {
+  readonly commits: number;
+  readonly scans: number;
+  readonly rowsExamined: number;
+  readonly rowsWritten: number;
+  readonly selectorsRun: number;
+  readonly selectorsRerun: number;
+  readonly selectorsLeftAlone: number;
+  readonly rangesCompared: number;
+  readonly notifications: number;
+}
+/** What is alive: all but `revision` are zero when everything was released. */
+export interface Stats {
+  readonly revision: number;
+  readonly entries: number;
+  readonly subscriptions: number;
+  readonly ranges: number;
+  readonly operationsRunning: number;
+  readonly coroutineFrames: number;
+  readonly rows: number;
+  readonly treeNodes: number;
+  readonly slots: number;
+  readonly lives: number;
+  readonly counters: Counters;
+}
+/** What one commit re-ran, and why. */
+export interface CommitReport {
+  readonly revision: number;
+  readonly woken: readonly {
+    readonly selector: string;
+    readonly call: string;
+    readonly reason: string;
+    readonly isRerun: boolean;
+  }[];
+  readonly leftAloneCount: number;
+  readonly rangesCompared: number;
+}
+
+const defaultGcTimeMs = 30_000;
+const enginesBySource = new WeakMap<WebAssembly.Module, Promise<Engine>>();
+
+/**
+ * Opens a database. Each call makes a new one; those of one compiled module share its instance.
+ * Throws HyperDBError(wrong_module) for what is no module of this package's version.
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const driver = options.driver ?? "memory";
+  if (driver !== "memory") {
+    throw new HyperDBError("invalid_argument", `there is no driver "${String(driver)}" (there is: "memory")`);
+  }
+  let engine: Promise<Engine>;
+  if (options.module instanceof WebAssembly.Module) {
+    engine = enginesBySource.get(options.module) ?? Engine.load(options.module);
+    enginesBySource.set(options.module, engine);
+  } else {
+    engine = Engine.load(options.module);
+  }
+  return new Database(await engine, options);
+}
+
+export class Database {
+  readonly #engine: Engine;
+  readonly #handle: number;
+  readonly #gcTimeMs: number;
+  readonly #lives = new Map<string, LiveResult<unknown>>();
+  #isClosed = false;
+
+  constructor(engine: Engine, options: Omit<OpenOptions, "module">) {
+    this.#engine = engine;
+    this.#gcTimeMs = options.gcTimeMs ?? defaultGcTimeMs;
+    const { name, runtimeRowsValidation, gcTimeMs } = options;
+    this.#handle = engine.callWith("hdb_open", { name, runtimeRowsValidation, gcTimeMs }, [], (out) => out.varint());
+  }
+
+  get isClosed(): boolean { return this.#isClosed; }
+  /** The names of the module's tables. */
+  get tables(): readonly string[] { return this.#engine.tables; }
+
+  /** Runs a selector now, uncached, and returns its result. */
+  select<Args, Result>(call: SelectorCall<Args, Result>): Result {
+    return this.#engine.callWith("hdb_select", call.args, [this.#handle, this.#selectorOf(call)],
+      (out) => out.value() as Result);
+  }
+  selectAsync<Args, Result>(call: SelectorCall<Args, Result>): Promise<Result> {
+    return this.#start(() => this.#engine.start("hdb_select_async", call.args, [this.#handle, this.#selectorOf(call)]));
+  }
+  /** Runs an action in one transaction and returns its result. What it throws has written nothing. */
+  dispatch<Args, Result>(call: ActionCall<Args, Result>): Result {
+    return this.#engine.callWith("hdb_dispatch", call.args, [this.#handle, this.#actionOf(call)],
+      (out) => out.value() as Result);
+  }
+  dispatchAsync<Args, Result>(call: ActionCall<Args, Result>): Promise<Result> {
+    return this.#start(() => this.#engine.start("hdb_dispatch_async", call.args, [this.#handle, this.#actionOf(call)]));
+  }
+
+  /** Returns the live result of a call; equal calls share one. Runs nothing yet. */
+  live<Args, Result>(call: SelectorCall<Args, Result>, isLazy = false): LiveResult<Result> {
+    const selector = this.#selectorOf(call);
+    const key = `${selector}${isLazy ? "l" : "w"}${this.#engine.keyOf(call.args)}`;
+    const found = this.#lives.get(key);
+    if (found) return found as LiveResult<Result>;
+    const handle = this.#engine.callWith("hdb_live", call.args, [this.#handle, selector, isLazy ? 1 : 0],
+      (out) => out.varint());
+    const live = new LiveResult<Result>(this.#engine, handle, isLazy, this.#gcTimeMs, () => this.#lives.delete(key));
+    this.#lives.set(key, live as LiveResult<unknown>);
+    return live;
+  }
+
+  /** Returns what is alive, and how much work was done. */
+  stats(): Stats { return this.#engine.call("hdb_stats", [this.#handle, 1], (out) => out.value() as Stats); }
+  /** Switches reports of commits on or off. */
+  setCommitReports(enabled: boolean): void {
+    this.#engine.call("hdb_reports", [this.#handle, enabled ? 1 : 0], () => undefined);
+  }
+  /** Returns what the last commit re-ran, and why; empty while reports are off. */
+  lastCommitReport(): CommitReport {
+    return this.#engine.call("hdb_report", [this.#handle], (out) => out.value() as CommitReport);
+  }
+
+  /** Closes the database: every later call throws HyperDBError(closed). Closing twice is not an error. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const live of this.#lives.values()) live.close();
+    this.#lives.clear();
+    this.#engine.call("hdb_close", [this.#handle], () => undefined);
+  }
+
+  #start(start: () => Promise<unknown>): Promise<never> {
+    try {
+      return start() as Promise<never>;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+  #selectorOf(call: { readonly selector: { readonly definitionName: string } }): number {
+    const number = this.#engine.selectors.get(call?.selector?.definitionName);
+    if (number !== undefined) return number;
+    throw new HyperDBError("invalid_argument", `the module has no selector "${call?.selector?.definitionName}"`);
+  }
+  #actionOf(call: { readonly action: { readonly definitionName: string } }): number {
+    const number = this.#engine.actions.get(call?.action?.definitionName);
+    if (number !== undefined) return number;
+    throw new HyperDBError("invalid_argument", `the module has no action "${call?.action?.definitionName}"`);
+  }
+}
+
+/** Returns a live result for any framework: `subscribe`, `getSnapshot`, `promise`. */
+export function liveSelector<Args, Result>(db: Database, call: SelectorCall<Args, Result>): LiveSelector<Result> {
+  const getSnapshot = () => {
+    const state = db.live(call).state();
+    if (state.error) throw state.error;
+    return state.data as Result;
+  };
+  let promise: Promise<Result> | undefined;
+  return {
+    subscribe: (listener) => db.live(call).subscribe(listener),
+    getSnapshot,
+    get promise() {
+      return (promise ??= new Promise<Result>((resolve) => resolve(getSnapshot())));
+    },
+  };
+}
