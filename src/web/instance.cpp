@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <hyperdb/error.hpp>
-#include <hyperdb/json.hpp>
 #include <hyperdb/memory_driver.hpp>
 
 #include "web/host.hpp"
@@ -30,10 +29,7 @@ Instance& Instance::get() {
   return *instance;
 }
 
-void Instance::describe() {
-  const std::string text = toJson(module_.describe());
-  for (const char each : text) out_.byte(static_cast<unsigned char>(each));
-}
+void Instance::describe() { rows_.value(module_.describe()); }
 
 std::uint32_t Instance::open(const Value& options) {
   const Object& given = options.asObject();

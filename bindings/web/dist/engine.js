@@ -44,8 +44,7 @@ export class Engine {
     #crash;
     constructor(exports) {
         this.#exports = exports;
-        const text = new TextDecoder().decode(this.#call("hdb_describe"));
-        const description = JSON.parse(text);
+        const description = new ByteReader(this.#call("hdb_describe"), this.known).value();
         description.selectors.forEach((each, number) => this.selectors.set(each.name, number));
         description.actions.forEach((each, number) => this.actions.set(each.name, number));
         this.tables = description.tables.map((each) => each.name);

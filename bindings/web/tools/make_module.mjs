@@ -34,9 +34,11 @@ async function describe(file) {
   exports._initialize?.();
   const failed = exports.hdb_describe();
   const [address, size] = new Uint32Array(exports.memory.buffer, exports.hdb_result(), 2);
-  const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, address, size));
-  if (failed) throw new Error(`the module can't say what it exposes: ${text}`);
-  return JSON.parse(text);
+  const { ByteReader } = await import("../dist/bytes.js");
+  const bytes = new Uint8Array(exports.memory.buffer, address, size);
+  const written = new ByteReader(bytes, { shapes: [], rows: [] }).value();
+  if (failed) throw new Error(`the module can't say what it exposes: ${written.message}`);
+  return written;
 }
 
 const [linked, folder, name] = process.argv.slice(2);

@@ -1,11 +1,12 @@
 // Commands of a web module, type-erased: called with an object of named arguments, with a result that can be written.
+// Templates only make the call and take its result: a module has many commands, and its size counts.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include <hyperdb/cached_selector.hpp>
 #include <hyperdb/definition.hpp>
@@ -14,131 +15,129 @@
 
 namespace hyperdb::detail {
 
-/// Takes the arguments of a call out of an object, in the order of the parameters.
-class WebArguments {
+/// One call with its arguments, and the coroutine last made of it.
+class WebRun {
  public:
-  /// Throws Error(invalidArgument) for a name that is no parameter of the command.
-  WebArguments(const CommandDef& def, Value&& arguments);
+  virtual ~WebRun() = default;
+  virtual ArgumentsView arguments() const noexcept = 0;
+  /// Makes the coroutine, in the place of the previous one.
+  virtual FrameOwner& makeCoroutine() = 0;
+  /// Returns the result, or throws the exception, of the finished coroutine. Once.
+  virtual ResultBoxPtr takeResult() = 0;
+};
 
-  /// Returns the next argument. Throws Error(invalidArgument), naming the command, the parameter and what was
-  /// expected.
-  template <class T>
-  T take() {
-    Value value = takeNext();
-    ValidationFailure failure;
-    std::optional<T> content = fromValue<T>(std::move(value), failure);
-    if (!content) refuse(std::move(failure));
-    return *std::move(content);
-  }
-
- private:
-  Value takeNext();
-  [[noreturn]] void refuse(ValidationFailure failure) const;
-
-  const CommandDef& def_;
-  Object arguments_;
-  std::size_t next_ = 0;
+/// The parameters of a command.
+struct WebParameterList {
+  const FieldOps* const* ops;  ///< one for each
+  std::size_t count;
 };
 
 /// Receives the end of an asynchronous call: a result, or the exception.
 using WebSettle = std::function<void(ResultBoxPtr result, std::exception_ptr error)>;
 
-/// What selectors and actions have in common.
+/// A command under its name.
 class WebCommand {
  public:
-  WebCommand(std::shared_ptr<const CommandDef> def, const WebResultOps& ops) noexcept
-      : def_(std::move(def)), ops_(ops) {}
+  WebCommand(std::shared_ptr<const CommandDef> def, WebParameterList parameters, const WebResultOps& ops) noexcept
+      : def_(std::move(def)), parameters_(parameters), ops_(ops) {}
   virtual ~WebCommand() = default;
 
-  /// Runs the command now. Throws what it throws, Error(notSynchronous) if it would have to wait, and as WebArguments.
-  virtual ResultBoxPtr run(const DB& db, Value arguments) const = 0;
-  /// Starts the command; `settle` is called on the executor, later. Throws only for bad arguments.
-  virtual void start(const DB& db, Value arguments, WebSettle settle) const = 0;
-  /// Returns one {name, type} for each parameter.
-  virtual Array describeArguments() const = 0;
+  /// Runs the command now. Throws what it throws, Error(notSynchronous) if it would have to wait, and
+  /// Error(invalidArgument), naming the command, the parameter and what was expected, for other arguments than its.
+  ResultBoxPtr run(const DB& db, Value arguments) const;
+  /// Starts the command; `settle` is called when it has ended, possibly from inside this call. Throws as `run` for bad
+  /// arguments only.
+  void start(const DB& db, Value arguments, WebSettle settle) const;
 
   const CommandDef& def() const noexcept { return *def_; }
   const WebResultOps& ops() const noexcept { return ops_; }
   /// Returns {name, arguments, result}.
   Value describe() const;
 
+ protected:
+  /// Moves the arguments into variables of the parameters' types.
+  void read(Value&& arguments, void* const* out) const;
+  virtual std::unique_ptr<WebRun> makeRun(Value arguments) const = 0;
+
  private:
   std::shared_ptr<const CommandDef> def_;
+  WebParameterList parameters_;
   const WebResultOps& ops_;
 };
 
 class WebSelector : public WebCommand {
  public:
   using WebCommand::WebCommand;
-  /// Returns the cached result of the call. Runs nothing.
-  virtual EntryHandle open(const SubscribableDB& db, Value arguments) const = 0;
+  /// Returns the cached result of the call. Runs nothing. Throws as `run` for bad arguments.
+  EntryHandle open(const SubscribableDB& db, Value arguments) const;
+
+ protected:
+  virtual std::shared_ptr<const SelectorSource> makeSource(Value arguments) const = 0;
 };
 using WebAction = WebCommand;
 
 /// The result of an action that returns nothing.
-template <class T>
-using WebStored = std::conditional_t<std::is_void_v<T>, Undefined, T>;
 template <>
 struct WebResult<Undefined> {
   static void write(WebWriter& out, const Undefined&) { out.value(Value()); }
   static Value describe() { return describeWebPart("void", Value()); }
 };
+template <class T>
+using WebStored = std::conditional_t<std::is_void_v<T>, Undefined, T>;
+
+template <class Call>
+class TypedWebRun final : public WebRun {
+ public:
+  explicit TypedWebRun(Call call) : call_(std::move(call)) {}
+  ArgumentsView arguments() const noexcept override { return call_.arguments(); }
+  FrameOwner& makeCoroutine() override { return coroutine_ = call_.make(); }
+  ResultBoxPtr takeResult() override {
+    if constexpr (std::is_void_v<typename Call::Result>) {
+      coroutine_.take();
+      return makeResultBox<Undefined>({});
+    } else {
+      return makeResultBox<typename Call::Result>(coroutine_.take());
+    }
+  }
+
+ private:
+  Call call_;
+  typename Call::Coroutine coroutine_;
+};
 
 template <class... Args>
 struct WebParameters {
-  template <class Call, class Definition>
-  static Call call(const Definition& definition, const CommandDef& def, Value arguments) {
-    [[maybe_unused]] WebArguments in(def, std::move(arguments));
-    std::tuple<Args...> all{in.take<Args>()...};  // braces: from the left to the right
-    return std::apply([&](Args&... each) { return definition(std::move(each)...); }, all);
-  }
-  static Array describe(const CommandDef& def) {
-    Array all;
-    [[maybe_unused]] std::size_t position = 0;
-    (all.push_back(Object{{"name", def.argumentNames[position++]}, {"type", describeWebType(validatorOf<Args>())}}),
-     ...);
-    return all;
+  using Values = std::tuple<Args...>;
+  static WebParameterList list() noexcept {
+    static const FieldOps* const all[] = {fieldOps<Args>()..., nullptr};
+    return {all, sizeof...(Args)};
   }
 };
-
-template <class T>
-void startWebCall(const DB& db, Completion<T> completion, WebSettle settle) {
-  std::move(completion).then(db.executor(), [settle = std::move(settle)](Completion<T> done) {
-    ResultBoxPtr box;
-    try {
-      if constexpr (std::is_void_v<T>) {
-        done.get();
-        box = makeResultBox<Undefined>({});
-      } else {
-        box = makeResultBox<T>(done.get());
-      }
-    } catch (...) {
-      return settle(nullptr, std::current_exception());
-    }
-    settle(std::move(box), nullptr);
-  });
-}
 
 template <class T, class... Args>
 class TypedWebSelector final : public WebSelector {
  public:
   explicit TypedWebSelector(SelectorDef<T, Args...> definition)
-      : WebSelector(definition.sharedDef(), WebResultFunctions<T>::ops), definition_(std::move(definition)) {}
+      : WebSelector(definition.sharedDef(), WebParameters<Args...>::list(), WebResultFunctions<T>::ops),
+        definition_(std::move(definition)) {}
 
-  ResultBoxPtr run(const DB& db, Value arguments) const override {
-    return makeResultBox<T>(select(db, call(std::move(arguments))));
+ protected:
+  std::unique_ptr<WebRun> makeRun(Value arguments) const override {
+    return std::make_unique<TypedWebRun<SelectorCall<T, Args...>>>(call(std::move(arguments)));
   }
-  void start(const DB& db, Value arguments, WebSettle settle) const override {
-    startWebCall<T>(db, selectAsync(db, call(std::move(arguments))), std::move(settle));
+  std::shared_ptr<const SelectorSource> makeSource(Value arguments) const override {
+    return std::make_shared<TypedSelectorSource<T, Args...>>(call(std::move(arguments)));
   }
-  EntryHandle open(const SubscribableDB& db, Value arguments) const override {
-    return makeEntryHandle(db, call(std::move(arguments)));
-  }
-  Array describeArguments() const override { return WebParameters<Args...>::describe(def()); }
 
  private:
-  SelectorCall<T, Args...> call(Value arguments) const {
-    return WebParameters<Args...>::template call<SelectorCall<T, Args...>>(definition_, def(), std::move(arguments));
+  SelectorCall<T, Args...> call(Value&& arguments) const {
+    return std::apply(
+        [&](auto... values) {
+          void* const out[] = {&values..., nullptr};
+          read(std::move(arguments), out);
+          return definition_(std::move(values)...);
+        },
+        typename WebParameters<Args...>::Values());
   }
 
   SelectorDef<T, Args...> definition_;
@@ -148,26 +147,21 @@ template <class T, class... Args>
 class TypedWebAction final : public WebAction {
  public:
   explicit TypedWebAction(ActionDef<T, Args...> definition)
-      : WebAction(definition.sharedDef(), WebResultFunctions<WebStored<T>>::ops), definition_(std::move(definition)) {}
+      : WebAction(definition.sharedDef(), WebParameters<Args...>::list(), WebResultFunctions<WebStored<T>>::ops),
+        definition_(std::move(definition)) {}
 
-  ResultBoxPtr run(const DB& db, Value arguments) const override {
-    if constexpr (std::is_void_v<T>) {
-      syncDispatch(db, call(std::move(arguments)));
-      return makeResultBox<Undefined>({});
-    } else {
-      return makeResultBox<T>(syncDispatch(db, call(std::move(arguments))));
-    }
+ protected:
+  std::unique_ptr<WebRun> makeRun(Value arguments) const override {
+    return std::apply(
+        [&](auto... values) -> std::unique_ptr<WebRun> {
+          void* const out[] = {&values..., nullptr};
+          read(std::move(arguments), out);
+          return std::make_unique<TypedWebRun<ActionCall<T, Args...>>>(definition_(std::move(values)...));
+        },
+        typename WebParameters<Args...>::Values());
   }
-  void start(const DB& db, Value arguments, WebSettle settle) const override {
-    startWebCall<T>(db, asyncDispatch(db, call(std::move(arguments))), std::move(settle));
-  }
-  Array describeArguments() const override { return WebParameters<Args...>::describe(def()); }
 
  private:
-  ActionCall<T, Args...> call(Value arguments) const {
-    return WebParameters<Args...>::template call<ActionCall<T, Args...>>(definition_, def(), std::move(arguments));
-  }
-
   ActionDef<T, Args...> definition_;
 };
 
