@@ -16,9 +16,13 @@ function(hyperdb_apply_emscripten_rules target)
   # A <coroutine> for the standard library that has none; it steps aside where there is one.
   target_include_directories(${target} SYSTEM PUBLIC
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/cmake/emscripten/include>")
-  # WebAssembly's own exceptions: half the cost of the emulated ones.
-  target_compile_options(${target} PUBLIC -fwasm-exceptions)
-  target_link_options(${target} PUBLIC -fwasm-exceptions)
+  # WebAssembly's own exceptions: half the cost of the emulated ones. The other features are in every engine that has
+  # them, and make smaller code.
+  set(features -fwasm-exceptions -mbulk-memory -mnontrapping-fptoint -msign-ext)
+  target_compile_options(${target} PUBLIC ${features})
+  target_link_options(${target} PUBLIC ${features})
+  # A module ends with its page: nothing is destroyed before.
+  target_compile_options(${target} PRIVATE -fno-c++-static-destructors)
 endfunction()
 
 # How a program is linked that runs under Node: main's result is the exit code, files and HYPERDB_* variables are the

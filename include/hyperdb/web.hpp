@@ -1,10 +1,9 @@
-// WebModule: what a web page may use of a C++ data layer. The source of a module lists it:
+// WebModule: what a web page may use of a C++ data layer. The source of a module defines hyperdb::defineWebModule, and
+// lists it there:
 //
-//   void hyperdb::defineWebModule(WebModule& module) {
 //     module.expose(projectsTable, tasksTable);
 //     module.expose(projectTasks, taskCounts);
 //     module.expose(createTask, moveTask);
-//   }
 //
 // The page uses the same names: `dispatch(createTask({ id, title }))`. hyperdb_add_web_module in CMake makes the
 // WebAssembly module and its TypeScript declarations of it.

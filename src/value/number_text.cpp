@@ -1,21 +1,20 @@
 #include "value/number_text.hpp"
 
+#include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <version>
 
-#if !defined(__cpp_lib_to_chars) && !defined(__EMSCRIPTEN__)
+#if !defined(__EMSCRIPTEN__)
 #include <locale.h>
 #if defined(__APPLE__)
 #include <xlocale.h>
 #endif
 #endif
-
-#include <boost/json/serializer.hpp>
-#include <boost/json/value.hpp>
 
 namespace hyperdb::detail {
 
@@ -25,34 +24,58 @@ constexpr double powersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int decimalDigitsMax = 15;  // decimals of this many digits are different doubles
 
-/// |value| = 0.DIGITS * 10^pointPosition
-struct Decimal {
-  std::string digits;
-  int pointPosition = 0;
-};
-
-/// Returns the shortest digits, from Boost.JSON, which has Ryu (Ulf Adams, "Ryu: fast float-to-string conversion",
-/// PLDI 2018) and writes `d.dddE[-]x`.
-Decimal shortestDecimal(double magnitude) {
-  boost::json::value number(magnitude);
-  boost::json::serializer serializer;
-  serializer.reset(&number);
-  char buffer[64];
-  std::string_view text = serializer.read(buffer, sizeof buffer);
-
+/// Reads `d[.ddd]e[+-]x`, with any decimal point, as `printf` and `to_chars` write it.
+Decimal decimalOf(std::string_view text) {
+  const std::size_t exponentAt = text.find('e');
   Decimal result;
-  std::size_t exponentAt = text.find('E');
-  std::string_view mantissa = text.substr(0, exponentAt);
-  std::size_t pointAt = mantissa.find('.');
-  result.digits = mantissa.substr(0, pointAt);
-  result.pointPosition = static_cast<int>(result.digits.size());
-  if (pointAt != std::string_view::npos) result.digits += mantissa.substr(pointAt + 1);
-  if (exponentAt != std::string_view::npos) {
-    result.pointPosition += std::atoi(std::string(text.substr(exponentAt + 1)).c_str());
+  for (const char each : text.substr(0, exponentAt)) {
+    if (each >= '0' && each <= '9') result.digits += each;
   }
+  result.pointPosition = 1 + std::atoi(std::string(text.substr(exponentAt + 1)).c_str());
   while (result.digits.size() > 1 && result.digits.back() == '0') result.digits.pop_back();
   return result;
 }
+
+/// Reads correctly rounded, whatever decimal point the program's locale has.
+double readWithPoint(const char* text) {
+#if defined(__EMSCRIPTEN__)  // its C library knows no other decimal point
+  return std::strtod(text, nullptr);
+#else
+  static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
+  if (plain == nullptr) throw std::bad_alloc();
+  return strtod_l(text, nullptr, plain);
+#endif
+}
+
+/// Returns whether the decimal reads back as this double.
+bool readsBack(const Decimal& decimal, double magnitude) {
+  const std::string text = "." + decimal.digits + "e" + std::to_string(decimal.pointPosition);
+  return readWithPoint(text.c_str()) == magnitude;
+}
+
+/// Adds `step`, 1 or -1, to the last of `digitsCount` digits. Returns false where that would change their number.
+bool moveLastDigit(Decimal& decimal, std::size_t digitsCount, int step) {
+  decimal.digits.resize(digitsCount, '0');
+  for (std::size_t i = digitsCount; i > 0; --i) {
+    char& digit = decimal.digits[i - 1];
+    digit = static_cast<char>(digit + step);
+    if (digit >= '0' && digit <= '9') break;
+    digit = step > 0 ? '0' : '9';
+    if (i == 1) return false;
+  }
+  while (decimal.digits.size() > 1 && decimal.digits.back() == '0') decimal.digits.pop_back();
+  return decimal.digits.front() != '0';
+}
+
+#if defined(__cpp_lib_to_chars)
+Decimal shortestDecimal(double magnitude) {
+  char buffer[64];
+  const auto written = std::to_chars(buffer, buffer + sizeof buffer, magnitude, std::chars_format::scientific);
+  return decimalOf({buffer, static_cast<std::size_t>(written.ptr - buffer)});
+}
+#else
+Decimal shortestDecimal(double magnitude) { return shortestDecimalByTrial(magnitude); }
+#endif
 
 /// Finds the number as a decimal of up to 15 digits, if one reads back to it. There is no other one then, so it is
 /// the shortest. Returns false if this method can't tell.
@@ -128,20 +151,23 @@ bool isTooLarge(std::string_view text) {
   return position + (isNegativeExponent ? -exponent : exponent) > 0;
 }
 
-#if !defined(__cpp_lib_to_chars)
-/// Reads correctly rounded, whatever decimal point the program's locale has. libc++ before 20 has no `from_chars`.
-double readWithPoint(const char* text) {
-#if defined(__EMSCRIPTEN__)  // its C library knows no other decimal point
-  return std::strtod(text, nullptr);
-#else
-  static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
-  if (plain == nullptr) throw std::bad_alloc();
-  return strtod_l(text, nullptr, plain);
-#endif
-}
-#endif
-
 }  // namespace
+
+Decimal shortestDecimalByTrial(double magnitude) {
+  // Of a normal double the first 15 digits tell every shorter decimal that reads back.
+  for (int digitsCount = magnitude >= DBL_MIN ? decimalDigitsMax : 1;; ++digitsCount) {
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, "%.*e", digitsCount - 1, magnitude);
+    const Decimal nearest = decimalOf(buffer);
+    if (digitsCount == 17 || readsBack(nearest, magnitude)) return nearest;
+    // Beside a power of two the doubles above are twice as far apart: a decimal that is not the nearest may do.
+    for (const int step : {1, -1}) {
+      Decimal beside = nearest;
+      if (moveLastDigit(beside, static_cast<std::size_t>(digitsCount), step) && readsBack(beside, magnitude))
+        return beside;
+    }
+  }
+}
 
 void appendNumberText(std::string& out, double value) {
   if (std::isnan(value)) {

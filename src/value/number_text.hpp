@@ -9,6 +9,17 @@
 
 namespace hyperdb::detail {
 
+/// |value| = 0.DIGITS * 10^pointPosition
+struct Decimal {
+  std::string digits;
+  int pointPosition = 0;
+  friend bool operator==(const Decimal&, const Decimal&) = default;
+};
+
+/// Returns the shortest decimal that reads back to the double, and of several the nearest: what `std::to_chars` finds,
+/// for standard libraries that lack it. REQUIRES: finite, greater than 0.
+Decimal shortestDecimalByTrial(double magnitude);
+
 /// Appends the shortest decimal text that reads back to the same double, written as JavaScript does: `1`, `0.1`,
 /// `1e+21`, `5e-324`, `-0`, `NaN`, `Infinity`.
 void appendNumberText(std::string& out, double value);

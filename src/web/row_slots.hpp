@@ -1,5 +1,5 @@
-// RowSlots: which rows the page has as objects. A row is sent once and then named by its slot, so that the page's objects
-// are identical while the row is unchanged.
+// RowSlots: which rows the page has as objects. A row is sent once and then named by its slot, so that the page's
+// objects are identical while the row is unchanged.
 //
 // A slot keeps its row alive. `sweep` frees slots whose rows nothing else uses; it looks at a few slots for each that
 // was made, so that unused ones are a bounded part of all.

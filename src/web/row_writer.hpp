@@ -1,5 +1,5 @@
-// RowWriter: results as bytes. A row is its slot, with the row's object behind it when the page has not seen it yet: the
-// varint `slot * 2 + isNew`, then the object if it is new.
+// RowWriter: results as bytes. A row is its slot, with the row's object behind it when the page has not seen it yet:
+// the varint `slot * 2 + isNew`, then the object if it is new.
 #pragma once
 
 #include <hyperdb/detail/web_result.hpp>

@@ -3,7 +3,7 @@
 A folder of src/ may include its own headers, those of folders to its left, and public headers of the same folders.
 """
 
-FOLDERS = ["value", "key", "schema", "query", "async", "driver", "command", "runtime", "reactive", "trace"]
+FOLDERS = ["value", "key", "schema", "query", "async", "driver", "command", "runtime", "reactive", "trace", "web"]
 
 # Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
 PUBLIC_HEADERS = {
@@ -24,6 +24,7 @@ PUBLIC_HEADERS = {
     "runtime": ["db", "stats", "execute", "snapshot", "hooks", "commit_event", "subscription", "subscribable_db"],
     "reactive": ["cached_selector"],
     "trace": ["trace_store"],
+    "web": ["web", "detail/web_result", "detail/web_command"],
 }
 
 # The drivers, each in a folder of its own in src/driver/, with the public headers that only it has. Only a driver
@@ -84,7 +85,8 @@ def driver_of(path):
 def check_drivers(path, target):
     """What is wrong with an include of a driver's own header; None if nothing is."""
     own, other = driver_of(path), driver_of(target)
-    if other is None or other == own or (own, other) in DRIVER_ON_DRIVER:
+    opens_databases = path.startswith("src/web/")
+    if other is None or other == own or (own, other) in DRIVER_ON_DRIVER or opens_databases:
         return None
     return "only the %s driver may include its headers" % other
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 
@@ -40,6 +41,32 @@ TEST(NumberText, ReadsDecimalsToTheNearestDouble) {
     ASSERT_EQ(parseJson(text), Value(std::strtod(text.c_str(), nullptr))) << text;
   }
 }
+
+#if defined(__cpp_lib_to_chars)
+TEST(NumberText, TheShortestDecimalIsFoundByTrialToo) {
+  test::TestRandom random;
+  SCOPED_TRACE("seed " + std::to_string(test::testSeed()));
+  const auto byToChars = [](double number) {
+    char buffer[64];
+    const auto written = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific);
+    const std::string text(buffer, written.ptr);
+    const std::size_t exponentAt = text.find('e');
+    Decimal decimal{text.substr(0, 1), 1 + std::atoi(text.c_str() + exponentAt + 1)};
+    if (exponentAt > 1) decimal.digits += text.substr(2, exponentAt - 2);
+    return decimal;
+  };
+  for (int exponent = -1074; exponent < 1024; ++exponent) {  // beside powers of two it is hardest
+    const double power = std::ldexp(1.0, exponent);
+    for (const double number : {power, std::nextafter(power, 0.0), std::nextafter(power, HUGE_VAL)}) {
+      if (number > 0) ASSERT_EQ(shortestDecimalByTrial(number), byToChars(number)) << number;
+    }
+  }
+  for (int i = test::testRounds(20000); i > 0; --i) {
+    const double number = std::fabs(test::randomNumber(random));
+    if (number > 0) ASSERT_EQ(shortestDecimalByTrial(number), byToChars(number)) << number;
+  }
+}
+#endif
 
 TEST(NumberText, WritesDecimalsWithoutMoreDigitsThanTheyWereReadFrom) {
   test::TestRandom random;

@@ -1,5 +1,5 @@
-// Engine: one instance of a module. Makes its calls, gives it what it imports, and calls back what it has announced when
-// the call has returned: no code of the page ever runs inside the module.
+// Engine: one instance of a module. Makes its calls, gives it what it imports, and calls back what it has announced
+// when the call has returned: no code of the page ever runs inside the module.
 import { ByteReader, ByteWriter } from "./bytes.js";
 import { HyperDBError, reportError } from "./errors.js";
 const boundaryVersion = 1;
@@ -67,7 +67,8 @@ export class Engine {
                         rows[slot] = undefined;
                 },
                 report: (text, size) => {
-                    reportError(new HyperDBError("exception", new TextDecoder().decode(new Uint8Array(memory(), text, size).slice())));
+                    const bytes = new Uint8Array(memory(), text, size).slice();
+                    reportError(new HyperDBError("exception", new TextDecoder().decode(bytes)));
                 },
             },
             env: {
@@ -91,7 +92,7 @@ export class Engine {
         exports._initialize?.();
         const version = exports.hdb_version();
         if (version !== boundaryVersion) {
-            throw new HyperDBError("wrong_module", `the module speaks version ${version} of the boundary, this package version ${boundaryVersion}: build it again`);
+            throw new HyperDBError("wrong_module", `the module has version ${version} of the boundary, this package version ${boundaryVersion}: build it again`);
         }
         return (made.engine = new Engine(exports));
     }

@@ -1,5 +1,5 @@
-// Engine: one instance of a module. Makes its calls, gives it what it imports, and calls back what it has announced when
-// the call has returned: no code of the page ever runs inside the module.
+// Engine: one instance of a module. Makes its calls, gives it what it imports, and calls back what it has announced
+// when the call has returned: no code of the page ever runs inside the module.
 import { ByteReader, ByteWriter } from "./bytes.js";
 import type { Known } from "./bytes.js";
 import { HyperDBError, reportError } from "./errors.js";
@@ -96,7 +96,8 @@ export class Engine {
           for (const slot of new Uint32Array(memory(), slots, count)) rows[slot] = undefined;
         },
         report: (text: number, size: number) => {
-          reportError(new HyperDBError("exception", new TextDecoder().decode(new Uint8Array(memory(), text, size).slice())));
+          const bytes = new Uint8Array(memory(), text, size).slice();
+          reportError(new HyperDBError("exception", new TextDecoder().decode(bytes)));
         },
       },
       env: {
@@ -113,13 +114,14 @@ export class Engine {
     try {
       exports = (await WebAssembly.instantiate(module, imports)).exports as unknown as Exports;
     } catch (error) {
-      throw new HyperDBError("wrong_module", `the module can't be used with this package: ${String(error)}`, {}, { cause: error });
+      throw new HyperDBError("wrong_module", `the module can't be used with this package: ${String(error)}`, {},
+        { cause: error });
     }
     exports._initialize?.();
     const version = exports.hdb_version();
     if (version !== boundaryVersion) {
       throw new HyperDBError("wrong_module",
-        `the module speaks version ${version} of the boundary, this package version ${boundaryVersion}: build it again`);
+        `the module has version ${version} of the boundary, this package version ${boundaryVersion}: build it again`);
     }
     return (made.engine = new Engine(exports));
   }

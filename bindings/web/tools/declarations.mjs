@@ -1,5 +1,5 @@
-// The TypeScript declarations of a module, and the file that has its definitions, made of what the module says of itself
-// (WebModule::describe).
+// The TypeScript declarations of a module, and the file that has its definitions, made of what the module says of
+// itself (WebModule::describe).
 
 const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name);
 

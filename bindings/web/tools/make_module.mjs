@@ -22,7 +22,8 @@ function wasmOpt() {
 
 function optimise(input, output, ...flags) {
   // binaryen's wasm-opt is a script for Node.
-  execFileSync(process.execPath, [wasmOpt(), input, "-o", output, ...features, ...flags], { stdio: ["ignore", "inherit", "inherit"] });
+  const stdio = ["ignore", "inherit", "inherit"];
+  execFileSync(process.execPath, [wasmOpt(), input, "-o", output, ...features, ...flags], { stdio });
 }
 
 /** Runs the module for a moment, to hear what it exposes. */

@@ -1,4 +1,4 @@
-// The data layer of the task application: projects, tasks in an order that is the user's, and what a page reads of them.
+// The data layer of the task application: projects, and their tasks in an order that the user chooses.
 #pragma once
 
 #include <cstdint>
