@@ -1,6 +1,5 @@
 #include "driver/hybrid/core.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <hyperdb/error.hpp>
@@ -45,7 +44,11 @@ Core::Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloa
       flusher_(*primary_, memory_, recent_, changes_, scheduler_, status_, events_, counters_, options_),
       reader_(*primary_, recent_, changes_, flusher_, announcer_, status_, events_, counters_),
       filler_(makeFiller(isPreloaded)),
-      changes_(memory_, recent_, *filler_, flusher_, announcer_, status_, events_, options_) {}
+      changes_(memory_, recent_, *filler_, flusher_, announcer_, status_, events_, options_),
+      loader_(*primary_, memory_, recent_, *filler_, flusher_, scheduler_, status_, events_),
+      evictor_(memory_, recent_, *filler_, loader_, status_, events_, counters_, options_),
+      transactionParts_{*primary_,  memory_,  recent_,    *filler_, flusher_, changes_,
+                        announcer_, evictor_, scheduler_, status_,  counters_} {}
 
 Core::~Core() = default;
 
@@ -60,80 +63,33 @@ void Core::attach(DriverHost& host) {
   primary_->attach(*this);
 }
 
-Completion<void> Core::startLoading(Step<void> step) {
-  loadings_.remove_if([](const Loading& each) { return !each.step.isRunning(); });
-  Loading& loading = loadings_.emplace_back(scheduler_.outer());
-  Completion<void> end = loading.end.completion();
-  loading.step.start(std::move(step), [source = loading.end](StepEnd<void> result) {
-    DetachedStep::complete(source, std::move(result));
-  });
-  return end;
-}
-
-Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) try {
+Completion<std::unique_ptr<DriverTransaction>> Core::begin(TransactionMode mode) try {
   status_.checkUsable();
-  memory_.checkTables(tables);
-  return startLoading(load({tables.begin(), tables.end()}));
+  std::shared_ptr<const TransactionParts> parts(shared_from_this(), &transactionParts_);
+  return std::unique_ptr<DriverTransaction>(new Transaction(std::move(parts), mode));
 } catch (...) {
+  if (mode == TransactionMode::externalMerge) changes_.noteUnmerged();
   return std::current_exception();
 }
 
-Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
-  {
-    // A storage need not support loading tables beside an open write transaction.
-    const Flusher::Hold hold(flusher_);
-    co_await flusher_.idle();
-    co_await primary_->loadTables(tables);
-  }
-  status_.checkUsable();
-  memory_.addTables(tables);
-  recent_.setSlotsCount(memory_.slotsCount());
-  co_await filler_->load();
+DriverCounters Core::driverCounters() const noexcept {
+  const DriverCounters upper = memory_.work();
+  DriverCounters sum = primary_->counters();
+  sum.rowsExamined += upper.rowsExamined;
+  sum.nodesVisited += upper.nodesVisited;
+  sum.nodesCopied += upper.nodesCopied;
+  return sum;
 }
 
-Completion<void> Core::preloadTables(std::vector<AnyTable> tables) try {
-  status_.checkUsable();
-  std::vector<std::size_t> slots;
-  for (const AnyTable& table : tables) slots.push_back(memory_.slotOf(table.def()));
-  return startLoading(preload(std::move(slots)));
-} catch (...) {
-  return std::current_exception();
-}
-
-Step<void> Core::preload(std::vector<std::size_t> slots) {
-  for (const std::size_t slot : slots) {
-    const std::int64_t startNs = events_.startNs();
-    const std::size_t rowsCount = co_await filler_->fillTable(slot);
-    events_.report([&] {
-      return HybridEvent{.kind = HybridEventKind::preloaded,
-                         .table = memory_.def(slot).name(),
-                         .rowsCount = rowsCount,
-                         .durationNs = steadyNowNs() - startNs};
-    });
-  }
-}
-
-void Core::keepBound() noexcept {
-  if (options_.memoryRowsMax == 0 || isClosing_ || status_.isCrashed() || memory_.isAnyOpen()) return;
-  // Unflushed rows have to stay: counting them too would start evictions that find nothing, again and again.
-  const std::size_t rowsCount = filler_->droppableRows();
-  const bool hasTooManyRows = rowsCount - std::min(rowsCount, recent_.idsCount()) > options_.memoryRowsMax;
-  if (!hasTooManyRows && filler_->rangesCountMax() <= options_.memoryRowsMax) return;
-  for (const Loading& each : loadings_) {
-    if (each.step.isRunning()) return;
-  }
-  try {
-    const std::size_t droppedCount = filler_->dropRows();
-    counters_.rowsDropped += droppedCount;
-    events_.report([&] { return HybridEvent{.kind = HybridEventKind::dropped, .rowsCount = droppedCount}; });
-  } catch (...) {
-    // Out of memory: the end of the next transaction tries again.
-  }
+void Core::tidy() noexcept {
+  memory_.store()->borrowers.visitAll();
+  primary_->tidy();
 }
 
 void Core::close() noexcept {
   if (std::exchange(isClosing_, true)) return;
   announcer_.close();
+  evictor_.stop();
   flusher_.beginClose();
   waitForFlush();
   status_.close();
@@ -152,12 +108,7 @@ void Core::close() noexcept {
   while (scheduler_.inner().runOne()) {
     // Fails a commit that waits for room.
   }
-  for (Loading& each : loadings_) {
-    if (!each.step.isRunning()) continue;
-    each.step.stop();
-    each.end.fail(error);
-  }
-  loadings_.clear();
+  loader_.stop(error);
   scheduler_.inner().disconnect();  // queued functions may hold transactions of the primary
   primary_->close();
   memory_.clear();

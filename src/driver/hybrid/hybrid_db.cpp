@@ -1,7 +1,6 @@
 #include <hyperdb/hybrid_db.hpp>
 
 #include "driver/hybrid/core.hpp"
-#include "driver/hybrid/transaction.hpp"
 
 namespace hyperdb {
 
@@ -40,9 +39,7 @@ Completion<void> TwoTierDriver::flushed() try { return core_->flusher().flushed(
   return std::current_exception();
 }
 
-Completion<void> TwoTierDriver::preloadTables(std::vector<AnyTable> tables) {
-  return core_->preloadTables(std::move(tables));
-}
+Completion<void> TwoTierDriver::preloadTables(std::vector<AnyTable> tables) { return core_->preloadTables(tables); }
 
 HybridState TwoTierDriver::state() const noexcept {
   return core_->status().isCrashed() ? HybridState::crashed : HybridState::running;
@@ -64,27 +61,11 @@ Completion<void> TwoTierDriver::loadTables(std::span<const std::shared_ptr<const
   return core_->loadTables(tables);
 }
 
-Completion<std::unique_ptr<DriverTransaction>> TwoTierDriver::begin(TransactionMode mode) try {
-  core_->status().checkUsable();
-  return std::unique_ptr<DriverTransaction>(new detail::hybrid::Transaction(core_, mode));
-} catch (...) {
-  if (mode == TransactionMode::externalMerge) core_->changes().noteUnmerged();
-  return std::current_exception();
-}
+Completion<std::unique_ptr<DriverTransaction>> TwoTierDriver::begin(TransactionMode mode) { return core_->begin(mode); }
 
-DriverCounters TwoTierDriver::counters() const noexcept {
-  const DriverCounters upper = core_->memory().work();
-  DriverCounters sum = core_->primary().counters();
-  sum.rowsExamined += upper.rowsExamined;
-  sum.nodesVisited += upper.nodesVisited;
-  sum.nodesCopied += upper.nodesCopied;
-  return sum;
-}
+DriverCounters TwoTierDriver::counters() const noexcept { return core_->driverCounters(); }
 
-void TwoTierDriver::tidy() noexcept {
-  core_->memory().store()->borrowers.visitAll();
-  core_->primary().tidy();
-}
+void TwoTierDriver::tidy() noexcept { core_->tidy(); }
 
 void TwoTierDriver::close() noexcept {
   if (core_ != nullptr) core_->close();

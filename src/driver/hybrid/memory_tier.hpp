@@ -31,6 +31,7 @@ class Transaction;
 class MemoryTier {
  public:
   using TableState = memory::TableState;
+  static constexpr std::string_view name = "memory";  ///< in traces
 
   MemoryTier() : store_(std::make_shared<memory::Store>()) {}
   MemoryTier(const MemoryTier&) = delete;

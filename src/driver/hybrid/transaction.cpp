@@ -7,21 +7,26 @@
 
 #include <hyperdb/error.hpp>
 
-#include "driver/hybrid/core.hpp"
+#include "driver/hybrid/evictor.hpp"
 #include "driver/hybrid/row_ranges.hpp"
 #include "driver/hybrid/stub_row.hpp"
 #include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 
-Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
-    : core_(std::move(core)),
-      tier_(core_->memory()),
-      recent_(core_->recent()),
-      filler_(core_->filler()),
-      flusher_(core_->flusher()),
-      changes_(core_->changes()),
-      announcer_(core_->announcer()),
+Transaction::Transaction(std::shared_ptr<const TransactionParts> parts, TransactionMode mode)
+    : parts_(std::move(parts)),
+      primary_(parts_->primary),
+      tier_(parts_->memory),
+      recent_(parts_->recent),
+      filler_(parts_->filler),
+      flusher_(parts_->flusher),
+      changes_(parts_->changes),
+      announcer_(parts_->announcer),
+      evictor_(parts_->evictor),
+      scheduler_(parts_->scheduler),
+      status_(parts_->status),
+      counters_(parts_->counters),
       memory_(tier_.store(), mode),
       mode_(mode),
       epoch_(changes_.epoch()),
@@ -50,30 +55,36 @@ void Transaction::finish() noexcept {
   indexedOps_ = 0;
   // After a lost snapshot the command re-runs and must find the rows that it has read so far; otherwise it might
   // never end.
-  if (hasLeft && !isSnapshotLost_) core_->keepBound();
+  if (hasLeft && !isSnapshotLost_) evictor_.evictExcess();
 }
 
 void Transaction::checkOpen() const {
   if (!memory_.isOpen()) {
     throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
   }
-  core_->status().checkUsable();
+  status_.checkUsable();
   if (isSnapshotLost_) {
     throw Error(ErrorCode::snapshotLost, "another process has committed between two reads of the transaction");
   }
+}
+
+/// Starts the step, the only one of this transaction that is running.
+template <class T>
+Completion<T> Transaction::run(Step<T> step) {
+  return running_.startAsync(std::move(step), scheduler_.outer());
 }
 
 Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(*plan.table);
   if (!filler_.canAnswer(*this, slot, plan)) {
-    return running_.startAsync(fillAndScan(slot, plan), core_->scheduler().outer());
+    return run(fillAndScan(slot, plan));
   }
-  ++core_->counters().scansByMemory;
+  ++counters_.scansByMemory;
   hasRead_ = true;
   Completion<ScanResult> answer = memory_.scan(plan);
   ScanResult result = answer.get();
-  result.answeredBy = Core::memoryName;
+  result.answeredBy = MemoryTier::name;
   return result;
 } catch (...) {
   return std::current_exception();
@@ -85,8 +96,8 @@ Step<ScanResult> Transaction::fillAndScan(std::size_t slot, ScanPlan plan) {
   hasRead_ = true;
   ScanResult result = memory_.scan(plan).get();
   result.rowsExamined += work.rowsCount;
-  result.answeredBy = work.readsCount > 0 ? core_->primary().name() : Core::memoryName;
-  ++(work.readsCount > 0 ? core_->counters().scansByPrimary : core_->counters().scansByMemory);
+  result.answeredBy = work.readsCount > 0 ? primary_.name() : MemoryTier::name;
+  ++(work.readsCount > 0 ? counters_.scansByPrimary : counters_.scansByMemory);
   co_return result;
 }
 
@@ -109,8 +120,8 @@ Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batc
   if (isMerge && filler_.canMerge(slot)) return takeOver(table, slot, batch);
   if (!isMerge && filler_.canWrite(*this, slot, batch)) return applyFilled(table, slot, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
-  if (isMerge) return running_.startAsync(fillAndTakeOver(table, slot, std::move(owned)), core_->scheduler().outer());
-  return running_.startAsync(fillAndWrite(table, slot, std::move(owned)), core_->scheduler().outer());
+  if (isMerge) return run(fillAndTakeOver(table, slot, std::move(owned)));
+  return run(fillAndWrite(table, slot, std::move(owned)));
 } catch (...) {
   return std::current_exception();
 }
@@ -273,7 +284,7 @@ Completion<void> Transaction::commit() try {
     announcer_.announceOvertaken(finishCommit(), true);
     return Unit{};
   }
-  return running_.startAsync(commitWithRoom(), core_->scheduler().outer());
+  return run(commitWithRoom());
 } catch (...) {
   return std::current_exception();
 }
@@ -292,6 +303,7 @@ Ops Transaction::finishCommit() {
   checkOpen();            // making room flushes, and may meet another process's commit
   Ops before = overtaken();
   Flusher::Prepared prepared = flusher_.prepare(std::move(ops_));
+  assert((!isWriter() || memory_.base() == tier_.store()->current.get()) && "the writer's base is the committed state");
   memory_.commit().get();
   // What it has looked up was evicted since. Readers of the previous state can't learn what stood in these places.
   if (epoch_ != changes_.epoch() || hasReplacedUnfit_) tier_.moveReaders();
@@ -337,7 +349,7 @@ void Transaction::finishMerge() {
   if (isMergePartial_) {
     changes_.onUnknown();
   } else {
-    announcer_.announceMerged(std::move(before), core_->counters().rowsDropped > 0);
+    announcer_.announceMerged(std::move(before), counters_.rowsDropped > 0);
   }
 }
 

@@ -13,6 +13,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <hyperdb/engine/driver.hpp>
+#include <hyperdb/hybrid_db.hpp>
 
 #include "async/detached_step.hpp"
 #include "driver/hybrid/coverage.hpp"
@@ -23,17 +24,35 @@
 namespace hyperdb::detail::hybrid {
 
 class Announcer;
-class Core;
+class DriverStatus;
+class Evictor;
 class ExternalChanges;
 class Flusher;
 class MemoryTier;
 class RecentWrites;
+class Scheduler;
+
+/// The parts of the driver that a transaction uses.
+struct TransactionParts {
+  Driver& primary;
+  MemoryTier& memory;
+  RecentWrites& recent;
+  Filler& filler;
+  Flusher& flusher;
+  ExternalChanges& changes;
+  Announcer& announcer;
+  Evictor& evictor;
+  Scheduler& scheduler;
+  const DriverStatus& status;
+  HybridCounters& counters;
+};
 
 /// Everything that memory can answer is answered at once, without a coroutine. One operation at a time; dropping the
 /// transaction, or rolling it back, destroys the step in progress.
 class Transaction final : public DriverTransaction {
  public:
-  Transaction(std::shared_ptr<Core> core, TransactionMode mode);
+  /// Keeps the parts, and so the driver, alive.
+  Transaction(std::shared_ptr<const TransactionParts> parts, TransactionMode mode);
   ~Transaction() override;
 
   Completion<ScanResult> scan(const ScanPlan& plan) override;
@@ -96,6 +115,8 @@ class Transaction final : public DriverTransaction {
   };
 
   void checkOpen() const;
+  template <class T>
+  Completion<T> run(Step<T> step);
   Step<ScanResult> fillAndScan(std::size_t slot, ScanPlan plan);
   Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
   Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
@@ -114,13 +135,18 @@ class Transaction final : public DriverTransaction {
   void finish() noexcept;
   void indexOps() const;
 
-  std::shared_ptr<Core> core_;  // has the parts
+  const std::shared_ptr<const TransactionParts> parts_;  // owns what the references below refer to
+  Driver& primary_;
   MemoryTier& tier_;
   RecentWrites& recent_;
   Filler& filler_;
   Flusher& flusher_;
   ExternalChanges& changes_;
   Announcer& announcer_;
+  Evictor& evictor_;
+  Scheduler& scheduler_;
+  const DriverStatus& status_;
+  HybridCounters& counters_;
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
   std::uint64_t epoch_;
