@@ -44,7 +44,7 @@ void requireBelow(const char* what, std::size_t bytes, std::size_t baseline, std
 
 MemoryUse memoryUseNow() {
   if (!isKnown) return {};
-  detail::dropSpareBlocks();  // free lists are not what the databases hold
+  detail::freeSpareBlocks();  // free lists are not what the databases hold
   const struct mallinfo2 info = mallinfo2();
   return {info.uordblks + info.hblkhd, residentBytesNow()};
 }

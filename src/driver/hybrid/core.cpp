@@ -40,15 +40,15 @@ Core::Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloa
       scheduler_(options_.timer),
       primary_(checked(std::move(primary))),
       status_(flusher_, events_),
-      announcer_(scheduler_, status_),
+      notifier_(scheduler_, status_),
       flusher_(*primary_, memory_, recent_, changes_, scheduler_, status_, events_, counters_, options_),
-      reader_(*primary_, recent_, changes_, flusher_, announcer_, status_, events_, counters_),
+      reader_(*primary_, recent_, changes_, flusher_, notifier_, status_, events_, counters_),
       filler_(makeFiller(isPreloaded)),
-      changes_(memory_, recent_, *filler_, flusher_, announcer_, status_, events_, options_),
+      changes_(memory_, recent_, *filler_, flusher_, notifier_, status_, events_, options_),
       loader_(*primary_, memory_, recent_, *filler_, flusher_, scheduler_, status_, events_),
       evictor_(memory_, recent_, *filler_, loader_, status_, events_, counters_, options_),
-      transactionParts_{*primary_,  memory_,  recent_,    *filler_, flusher_, changes_,
-                        announcer_, evictor_, scheduler_, status_,  counters_} {}
+      transactionParts_{*primary_, memory_,  recent_,    *filler_, flusher_, changes_,
+                        notifier_, evictor_, scheduler_, status_,  counters_} {}
 
 Core::~Core() = default;
 
@@ -58,7 +58,7 @@ std::unique_ptr<Filler> Core::makeFiller(bool isPreloaded) {
 }
 
 void Core::attach(DriverHost& host) {
-  announcer_.attach(host);
+  notifier_.attach(host);
   scheduler_.attach(host.executor());
   primary_->attach(*this);
 }
@@ -81,14 +81,14 @@ DriverCounters Core::driverCounters() const noexcept {
   return sum;
 }
 
-void Core::tidy() noexcept {
+void Core::collectGarbage() noexcept {
   memory_.store()->borrowers.visitAll();
-  primary_->tidy();
+  primary_->collectGarbage();
 }
 
 void Core::close() noexcept {
   if (std::exchange(isClosing_, true)) return;
-  announcer_.close();
+  notifier_.close();
   evictor_.stop();
   flusher_.beginClose();
   waitForFlush();
@@ -112,7 +112,7 @@ void Core::close() noexcept {
   scheduler_.inner().disconnect();  // queued functions may hold transactions of the primary
   primary_->close();
   memory_.clear();
-  announcer_.detach();
+  notifier_.detach();
   scheduler_.detach();
 }
 

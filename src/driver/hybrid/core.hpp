@@ -4,7 +4,7 @@
 //        |
 //      commit ---> MemoryTier, RecentWrites ---> Flusher ---> primary  flush: commits
 //
-//    primary ---> ExternalChanges ---> MemoryTier, Announcer ---> host  external commits
+//    primary ---> ExternalChanges ---> MemoryTier, HostNotifier ---> host  external commits
 //
 // Invariants
 // 1. Memory has the current state of every id that it *knows*: an id whose row is in memory, that was written recently
@@ -50,7 +50,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
   /// Returns the sum over memory and primary.
   DriverCounters driverCounters() const noexcept;
-  void tidy() noexcept;
+  void collectGarbage() noexcept;
   void close() noexcept;
 
   // DriverHost, for the primary.
@@ -77,7 +77,7 @@ class Core final : public DriverHost, public std::enable_shared_from_this<Core> 
   DriverStatus status_;
   MemoryTier memory_;
   RecentWrites recent_;
-  Announcer announcer_;
+  HostNotifier notifier_;
   Flusher flusher_;
   PrimaryReader reader_;
   std::unique_ptr<Filler> filler_;

@@ -21,7 +21,7 @@ struct TableGroup {
   const TableDef* table;
   boost::unordered_flat_set<std::string_view, TextHash> ids;  ///< views of the rows in the queue
   std::vector<RowRef> upserted;
-  std::vector<std::string> removed;
+  std::vector<std::string> deleted;
 };
 
 /// A row of a flush.

@@ -22,7 +22,7 @@ Transaction::Transaction(std::shared_ptr<const TransactionParts> parts, Transact
       filler_(parts_->filler),
       flusher_(parts_->flusher),
       changes_(parts_->changes),
-      announcer_(parts_->announcer),
+      notifier_(parts_->notifier),
       evictor_(parts_->evictor),
       scheduler_(parts_->scheduler),
       status_(parts_->status),
@@ -50,7 +50,7 @@ void Transaction::finish() noexcept {
   const bool hasLeft = std::exchange(isEntered_, false);
   if (hasLeft) tier_.leave(*this);
   ops_.clear();
-  forgetKnown();
+  clearKnown();
   writtenIds_.clear();
   indexedOps_ = 0;
   // After a lost snapshot the command re-runs and must find the rows that it has read so far; otherwise it might
@@ -109,18 +109,18 @@ Completion<Ops> Transaction::upsert(const TableDef& table, std::span<const RowRe
   return write(table, {OpType::upsert, rows, {}});
 }
 
-Completion<Ops> Transaction::remove(const TableDef& table, std::span<const std::string> ids) {
-  return write(table, {OpType::remove, {}, ids});
+Completion<Ops> Transaction::deleteRows(const TableDef& table, std::span<const std::string> ids) {
+  return write(table, {OpType::delete_, {}, ids});
 }
 
 Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batch) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(table);
   const bool isMerge = mode_ == TransactionMode::externalMerge;
-  if (isMerge && filler_.canMerge(slot)) return takeOver(table, slot, batch);
+  if (isMerge && filler_.canMerge(slot)) return mergeBatch(table, slot, batch);
   if (!isMerge && filler_.canWrite(*this, slot, batch)) return applyFilled(table, slot, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
-  if (isMerge) return run(fillAndTakeOver(table, slot, std::move(owned)));
+  if (isMerge) return run(fillAndMerge(table, slot, std::move(owned)));
   return run(fillAndWrite(table, slot, std::move(owned)));
 } catch (...) {
   return std::current_exception();
@@ -152,13 +152,13 @@ Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const Wri
                 {table.name(), "byId", "id", std::string(ids.front()), {}});
   }
   std::vector<RowRef> stubs;
-  if (batch.type == OpType::remove) {
+  if (batch.type == OpType::delete_) {
     for (const std::string_view id : ids) stubs.push_back(makeStub(std::string(id)));
   }
   try {
-    Ops ops = merge(table, slot, batch, ids);
+    Ops ops = applyOverStubs(table, slot, batch, ids);
     hasReplacedUnfit_ = true;
-    for (RowRef& stub : stubs) ops_.push_back({OpType::remove, &table, std::move(stub), {}});
+    for (RowRef& stub : stubs) ops_.push_back({OpType::delete_, &table, std::move(stub), {}});
     for (const std::string_view id : ids) unfit_.erase({slot, std::string(id)});
     ops.push_back({batch.type, &table, {}, {}});
     return ops;
@@ -175,7 +175,7 @@ Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const Wri
 Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
-                                                           : memory_.remove(table, batch.ids);
+                                                           : memory_.deleteRows(table, batch.ids);
   Ops ops;
   try {
     ops = written.get();
@@ -192,11 +192,11 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   return ops;
 }
 
-Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch) {
+Step<Ops> Transaction::fillAndMerge(const TableDef& table, std::size_t slot, OwnedBatch batch) {
   try {
     co_await filler_.fillForMerge(slot);
     checkOpen();
-    co_return takeOver(table, slot, batch.view());
+    co_return mergeBatch(table, slot, batch.view());
   } catch (...) {
     isMergePartial_ = true;
     throw;
@@ -205,7 +205,7 @@ Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, 
 
 /// Merges a batch that the primary has already. An id with an unflushed change keeps that change, which the primary
 /// will get: memory is newer.
-Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
+Ops Transaction::mergeBatch(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
   if (rollsBack(table, slot, batch)) isMergePartial_ = true;
   OwnedBatch newer{batch.type, {}, {}};
   std::vector<std::string_view> ids;
@@ -230,7 +230,7 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
     }
     newer.type = OpType::upsert;
   }
-  Ops ops = merge(table, slot, newer.view(), ids);
+  Ops ops = applyOverStubs(table, slot, newer.view(), ids);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (batch.type == OpType::insert && !ops[i].oldRow) ops[i].type = OpType::insert;
     // Memory may have read the row after the change: then no live result has seen it yet.
@@ -246,8 +246,8 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
 }
 
 /// Writes the batch in the place of rows and stubs. When it is refused both stay.
-Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch& batch,
-                       std::span<const std::string_view> ids) {
+Ops Transaction::applyOverStubs(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                                std::span<const std::string_view> ids) {
   if (!tier_.mayHaveStubs()) return apply(table, batch);
   std::optional<memory::TableState> before = memory_.fork(slot);
   try {
@@ -281,7 +281,7 @@ Completion<void> Transaction::commit() try {
     return Unit{};
   }
   if (ops_.empty() || flusher_.makeRoom()) {
-    announcer_.announceOvertaken(finishCommit(), true);
+    notifier_.notifyPreceding(finishCommit(), true);
     return Unit{};
   }
   return run(commitWithRoom());
@@ -294,14 +294,14 @@ Step<void> Transaction::commitWithRoom() {
     co_await flusher_.room();
     checkOpen();
   } while (!flusher_.makeRoom());
-  announcer_.announceOvertaken(finishCommit(), false);
+  notifier_.notifyPreceding(finishCommit(), false);
 }
 
 /// Returns the ops to announce before the commit.
 Ops Transaction::finishCommit() {
-  announcer_.announce();  // these commits precede this one
-  checkOpen();            // making room flushes, and may meet another process's commit
-  Ops before = overtaken();
+  notifier_.notify();  // these commits precede this one
+  checkOpen();         // making room flushes, and may meet another process's commit
+  Ops before = opsBeforeCommit();
   Flusher::Prepared prepared = flusher_.prepare(std::move(ops_));
   assert((!isWriter() || memory_.base() == tier_.store()->current.get()) && "the writer's base is the committed state");
   memory_.commit().get();
@@ -314,7 +314,7 @@ Ops Transaction::finishCommit() {
 
 /// Returns the ops from the rows that another process has written since this transaction replaced them, back to the
 /// rows that it has replaced: a live result may show the former already, and the commit announces only the latter.
-Ops Transaction::overtaken() const {
+Ops Transaction::opsBeforeCommit() const {
   Ops ops;
   if (movesCount_ == tier_.movesCount()) return ops;
   std::vector<boost::unordered_flat_set<std::string_view>> seen(tier_.slotsCount());
@@ -333,7 +333,7 @@ void Transaction::finishMerge() {
   isMergeOpen_ = false;
   Ops before;
   try {
-    before = overtaken();
+    before = opsBeforeCommit();
     // The steps that may fail come first: evicting everything then does no harm.
     for (const Op& op : ops_) recent_.wroteElsewhere(tier_.slotOf(*op.table), op.rowId());
     for (const auto& each : mergedIds_) recent_.wroteElsewhere(each->first, each->second);
@@ -349,7 +349,7 @@ void Transaction::finishMerge() {
   if (isMergePartial_) {
     changes_.onUnknown();
   } else {
-    announcer_.announceMerged(std::move(before), counters_.rowsDropped > 0);
+    notifier_.notifyMerged(std::move(before), counters_.rowsEvicted > 0);
   }
 }
 

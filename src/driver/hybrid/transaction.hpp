@@ -23,7 +23,7 @@
 
 namespace hyperdb::detail::hybrid {
 
-class Announcer;
+class HostNotifier;
 class DriverStatus;
 class Evictor;
 class ExternalChanges;
@@ -40,7 +40,7 @@ struct TransactionParts {
   Filler& filler;
   Flusher& flusher;
   ExternalChanges& changes;
-  Announcer& announcer;
+  HostNotifier& notifier;
   Evictor& evictor;
   Scheduler& scheduler;
   const DriverStatus& status;
@@ -58,7 +58,7 @@ class Transaction final : public DriverTransaction {
   Completion<ScanResult> scan(const ScanPlan& plan) override;
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override;
   Completion<void> commit() override;
   void rollback() noexcept override;
 
@@ -87,7 +87,7 @@ class Transaction final : public DriverTransaction {
   /// of a write. Null if there are none.
   const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
   Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
-  void forgetKnown() noexcept {
+  void clearKnown() noexcept {
     known_.clear();
     unfit_.clear();
   }
@@ -124,13 +124,14 @@ class Transaction final : public DriverTransaction {
   Ops applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch);
   Ops replaceUnfit(const TableDef& table, std::size_t slot, const WriteBatch& batch,
                    const std::vector<std::string_view>& ids);
-  Step<Ops> fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch);
-  Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
-  Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch, std::span<const std::string_view> ids);
+  Step<Ops> fillAndMerge(const TableDef& table, std::size_t slot, OwnedBatch batch);
+  Ops mergeBatch(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops applyOverStubs(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                     std::span<const std::string_view> ids);
   bool rollsBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
   Step<void> commitWithRoom();
   Ops finishCommit();
-  Ops overtaken() const;
+  Ops opsBeforeCommit() const;
   void finishMerge();
   void finish() noexcept;
   void indexOps() const;
@@ -142,7 +143,7 @@ class Transaction final : public DriverTransaction {
   Filler& filler_;
   Flusher& flusher_;
   ExternalChanges& changes_;
-  Announcer& announcer_;
+  HostNotifier& notifier_;
   Evictor& evictor_;
   Scheduler& scheduler_;
   const DriverStatus& status_;
