@@ -6,7 +6,7 @@
 
 #include <hyperdb/executor.hpp>
 
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 namespace hyperdb {
 

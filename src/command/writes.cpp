@@ -7,7 +7,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 #include "schema/validator_node.hpp"
 

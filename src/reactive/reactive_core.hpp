@@ -12,10 +12,10 @@
 
 #include <hyperdb/subscribable_db.hpp>
 
+#include "base/text_hash.hpp"
 #include "reactive/selector_entry.hpp"
 #include "runtime/commit.hpp"
 #include "runtime/database_core.hpp"
-#include "value/text_hash.hpp"
 
 namespace hyperdb::detail {
 

@@ -8,7 +8,7 @@
 
 #include <hyperdb/error.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail {
 

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 #include "soak/soak_world.hpp"
 
 namespace hyperdb::soak {

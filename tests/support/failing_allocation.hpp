@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 
 #if __has_feature(thread_sanitizer)
 #define HYPERDB_CAN_FAIL_ALLOCATIONS 0

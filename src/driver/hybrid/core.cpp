@@ -4,7 +4,7 @@
 
 #include <hyperdb/error.hpp>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 #include "driver/hybrid/range_filler.hpp"
 #include "driver/hybrid/stub_filler.hpp"
 #include "value/error_pointer.hpp"

@@ -12,7 +12,7 @@
 #include <hyperdb/detail/coroutine.hpp>
 #include <hyperdb/engine/driver.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 

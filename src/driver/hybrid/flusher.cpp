@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 #include "driver/hybrid/stub_row.hpp"
 #include "value/error_pointer.hpp"
 

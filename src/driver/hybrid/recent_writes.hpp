@@ -12,7 +12,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 

@@ -16,10 +16,10 @@
 #include <hyperdb/hybrid_db.hpp>
 
 #include "async/detached_step.hpp"
+#include "base/text_hash.hpp"
 #include "driver/hybrid/coverage.hpp"
 #include "driver/hybrid/filler.hpp"
 #include "driver/memory/memory_transaction.hpp"
-#include "value/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 

@@ -16,13 +16,13 @@
 
 #include <hyperdb/async_sql_driver.hpp>
 
+#include "base/mutex.hpp"
 #include "driver/sqlite/async_task.hpp"
 #include "driver/sqlite/async_worker.hpp"
 #include "driver/sqlite/change_log.hpp"
 #include "driver/sqlite/poll_timer.hpp"
 #include "driver/sqlite/session.hpp"
 #include "driver/sqlite/wal_size.hpp"
-#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 

@@ -11,9 +11,9 @@
 
 #include <hyperdb/executor.hpp>
 
+#include "base/mutex.hpp"
 #include "driver/sqlite/async_task.hpp"
 #include "driver/sqlite/session.hpp"
-#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 

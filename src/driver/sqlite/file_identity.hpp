@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 

@@ -1,4 +1,4 @@
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 
 #include <new>
 
