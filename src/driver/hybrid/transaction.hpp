@@ -150,8 +150,10 @@ class Transaction final : public DriverTransaction {
   HybridCounters& counters_;
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
-  std::uint64_t epoch_;
-  std::uint64_t movesCount_;
+  // As they were when it began. Each new epoch moves readers, but so does every merge of external changes: after that a
+  // reader of the merged state keeps its snapshot, and only an eviction costs it that.
+  const std::uint64_t epoch_;
+  const std::uint64_t movesCount_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
   bool hasRead_ = false;         ///< its caller has seen something of the state that it reads
