@@ -27,7 +27,7 @@ ALLOWED = {
 }
 
 # Sources that belong to no header of ours.
-WITHOUT_HEADER = {"src/value/boost_json.cpp"}
+WITHOUT_HEADER = {"src/base/boost_json.cpp"}
 
 
 def files_of(root):
