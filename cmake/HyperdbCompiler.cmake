@@ -42,7 +42,7 @@ function(hyperdb_own_target target)
   endif()
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    target_compile_options(${target} PRIVATE -Wthread-safety)  # src/value/mutex.hpp
+    target_compile_options(${target} PRIVATE -Wthread-safety)  # src/base/mutex.hpp
   endif()
   if(NOT EMSCRIPTEN)
     target_compile_options(${target} PRIVATE -Werror)

@@ -52,8 +52,8 @@ class ShelfTransaction final : public DriverTransaction {
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     return inner_->upsert(table, rows);
   }
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-    return inner_->remove(table, ids);
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override {
+    return inner_->deleteRows(table, ids);
   }
   Completion<void> commit() override {
     if (shelf_.commitsToFail == 0) return inner_->commit();
@@ -180,9 +180,9 @@ void bounded(const std::shared_ptr<Shelf>& shelf) {
   execSync(db.loadTables({tasksTable}));
   const HybridCounters& counters = db.driverAs<HybridDB>().hybridCounters();
   check(select(db, firstTasks(5)).size() == 5);
-  check(counters.rowsDropped == 0);
+  check(counters.rowsEvicted == 0);
   check(select(db, firstTasks(9)).size() == 9);  // too many: evicted after the query
-  check(counters.rowsDropped == 9);
+  check(counters.rowsEvicted == 9);
   // [/bound]
 }
 

@@ -81,7 +81,7 @@ void look(const std::string& path) {
 
   // [look]
   syncDispatch(writer, addTask("t4", "p1"));
-  reader.driverAs<SqlDriver>().lookForCommits();  // for example when a message arrives
+  reader.driverAs<SqlDriver>().pollForCommits();  // for example when a message arrives
   check(theirs == 2);
   // [/look]
 }

@@ -63,7 +63,7 @@ class HYPERDB_SQLITE_CLASS AsyncSqlDriver final : public Driver {
   Completion<std::vector<std::string>> findDamage();
   /// Schedules a check whether another process has committed; the driver announces what it finds. For
   /// SharedFileOptions. Home thread.
-  void lookForCommits();
+  void pollForCommits();
   /// Returns whether no work is running and no request is queued. Home thread.
   bool isIdle() const noexcept;
 

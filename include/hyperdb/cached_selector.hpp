@@ -34,7 +34,7 @@ struct EntryEvent {
   const ResultBoxPtr& before;
   const ResultBoxPtr& after;
   /// set by a callback that could not report the change: the next event starts at `before` too
-  mutable bool wasNotTold = false;
+  mutable bool isUndelivered = false;
 };
 using EntryCallback = std::function<void(const EntryEvent&)>;
 
@@ -104,11 +104,11 @@ EntryCallback makeEntryCallback(Callback callback) {
     return [callback = std::move(callback)](const EntryEvent&) mutable { callback(); };
   } else if constexpr (takesChanges<T, Callback>()) {
     return [callback = std::move(callback)](const EntryEvent& event) mutable {
-      event.wasNotTold = true;
+      event.isUndelivered = true;
       const T before = event.before ? boxValue<T>(event.before) : T();
       const T after = event.after ? boxValue<T>(event.after) : T();
       const Changes<typename RowOf<T>::type> changes(before, after);
-      event.wasNotTold = false;
+      event.isUndelivered = false;
       callback(changes);
     };
   } else if constexpr (std::is_invocable_v<Callback&, const T&>) {

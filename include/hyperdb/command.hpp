@@ -91,21 +91,6 @@ class WriteAwaiter : public CoroutineAwaiter {
   Step<void> step_;
 };
 
-template <class T>
-struct ReadyAwaiter {
-  T value;
-  bool await_ready() const noexcept { return true; }
-  void await_suspend(std::coroutine_handle<>) const noexcept {}
-  T await_resume() { return std::move(value); }
-};
-
-template <>
-struct ReadyAwaiter<void> {
-  bool await_ready() const noexcept { return true; }
-  void await_suspend(std::coroutine_handle<>) const noexcept {}
-  void await_resume() const noexcept {}
-};
-
 /// Runs a selector or action inside another command.
 template <class Call>
 class CallAwaiter : public CoroutineAwaiter {
@@ -235,11 +220,11 @@ class SelectorPromise : public CommandPromise<T> {
   auto await_transform(Selector<U> child) {
     return this->awaitOwned(std::move(child));
   }
-  auto await_transform(GetCurrentTraits) { return ReadyAwaiter<Traits>{this->scope->runner->traits()}; }
-  auto await_transform(Noop) { return ReadyAwaiter<void>{}; }
+  auto await_transform(GetCurrentTraits) { return ReadyAwaiter<Traits>(this->scope->runner->traits()); }
+  auto await_transform(Noop) { return std::suspend_never{}; }
 
   template <class Other>
-  ReadyAwaiter<void> await_transform(Other&&) {
+  std::suspend_never await_transform(Other&&) {
     using Awaited = std::remove_cvref_t<Other>;
     if constexpr (std::is_same_v<Awaited, WriteCommand>) {
       static_assert(sizeof(Awaited) == 0, "hyperdb: a selector can't write; make it an action");
@@ -283,11 +268,11 @@ class ActionPromise : public CommandPromise<T> {
   auto await_transform(Action<U> child) {
     return this->awaitOwned(std::move(child));
   }
-  auto await_transform(GetCurrentTraits) { return ReadyAwaiter<Traits>{this->scope->runner->traits()}; }
-  auto await_transform(Noop) { return ReadyAwaiter<void>{}; }
+  auto await_transform(GetCurrentTraits) { return ReadyAwaiter<Traits>(this->scope->runner->traits()); }
+  auto await_transform(Noop) { return std::suspend_never{}; }
 
   template <class Other>
-  ReadyAwaiter<void> await_transform(Other&&) {
+  std::suspend_never await_transform(Other&&) {
     static_assert(sizeof(Other) == 0, "hyperdb: an action awaits queries, writes, selectors and other actions only");
     return {};
   }

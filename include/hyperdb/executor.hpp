@@ -28,7 +28,7 @@ namespace detail {
 class LoopUser {
  public:
   /// Called when the loop is being destroyed.
-  virtual void onLoopGone() noexcept = 0;
+  virtual void onLoopDestroyed() noexcept = 0;
 
  protected:
   ~LoopUser() = default;

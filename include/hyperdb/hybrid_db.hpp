@@ -30,7 +30,7 @@ enum class HybridEventKind : unsigned char {
   retryScheduled,   ///< delayMs, tryNumber of the next try
   crashed,          ///< error, commitsCount of unflushed commits
   backPressure,     ///< a commit waits for room in the flush queue: commitsCount of the queue
-  dropped,          ///< memory held more than memoryRowsMax rows: rowsCount that were evicted
+  evicted,          ///< memory held more than memoryRowsMax rows: rowsCount that were evicted
   conflict,         ///< the primary refuses a row, so its local changes were rolled back: table, rowId, error
   externalChange,   ///< the primary was changed externally: rowsCount; 0 when the changes are unknown
   damaged,          ///< the primary contradicts itself, also when it is read again: table, error
@@ -96,7 +96,7 @@ enum class HybridState : unsigned char { running, crashed };
 struct HybridCounters {
   std::uint64_t primaryReads = 0;    ///< scans of the primary, for any reason
   std::uint64_t rowsFilled = 0;      ///< rows that those scans returned
-  std::uint64_t rowsDropped = 0;     ///< rows evicted because memory held more than memoryRowsMax
+  std::uint64_t rowsEvicted = 0;     ///< rows evicted because memory held more than memoryRowsMax
   std::uint64_t scansByMemory = 0;   ///< scans that memory answered alone
   std::uint64_t scansByPrimary = 0;  ///< scans that had to wait for the primary
   std::uint64_t flushes = 0;         ///< that succeeded
@@ -130,11 +130,11 @@ class Core;
 /// program merges them in actions on a view of the database with `externalStorageMergeTrait`. If a merge fails
 /// (memory runs out, a unique value is taken, the action throws), the driver evicts everything that does not wait to
 /// be flushed and reads it again on demand; if that fails too, it crashes.
-class TwoTierDriver : public Driver {
+class WriteBehindDriver : public Driver {
  public:
-  TwoTierDriver(TwoTierDriver&&) noexcept;
-  TwoTierDriver& operator=(TwoTierDriver&&) noexcept;
-  ~TwoTierDriver() override;  ///< as `close`
+  WriteBehindDriver(WriteBehindDriver&&) noexcept;
+  WriteBehindDriver& operator=(WriteBehindDriver&&) noexcept;
+  ~WriteBehindDriver() override;  ///< as `close`
 
   // The functions that only these drivers have: `db.driverAs<HybridDB>().flushed()`.
 
@@ -163,12 +163,12 @@ class TwoTierDriver : public Driver {
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   /// Returns the sum over memory and primary.
   DriverCounters counters() const noexcept override;
-  void tidy() noexcept override;
+  void collectGarbage() noexcept override;
   /// Waits until everything is flushed or the flush has failed for good, then closes the primary.
   void close() noexcept override;
 
  protected:
-  TwoTierDriver(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
+  WriteBehindDriver(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
 
  private:
   std::shared_ptr<detail::hybrid::Core> core_;
@@ -181,11 +181,11 @@ class TwoTierDriver : public Driver {
 /// part. A write of ids that memory does not know reads them first (and the unique values of the new rows), since it
 /// must fail as it would in the primary: `preloadTables` avoids that. Rows are evicted only when there are more than
 /// `memoryRowsMax`: O(log n) amortised for each row that was read.
-class HybridDB final : public TwoTierDriver {
+class HybridDB final : public WriteBehindDriver {
  public:
   /// Throws Error(invalidArgument): no primary, an option out of its range.
   explicit HybridDB(std::unique_ptr<Driver> primary, HybridOptions options = {})
-      : TwoTierDriver(std::move(primary), std::move(options), false) {}
+      : WriteBehindDriver(std::move(primary), std::move(options), false) {}
   template <class DriverType>
     requires(std::is_base_of_v<Driver, DriverType> && !std::is_same_v<DriverType, HybridDB>)
   explicit HybridDB(DriverType primary, HybridOptions options = {})
@@ -200,11 +200,11 @@ class HybridDB final : public TwoTierDriver {
 ///
 /// Costs: `loadTables` reads the keys of all indexes; memory holds all keys, and an object of some 50 bytes for each
 /// row.
-class PreloadedHybridDB final : public TwoTierDriver {
+class PreloadedHybridDB final : public WriteBehindDriver {
  public:
   /// Throws Error(invalidArgument): no primary, an option out of its range.
   explicit PreloadedHybridDB(std::unique_ptr<Driver> primary, HybridOptions options = {})
-      : TwoTierDriver(std::move(primary), std::move(options), true) {}
+      : WriteBehindDriver(std::move(primary), std::move(options), true) {}
   template <class DriverType>
     requires(std::is_base_of_v<Driver, DriverType> && !std::is_same_v<DriverType, PreloadedHybridDB>)
   explicit PreloadedHybridDB(DriverType primary, HybridOptions options = {})

@@ -27,7 +27,7 @@ class BptreeInmemDriver final : public Driver {
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   bool keepsRowObjects() const noexcept override { return true; }
   DriverCounters counters() const noexcept override;
-  void tidy() noexcept override;
+  void collectGarbage() noexcept override;
   void close() noexcept override;
 
   /// Returns a snapshot of the last committed state. O(1). Any thread.

@@ -13,9 +13,9 @@ template <class Row>
 struct ChangeOp;
 
 /// The kind of write that made an Op.
-enum class OpType : unsigned char { insert, upsert, remove };
+enum class OpType : unsigned char { insert, upsert, delete_ };
 
-/// One row that was written. An insert has a new row, a remove an old one, an upsert a new one and, if it replaced a
+/// One row that was written. An insert has a new row, a deletion an old one, an upsert a new one and, if it replaced a
 /// row, an old one. An upsert whose row equals the stored one keeps the stored object: oldRow == newRow.
 ///
 /// A stored row that does not fit its table can be replaced and deleted, but not reported: the replacing upsert has

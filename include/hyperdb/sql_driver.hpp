@@ -59,7 +59,7 @@ class HYPERDB_SQLITE_CLASS SqlDriver final : public Driver {
   std::vector<std::string> findDamage();
   /// Checks at once whether another process has committed, and announces its changes. For SharedFileOptions. Home
   /// thread; not from inside a command.
-  void lookForCommits();
+  void pollForCommits();
 
  private:
   std::shared_ptr<detail::sqlite::SqlStore> store_;

@@ -54,7 +54,7 @@ struct LoadProgress {
 struct SharedFileOptions {
   /// Off by default: the log costs a write for each commit. Switch it on in every process that has the file open.
   bool enabled = false;
-  /// Milliseconds between two checks for commits; 0: only in `lookForCommits` and commits. A check without a new commit
+  /// Milliseconds between two checks for commits; 0: only in `pollForCommits` and commits. A check without a new commit
   /// reads one number. Lower it if live results must follow sooner.
   std::int64_t pollIntervalMs = 100;
   /// Maximum number of commits in the file's change log. A process that falls behind by more must re-run all its live

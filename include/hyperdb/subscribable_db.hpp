@@ -85,7 +85,7 @@ class SubscribableDB : public DB {
   }
   template <class Row, class Hook>
   Subscription afterDelete(const Table<Row>& table, Hook hook) const {
-    return addTypedHook<DeleteOp<Row>>(OpType::remove, table, std::move(hook));
+    return addTypedHook<DeleteOp<Row>>(OpType::delete_, table, std::move(hook));
   }
   /// Runs the hook after every write command of any kind on the table, with `std::span<const ChangeOp<Row>>`;
   /// `context.type` is the kind. Runs after the hooks for one kind, in order with the hooks for all tables.

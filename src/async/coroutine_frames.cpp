@@ -5,7 +5,7 @@
 
 #include <hyperdb/detail/coroutine.hpp>
 
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 
 namespace hyperdb {
 namespace {

@@ -17,8 +17,17 @@ struct StepEnd {
   std::optional<NonVoid<T>> value = std::nullopt;
 };
 
-/// Runs one step at a time. The frame around the step frees itself at the end, so the code that the end calls may
-/// destroy this object; nothing has to be freed later, from off the stack. Home thread.
+/// Starts a step that the caller owns. Returns whether it has ended; if not, it is suspended.
+template <class T>
+bool startOnStack(const Step<T>& step) {
+  const OnStackMark mark;
+  step.frame().start(nullptr, 0);
+  return step.frame().done();
+}
+
+/// The only owner of steps that are suspended. Runs one step at a time. The frame around the step frees itself at the
+/// end, so the code that the end calls may destroy this object; nothing has to be freed later, from off the stack. Home
+/// thread.
 class DetachedStep {
  public:
   DetachedStep() noexcept = default;
@@ -40,11 +49,7 @@ class DetachedStep {
   template <class T>
   Completion<T> startAsync(Step<T> step, Executor& executor) {
     stop();
-    {
-      const OnStackMark mark;
-      step.frame().start(nullptr, 0);
-    }
-    if (step.frame().done()) return finished(step);
+    if (startOnStack(step)) return finished(step);
     const CompletionSource<T> source(executor);
     Completion<T> completion = source.completion();
     run(toEnd<T>(Started<T>{std::move(step)}, [source](StepEnd<T> end) { complete(source, std::move(end)); }));
@@ -91,12 +96,6 @@ class DetachedStep {
   /// Awaited once, when the step has ended: detaches the frame from its owner. Returns whether there still was an
   /// owner.
   struct Leave {};
-  struct LeaveAwaiter {
-    bool wasOwned;
-    bool await_ready() const noexcept { return true; }
-    void await_suspend(std::coroutine_handle<>) const noexcept {}
-    bool await_resume() const noexcept { return wasOwned; }
-  };
 
   struct BodyPromise;
   struct Body {
@@ -115,10 +114,10 @@ class DetachedStep {
     auto await_transform(Started<T> started) noexcept {
       return StartedAwaiter<T>(*this, std::move(started.step));
     }
-    LeaveAwaiter await_transform(Leave) noexcept {
+    ReadyAwaiter<bool> await_transform(Leave) noexcept {
       if (hasEnded != nullptr) *hasEnded = true;
       if (owner != nullptr) owner->body_ = nullptr;
-      return {owner != nullptr};
+      return ReadyAwaiter<bool>(owner != nullptr);
     }
 
     DetachedStep* owner = nullptr;

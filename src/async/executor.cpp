@@ -6,7 +6,7 @@
 
 #include <hyperdb/executor.hpp>
 
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 namespace hyperdb {
 
@@ -29,7 +29,7 @@ RunLoop::RunLoop() : state_(std::make_shared<State>()) {}
 RunLoop::~RunLoop() {
   while (detail::LoopUser* const user = state_->anyUser()) {
     removeUser(*user);
-    user->onLoopGone();
+    user->onLoopDestroyed();
   }
   // Dropped functions may own objects whose destructors post again.
   while (true) {

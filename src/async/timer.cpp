@@ -10,11 +10,11 @@
 #include <condition_variable>
 #include <thread>
 
-#include "async/steady_time.hpp"
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
+#include "base/steady_time.hpp"
 #endif
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 
 namespace hyperdb {
 

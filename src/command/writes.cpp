@@ -1,4 +1,4 @@
-// Rows of write commands: superseded ones dropped, objects normalised, all checked.
+// Rows of write commands: superseded ones erased, objects normalised, all checked.
 #include <hyperdb/writes.hpp>
 
 #include <hyperdb/error.hpp>
@@ -7,7 +7,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 #include "schema/validator_node.hpp"
 
@@ -30,7 +30,7 @@ bool hasId(const Object& object) {
 
 /// Keeps the last of equal ids, at its place. Rows without an id stay too: they are refused later.
 template <class Row>
-void dropSuperseded(std::vector<Row>& rows) {
+void eraseSuperseded(std::vector<Row>& rows) {
   if (rows.size() < 2) return;
   boost::unordered_flat_set<std::string_view, detail::TextHash> seen;
   seen.reserve(rows.size());
@@ -102,7 +102,7 @@ WriteCommand makeWrite(OpType type, const TableBase& table, Object row) {
 }
 
 WriteCommand makeDeletion(const TableBase& table, std::vector<std::string> ids) {
-  WriteCommand command = makeWrite(OpType::remove, table);
+  WriteCommand command = makeWrite(OpType::delete_, table);
   command.ids = std::move(ids);
   return command;
 }
@@ -116,8 +116,8 @@ WriteCommand makeDeletion(const TableBase& table, const std::string_view* ids, s
 void prepareRows(WriteCommand& command, Strictness strictness) {
   const TableDef& table = *command.table;
   if (command.type == OpType::upsert) {
-    dropSuperseded(command.rows);
-    dropSuperseded(command.objects);
+    eraseSuperseded(command.rows);
+    eraseSuperseded(command.objects);
   }
   for (const RowRef& row : command.rows) {
     if (const auto failure = row->type().check(*row, strictness)) {

@@ -3,7 +3,7 @@
 
 #include <hyperdb/error.hpp>
 
-#include "value/hex.hpp"
+#include "base/hex.hpp"
 
 namespace hyperdb {
 namespace {

@@ -12,8 +12,8 @@
 
 #include <hyperdb/engine/row_type.hpp>
 
+#include "base/text_hash.hpp"
 #include "query/row_array.hpp"
-#include "value/text_hash.hpp"
 
 namespace hyperdb {
 namespace {

@@ -27,12 +27,12 @@ class ListenerRegistration final : public Registration {
 };
 
 /// Starts the expiry of an entry that turned out to have no user.
-class EntryAtRest {
+class ExpireAtEnd {
  public:
-  explicit EntryAtRest(SelectorEntry& entry) noexcept : entry_(entry) {}
-  EntryAtRest(const EntryAtRest&) = delete;
-  EntryAtRest& operator=(const EntryAtRest&) = delete;
-  ~EntryAtRest() { entry_.rest(); }
+  explicit ExpireAtEnd(SelectorEntry& entry) noexcept : entry_(entry) {}
+  ExpireAtEnd(const ExpireAtEnd&) = delete;
+  ExpireAtEnd& operator=(const ExpireAtEnd&) = delete;
+  ~ExpireAtEnd() { entry_.expireIfUnused(); }
 
  private:
   SelectorEntry& entry_;
@@ -114,7 +114,7 @@ ResultBoxPtr EntryHandle::read() {
     if (entry->isRunning()) {
       if (isMine) {
         entry->cancelRun();
-        entry->rest();
+        entry->expireIfUnused();
       }
       throw Error(ErrorCode::notSynchronous, "the storage does not answer at once; use asyncSelector",
                   {{}, {}, {}, {}, entry->source().def()->name});
@@ -122,7 +122,7 @@ ResultBoxPtr EntryHandle::read() {
     body_->database->deliver();
   } else {
     traceHit(*body_->database, *entry, body_->traits);
-    entry->rest();
+    entry->expireIfUnused();
   }
   if (entry->error()) std::rethrow_exception(entry->error());
   return entry->result();
@@ -153,7 +153,7 @@ void EntryHandle::refetch() {
 
 Subscription EntryHandle::subscribe(EntryCallback callback, bool requireResult) {
   std::shared_ptr<SelectorEntry> entry = body_->entry().shared_from_this();
-  const EntryAtRest atRest(*entry);
+  const ExpireAtEnd expireAtEnd(*entry);
   auto listener = std::make_shared<EntryListener>();
   EntryListener& added = *listener;
   listener->callback = std::move(callback);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 
 namespace hyperdb::detail {
 
@@ -20,7 +20,7 @@ ReactiveCore::~ReactiveCore() { onClose(); }
 
 std::shared_ptr<SelectorEntry> ReactiveCore::entry(const std::shared_ptr<const SelectorSource>& source,
                                                    const Traits& traits, const std::string& key) {
-  dropExpired();
+  evictExpired();
   if (!source->def()->options.memoization.root) {
     return std::make_shared<SelectorEntry>(*this, source, traits, key, false);
   }
@@ -31,13 +31,13 @@ std::shared_ptr<SelectorEntry> ReactiveCore::entry(const std::shared_ptr<const S
   return made;
 }
 
-void ReactiveCore::entryMade(SelectorEntry& entry) {
+void ReactiveCore::addEntry(SelectorEntry& entry) {
   // Room for all entries: without memory, all of them may have to be invalidated.
-  if (woken_.capacity() <= entries_.size()) woken_.reserve(2 * entries_.size() + 1);
+  if (invalidated_.capacity() <= entries_.size()) invalidated_.reserve(2 * entries_.size() + 1);
   entries_.insert(&entry);
 }
 
-void ReactiveCore::entryGone(SelectorEntry& entry) noexcept {
+void ReactiveCore::removeEntry(SelectorEntry& entry) noexcept {
   entries_.erase(&entry);
   cancelExpiry(entry);
 }
@@ -46,13 +46,13 @@ void ReactiveCore::scheduleExpiry(SelectorEntry& entry) noexcept {
   if (!entry.isShared() || entry.hasListeners()) return;
   const std::int64_t own = entry.options().gcTimeMs;
   const std::int64_t gcTimeMs = own == SelectorOptions::unsetGcTimeMs ? database_.options().gcTimeMs : own;
-  if (gcTimeMs == 0) return drop(entry);
+  if (gcTimeMs == 0) return evict(entry);
   cancelExpiry(entry);
   try {
     const std::int64_t expiresAtMs = saturatingAdd(database_.clock().nowMs(), gcTimeMs);
     entry.expiry = expiring_.emplace(expiresAtMs, &entry).first;
   } catch (...) {
-    drop(entry);  // no memory to queue it for expiry: released at once
+    evict(entry);  // no memory to queue it for expiry: released at once
   }
 }
 
@@ -60,13 +60,13 @@ void ReactiveCore::cancelExpiry(SelectorEntry& entry) noexcept {
   if (const auto expiry = std::exchange(entry.expiry, std::nullopt)) expiring_.erase(*expiry);
 }
 
-void ReactiveCore::dropExpired() {
+void ReactiveCore::evictExpired() {
   if (expiring_.empty()) return;
   const std::int64_t nowMs = database_.clock().nowMs();
-  while (!expiring_.empty() && expiring_.begin()->first <= nowMs) drop(*expiring_.begin()->second);
+  while (!expiring_.empty() && expiring_.begin()->first <= nowMs) evict(*expiring_.begin()->second);
 }
 
-void ReactiveCore::drop(SelectorEntry& entry) noexcept {
+void ReactiveCore::evict(SelectorEntry& entry) noexcept {
   const auto found = shared_.find(entry.key());
   if (found == shared_.end() || found->second.get() != &entry) return;
   const std::shared_ptr<SelectorEntry> kept = std::move(found->second);
@@ -84,37 +84,37 @@ std::shared_ptr<SelectorEntry> ReactiveCore::find(const std::string& key) const 
 }
 
 void ReactiveCore::onCommit(const CommitPtr& commit) noexcept {
-  woken_.clear();
+  invalidated_.clear();
   try {
-    dropExpired();
+    evictExpired();
     if (commit == nullptr) {
-      touchEverything();
-      return rerunWoken();
+      invalidateAll();
+      return rerunInvalidated();
     }
     if (runsInFlightCount_ > 0) recentCommits_.push_back(commit);
     const std::uint64_t comparedBefore = reportsEnabled_ ? ranges_.rangesCompared() : 0;
-    for (const Op& op : commit->ops) findTouched(op, commit->revision);
-    database_.work().selectorsLeftAlone += entries_.size() - woken_.size();
+    for (const Op& op : commit->ops) invalidateDependents(op, commit->revision);
+    database_.work().selectorsLeftAlone += entries_.size() - invalidated_.size();
     if (reportsEnabled_) writeReport(commit->revision, comparedBefore);
   } catch (...) {
     database_.notifier().report(std::current_exception());
-    touchEverything();
+    invalidateAll();
   }
-  rerunWoken();
+  rerunInvalidated();
 }
 
-void ReactiveCore::touchEverything() noexcept {
+void ReactiveCore::invalidateAll() noexcept {
   unknownRevision_ = database_.revision();
-  for (SelectorEntry* entry : entries_) entry->markUnknown();
+  for (SelectorEntry* entry : entries_) entry->invalidateAll();
   try {
-    woken_.clear();
-    for (SelectorEntry* entry : entries_) woken_.push_back(entry->shared_from_this());
+    invalidated_.clear();
+    for (SelectorEntry* entry : entries_) invalidated_.push_back(entry->shared_from_this());
   } catch (...) {
     // An entry that is not in the list runs when it is read.
   }
 }
 
-void ReactiveCore::findTouched(const Op& op, std::int64_t revision) {
+void ReactiveCore::invalidateDependents(const Op& op, std::int64_t revision) {
   if (op.oldRow == op.newRow) return;
   const auto* indexes = ranges_.find(*op.table);
   if (indexes == nullptr) return;
@@ -136,19 +136,19 @@ void ReactiveCore::stab(const RangeIndex& index, const Op& op, std::size_t index
     auto& node = static_cast<ReadNode&>(dependent);
     SelectorEntry& entry = node.entry();
     entry.prefetch();
-    if (node.isTouched()) return;
-    const bool isFirst = !entry.isWoken();
-    node.touch();
+    if (node.isInvalid()) return;
+    const bool isFirst = !entry.isInvalidated();
+    node.invalidate();
     if (!isFirst) return;
-    entry.wake(revision, op, indexNumber, key, range);
-    woken_.push_back(entry.shared_from_this());
+    entry.invalidate(revision, op, indexNumber, key, range);
+    invalidated_.push_back(entry.shared_from_this());
   });
 }
 
-void ReactiveCore::rerunWoken() noexcept {
-  std::vector<std::shared_ptr<SelectorEntry>> woken;
-  woken.swap(woken_);
-  for (const auto& entry : woken) {
+void ReactiveCore::rerunInvalidated() noexcept {
+  std::vector<std::shared_ptr<SelectorEntry>> entries;
+  entries.swap(invalidated_);
+  for (const auto& entry : entries) {
     if (entry->isClosed() || !entry->hasListeners()) continue;
     if (!entry->isRunning()) {
       ++database_.work().selectorsRerun;
@@ -156,45 +156,45 @@ void ReactiveCore::rerunWoken() noexcept {
     }
     entry->holdCallbacks();
   }
-  woken.clear();
-  if (woken_.empty() && woken_.capacity() < woken.capacity()) woken_.swap(woken);
+  entries.clear();
+  if (invalidated_.empty() && invalidated_.capacity() < entries.capacity()) invalidated_.swap(entries);
 }
 
 void ReactiveCore::writeReport(std::int64_t revision, std::uint64_t rangesComparedBefore) {
-  report_ =
-      CommitReport{revision, {}, entries_.size() - woken_.size(), ranges_.rangesCompared() - rangesComparedBefore};
-  for (const auto& entry : woken_) {
+  report_ = CommitReport{
+      revision, {}, entries_.size() - invalidated_.size(), ranges_.rangesCompared() - rangesComparedBefore};
+  for (const auto& entry : invalidated_) {
     report_.woken.push_back({entry->source().def()->name, describeArguments(entry->source().arguments().toArray()),
                              entry->lastWake().describe(), entry->hasListeners()});
   }
 }
 
-bool ReactiveCore::touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision) {
+bool ReactiveCore::invalidateSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision) {
   if (unknownRevision_ > revision) {
-    reads.touchAll();
+    reads.invalidateAll();
     return true;
   }
-  bool isTouched = false;
+  bool isInvalid = false;
   KeyBytes key;
-  const auto look = [&](const Op& op, const RowRef& row, std::int64_t commitRevision) {
+  const auto invalidateByRow = [&](const Op& op, const RowRef& row, std::int64_t commitRevision) {
     if (!row) return;
     for (std::size_t i = 0; i < op.table->indexes().size(); ++i) {
       key.clear();
       if (!op.table->appendIndexKey(i, *row, key)) continue;
-      const KeyRange* range = reads.touchWhere(*op.table, i, key);
-      if (range == nullptr || std::exchange(isTouched, true)) continue;
-      entry.wake(commitRevision, op, i, key, KeyRangeView{range->lower, range->upper, 0, range->unbounded});
+      const KeyRange* range = reads.invalidateContaining(*op.table, i, key);
+      if (range == nullptr || std::exchange(isInvalid, true)) continue;
+      entry.invalidate(commitRevision, op, i, key, KeyRangeView{range->lower, range->upper, 0, range->unbounded});
     }
   };
   for (const CommitPtr& commit : recentCommits_) {
     if (commit->revision <= revision) continue;
     for (const Op& op : commit->ops) {
       if (op.oldRow == op.newRow) continue;
-      look(op, op.newRow, commit->revision);
-      look(op, op.oldRow, commit->revision);
+      invalidateByRow(op, op.newRow, commit->revision);
+      invalidateByRow(op, op.oldRow, commit->revision);
     }
   }
-  return isTouched;
+  return isInvalid;
 }
 
 void ReactiveCore::onClose() noexcept {

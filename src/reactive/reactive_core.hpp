@@ -12,10 +12,10 @@
 
 #include <hyperdb/subscribable_db.hpp>
 
+#include "base/text_hash.hpp"
 #include "reactive/selector_entry.hpp"
 #include "runtime/commit.hpp"
 #include "runtime/database_core.hpp"
-#include "value/text_hash.hpp"
 
 namespace hyperdb::detail {
 
@@ -36,13 +36,13 @@ class ReactiveCore final : public CommitObserver {
 
   // CommitObserver
   void onCommit(const CommitPtr& commit) noexcept override;
-  void dropExpired() override;
+  void evictExpired() override;
   void onClose() noexcept override;
   void addStats(StatsParts& stats) const noexcept override;
 
   // For entries.
-  void entryMade(SelectorEntry& entry);
-  void entryGone(SelectorEntry& entry) noexcept;
+  void addEntry(SelectorEntry& entry);
+  void removeEntry(SelectorEntry& entry) noexcept;
   /// Starts the expiry of an entry without listeners: it lives for its gcTimeMs from now.
   void scheduleExpiry(SelectorEntry& entry) noexcept;
   void cancelExpiry(SelectorEntry& entry) noexcept;
@@ -50,25 +50,25 @@ class ReactiveCore final : public CommitObserver {
   void runEnded() noexcept;
   /// Invalidates the nodes, from `reads` down, with ranges into which a commit after `revision` wrote, and then the
   /// entry. Returns whether there was one. REQUIRES: a run that began at that revision is still counted.
-  bool touchSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision);
+  bool invalidateSince(SelectorEntry& entry, ReadNode& reads, std::int64_t revision);
 
   void setReports(bool enabled) { reportsEnabled_ = enabled; }
   const CommitReport& lastReport() const noexcept { return report_; }
 
  private:
-  void findTouched(const Op& op, std::int64_t revision);
+  void invalidateDependents(const Op& op, std::int64_t revision);
   void stab(const RangeIndex& index, const Op& op, std::size_t indexNumber, const KeyBytes& key, std::int64_t revision);
-  void touchEverything() noexcept;
-  void rerunWoken() noexcept;
+  void invalidateAll() noexcept;
+  void rerunInvalidated() noexcept;
   void writeReport(std::int64_t revision, std::uint64_t rangesComparedBefore);
-  void drop(SelectorEntry& entry) noexcept;
+  void evict(SelectorEntry& entry) noexcept;
 
   DatabaseCore& database_;
   RangeIndexes ranges_;
   std::unordered_map<std::string, std::shared_ptr<SelectorEntry>, TextHash> shared_;
   std::unordered_set<SelectorEntry*> entries_;  // shared and private ones
   ExpiringEntries expiring_;
-  std::vector<std::shared_ptr<SelectorEntry>> woken_;
+  std::vector<std::shared_ptr<SelectorEntry>> invalidated_;
   std::deque<CommitPtr> recentCommits_;  // kept while runs are in progress
   std::int64_t runsInFlightCount_ = 0;
   std::int64_t unknownRevision_ = -1;  // the last commit whose writes are unknown

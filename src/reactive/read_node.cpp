@@ -36,16 +36,17 @@ std::size_t RangeIndexes::rangesCount() const noexcept {
 
 void ReadNode::begin() {
   noted_.clear();
-  isTouched_ = false;
+  isInvalid_ = false;
   hasFailed_ = false;
   for (auto& [key, child] : children_) child->isUsed_ = false;
 }
 
-void ReadNode::settle() {
+void ReadNode::finish() {
   for (auto child = children_.begin(); child != children_.end();) {
     if (child->second->isUsed_) {
-      // A kept result was settled when it was stored; one that failed still depends on what it had read.
-      if (!child->second->result_) child->second->settle();
+      // The ranges of a kept result were registered when it was stored; a nested selector that failed still depends on
+      // what it had read.
+      if (!child->second->result_) child->second->finish();
       ++child;
     } else {
       child = children_.erase(child);
@@ -53,7 +54,7 @@ void ReadNode::settle() {
   }
   if (noted_ != registered_) registerNoted();
   noted_.clear();
-  isTouched_ = false;
+  isInvalid_ = false;
 }
 
 void ReadNode::registerNoted() {
@@ -67,7 +68,7 @@ void ReadNode::registerNoted() {
     for (std::size_t i = 0; i < handles.size(); ++i) {
       indexes_.of(*noted_[i].table, noted_[i].indexNumber).remove(handles[i]);
     }
-    isTouched_ = true;
+    isInvalid_ = true;
     throw;
   }
   // The new ranges first, so that ranges that stay keep their place in the index.
@@ -78,7 +79,7 @@ void ReadNode::registerNoted() {
   registered_.swap(noted_);
 }
 
-void ReadNode::forget() noexcept {
+void ReadNode::unregister() noexcept {
   children_.clear();
   for (std::size_t i = 0; i < handles_.size(); ++i) {
     indexes_.of(*registered_[i].table, registered_[i].indexNumber).remove(handles_[i]);
@@ -87,25 +88,26 @@ void ReadNode::forget() noexcept {
   registered_.clear();
 }
 
-void ReadNode::touch() noexcept {
-  for (ReadNode* node = this; node != nullptr; node = node->parent_) node->isTouched_ = true;
+void ReadNode::invalidate() noexcept {
+  for (ReadNode* node = this; node != nullptr; node = node->parent_) node->isInvalid_ = true;
 }
 
-void ReadNode::touchAll() noexcept {
-  isTouched_ = true;
-  for (const auto& [name, child] : children_) child->touchAll();
+void ReadNode::invalidateAll() noexcept {
+  isInvalid_ = true;
+  for (const auto& [name, child] : children_) child->invalidateAll();
 }
 
-const KeyRange* ReadNode::touchWhere(const TableDef& table, std::size_t indexNumber, std::string_view key) noexcept {
+const KeyRange* ReadNode::invalidateContaining(const TableDef& table, std::size_t indexNumber,
+                                               std::string_view key) noexcept {
   const KeyRange* found = nullptr;
   for (const ReadRange& read : registered_) {
     if (read.table != &table || read.indexNumber != indexNumber || !read.range.contains(key)) continue;
     found = &read.range;
-    touch();
+    invalidate();
     break;
   }
   for (const auto& [name, child] : children_) {
-    if (const KeyRange* below = child->touchWhere(table, indexNumber, key)) found = below;
+    if (const KeyRange* below = child->invalidateContaining(table, indexNumber, key)) found = below;
   }
   return found;
 }
@@ -123,7 +125,7 @@ void ReadNode::note(const ScanPlan& plan, const RowSequence& rows) {
 }
 
 void ReadNode::restart() noexcept {
-  touchAll();
+  invalidateAll();
   begin();
 }
 
@@ -136,7 +138,7 @@ ResultBoxPtr ReadNode::findMemo(CommandScope& scope, const ArgumentsView& argume
     found = children_.emplace(std::move(key), std::move(made)).first;
   }
   const auto& child = found->second;
-  if (mayUseKept && child->result_ && !child->isTouched_ && !child->hasFailed_) {
+  if (mayUseKept && child->result_ && !child->isInvalid_ && !child->hasFailed_) {
     child->isUsed_ = true;
     return child->result_;
   }
@@ -148,7 +150,7 @@ ResultBoxPtr ReadNode::findMemo(CommandScope& scope, const ArgumentsView& argume
 }
 
 void ReadNode::storeMemo(CommandScope&, ResultBoxPtr result) {
-  settle();
+  finish();
   result_ = std::move(result);
 }
 

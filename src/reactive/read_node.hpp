@@ -34,29 +34,29 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
  public:
   ReadNode(RangeIndexes& indexes, ReadNode* parent, SelectorEntry* entry) noexcept
       : indexes_(indexes), parent_(parent), entry_(entry) {}
-  ~ReadNode() { forget(); }
+  ~ReadNode() { unregister(); }
   ReadNode(const ReadNode&) = delete;
   ReadNode& operator=(const ReadNode&) = delete;
 
-  /// Begins a run: later notes make a new list. Registered ranges stay registered until `settle`.
+  /// Begins a run: later notes make a new list. Registered ranges stay registered until `finish`.
   void begin();
   /// Ends a run: registers the noted ranges, drops kept results that were not used, and clears the invalidation. On
   /// bad_alloc nothing is registered and the node counts as invalidated.
-  void settle();
+  void finish();
   /// Unregisters everything from here down.
-  void forget() noexcept;
+  void unregister() noexcept;
 
   /// Invalidates this node's result and those that it is part of: a write fell into a range.
-  void touch() noexcept;
+  void invalidate() noexcept;
   /// Invalidates all results from here down.
-  void touchAll() noexcept;
-  bool isTouched() const noexcept { return isTouched_; }
+  void invalidateAll() noexcept;
+  bool isInvalid() const noexcept { return isInvalid_; }
   SelectorEntry& entry() const noexcept { return *entry_; }
   /// Returns whether a scan failed since `begin`: the result may differ the next time, whatever is written.
   bool hasFailed() const noexcept { return hasFailed_; }
   /// Invalidates the nodes, from here down, with a registered range that contains the key. Returns one such range, or
   /// null.
-  const KeyRange* touchWhere(const TableDef& table, std::size_t indexNumber, std::string_view key) noexcept;
+  const KeyRange* invalidateContaining(const TableDef& table, std::size_t indexNumber, std::string_view key) noexcept;
 
   // DependencyRecorder
   void note(const ScanPlan& plan, const RowSequence& rows) override;
@@ -87,7 +87,7 @@ class ReadNode final : public RangeDependent, public DependencyRecorder {
   ResultBoxPtr result_;
   std::size_t unkeyedCount_ = 0;
   bool isUsed_ = false;
-  bool isTouched_ = false;
+  bool isInvalid_ = false;
   bool hasFailed_ = false;
 };
 

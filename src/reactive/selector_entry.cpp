@@ -55,7 +55,7 @@ SelectorEntry::SelectorEntry(ReactiveCore& core, std::shared_ptr<const SelectorS
       key_(std::move(key)),
       reads_(core.ranges(), nullptr, this),
       isShared_(isShared) {
-  core.entryMade(*this);
+  core.addEntry(*this);
 }
 
 SelectorEntry::~SelectorEntry() { close(); }
@@ -63,12 +63,12 @@ SelectorEntry::~SelectorEntry() { close(); }
 void SelectorEntry::close() noexcept {
   if (core_ == nullptr) return;
   cancelRun();
-  reads_.forget();
+  reads_.unregister();
   listeners_.clear();
   if (!waiters_.empty()) {
     endWaiting(makeErrorPointer(ErrorCode::cancelled, "the cached selector was released"));
   }
-  core_->entryGone(*this);
+  core_->removeEntry(*this);
   core_ = nullptr;
 }
 
@@ -85,15 +85,15 @@ void SelectorEntry::continueFrom(const SelectorEntry& closed) {
   if (!hasRun_ && !result_) result_ = closed.result_;
 }
 
-void SelectorEntry::wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
-                         const KeyRangeView& range) {
+void SelectorEntry::invalidate(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
+                               const KeyRangeView& range) {
   isStale_ = true;
   lastWake_.set(revision, op, indexNumber, key, range);
 }
 
-void SelectorEntry::markUnknown() noexcept {
+void SelectorEntry::invalidateAll() noexcept {
   isStale_ = true;
-  reads_.touchAll();
+  reads_.invalidateAll();
 }
 
 void SelectorEntry::startRun() {
@@ -113,12 +113,12 @@ void SelectorEntry::startRun() {
     run->start();
   } catch (...) {
     cancelRun();
-    rest();
+    expireIfUnused();
     throw;
   }
 }
 
-void SelectorEntry::rest() noexcept {
+void SelectorEntry::expireIfUnused() noexcept {
   if (core_ == nullptr || isRunning() || hasListeners()) return;
   core_->scheduleExpiry(*this);
 }
@@ -149,19 +149,19 @@ void SelectorEntry::finishRun(EntryRun& run, std::exception_ptr storageError) no
   run_ = nullptr;
   hasRun_ = true;
   isStale_ = false;
-  bool haveCommitsTouchedIt = false;
+  bool isInvalidByCommits = false;
   try {
-    reads_.settle();
+    reads_.finish();
     // Commits during the run may have written into its ranges.
-    haveCommitsTouchedIt = core_->touchSince(*this, reads_, run.startRevision());
-    isStale_ = haveCommitsTouchedIt || reads_.hasFailed() || storageError;
+    isInvalidByCommits = core_->invalidateSince(*this, reads_, run.startRevision());
+    isStale_ = isInvalidByCommits || reads_.hasFailed() || storageError;
   } catch (...) {
     // Without registered ranges no commit would invalidate the entry: it stays stale, and keeps the reason.
     isStale_ = true;
     if (!storageError) storageError = std::current_exception();
   }
   core_->runEnded();
-  const bool isOvertaken = haveCommitsTouchedIt && (hasListeners() || !waiters_.empty());
+  const bool isOvertaken = isInvalidByCommits && (hasListeners() || !waiters_.empty());
   overtakenCount_ = isOvertaken ? overtakenCount_ + 1 : 0;
   if (!isOvertaken || overtakenCount_ == overtakenRunsMax) {
     if (isOvertaken && isHolding_) core_->database().notifier().overrideHolds();
@@ -194,7 +194,7 @@ void SelectorEntry::concludeRun(bool isOvertaken) noexcept {
     if (isRunning() || !isStale_) return;
   }
   endWaiting(error_);
-  rest();
+  expireIfUnused();
 }
 
 void SelectorEntry::rerun() noexcept {
@@ -235,7 +235,7 @@ class ListenerCall final : public Notification {
   ~ListenerCall() override { leave(); }
   void call() override {
     const std::shared_ptr<EntryListener> listener = leave();
-    if (listener == nullptr || (isReplacement_ && isBackAtWhatWasTold(*listener))) return;
+    if (listener == nullptr || (isReplacement_ && isAsLastNotified(*listener))) return;
     listener->notify(box_);
   }
   /// Makes no call when its turn comes.
@@ -247,8 +247,8 @@ class ListenerCall final : public Notification {
     if (listener_ != nullptr && listener_->queued == this) listener_->queued = nullptr;
     return std::move(listener_);
   }
-  bool isBackAtWhatWasTold(const EntryListener& listener) const {
-    return !listener.wasToldOfError && box_ && listener.lastSeen && listener.lastSeen->same(*box_);
+  bool isAsLastNotified(const EntryListener& listener) const {
+    return !listener.wasNotifiedOfError && box_ && listener.lastSeen && listener.lastSeen->same(*box_);
   }
 
   std::shared_ptr<EntryListener> listener_;
@@ -260,13 +260,13 @@ void EntryListener::notify(const ResultBoxPtr& box) {
   if (!active || (box && box == lastSeen)) return;
   const ResultBoxPtr before = lastSeen;
   if (box) lastSeen = box;
-  wasToldOfError = box == nullptr;
+  wasNotifiedOfError = box == nullptr;
   ++work->notifications;
   const EntryEvent event{before, box ? box : before};
   try {
     callback(event);
   } catch (...) {
-    if (event.wasNotTold) lastSeen = before;
+    if (event.isUndelivered) lastSeen = before;
     throw;
   }
 }
@@ -331,7 +331,7 @@ void SelectorEntry::removeListener(EntryListener& listener) noexcept {
     releaseCallbacks();
     core_->database().deliverSoon();
   }
-  rest();
+  expireIfUnused();
 }
 
 }  // namespace hyperdb::detail

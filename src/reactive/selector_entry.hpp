@@ -60,7 +60,7 @@ struct EntryListener final : Notification {
   std::list<std::shared_ptr<EntryListener>>::iterator place{};  ///< among those of its entry
   bool isListed = false;                                        ///< whether `place` is set
   bool active = true;
-  bool wasToldOfError = false;  ///< whether the last call reported an error
+  bool wasNotifiedOfError = false;  ///< whether the last call reported an error
 
   /// Calls back. `box`: the new result, or null after an error.
   void notify(const ResultBoxPtr& box);
@@ -100,13 +100,13 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
     for (std::size_t offset = 0; offset < sizeof(SelectorEntry); offset += 64) detail::prefetch(bytes + offset);
   }
   /// Invalidates the entry: a commit wrote into a range that it read.
-  void wake(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
-            const KeyRangeView& range);
+  void invalidate(std::int64_t revision, const Op& op, std::size_t indexNumber, std::string_view key,
+                  const KeyRangeView& range);
   /// Returns whether a commit has invalidated it since its last run began.
-  bool isWoken() const noexcept { return reads_.isTouched(); }
+  bool isInvalidated() const noexcept { return reads_.isInvalid(); }
   void markStale() noexcept { isStale_ = true; }
   /// Invalidates the entry: a commit may have changed anything.
-  void markUnknown() noexcept;
+  void invalidateAll() noexcept;
   /// Starts a run unless one is in progress. Over a synchronous driver it has ended on return.
   void startRun();
   /// Starts a run for the listeners. Notifies them when it can't be started.
@@ -117,7 +117,7 @@ class SelectorEntry final : public std::enable_shared_from_this<SelectorEntry> {
   /// subscribers have seen.
   void holdCallbacks() noexcept;
   /// Starts the expiry of an entry without listeners: it lives for its gcTimeMs from now. Called when nothing runs.
-  void rest() noexcept;
+  void expireIfUnused() noexcept;
   /// Completes when the entry is up to date, as far as it can be; fails with what the selector threw.
   Completion<void> whenFresh();
 

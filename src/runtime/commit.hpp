@@ -23,7 +23,7 @@ class CommitObserver {
   /// Invalidates derived results. `commit` is null when its writes are unknown: everything may have changed.
   virtual void onCommit(const CommitPtr& commit) noexcept = 0;
   /// Releases results whose time without a user is over.
-  virtual void dropExpired() = 0;
+  virtual void evictExpired() = 0;
   /// Releases everything: the database is closing.
   virtual void onClose() noexcept = 0;
   virtual void addStats(struct StatsParts& stats) const noexcept = 0;

@@ -104,7 +104,7 @@ GoneExecutor goneExecutor;
 
 }  // namespace
 
-void DatabaseCore::onLoopGone() noexcept {
+void DatabaseCore::onLoopDestroyed() noexcept {
   const std::shared_ptr<DatabaseCore> self = weak_from_this().lock();
   loop_ = nullptr;
   closed_ = true;
@@ -345,8 +345,8 @@ void DatabaseCore::removeJob(RunningJob& job) noexcept {
 
 StatsParts DatabaseCore::stats() const {
   StatsParts parts;
-  if (observer_ && !closed_) observer_->dropExpired();
-  driver_->tidy();
+  if (observer_ && !closed_) observer_->evictExpired();
+  driver_->collectGarbage();
   parts.counters = counters_;
   const DriverCounters driver = driver_->counters();
   parts.counters.nodesVisited = driver.nodesVisited;

@@ -78,7 +78,7 @@ class DatabaseCore final : public DriverHost, public LoopUser, public std::enabl
   void close() noexcept;
   /// Finishes `close`, if it was called and commands have left the stack.
   void finishClose() noexcept;
-  void onLoopGone() noexcept override;
+  void onLoopDestroyed() noexcept override;
 
   /// Returns the loaded definition of that name. Throws Error(unknownTable).
   const TableDef& resolve(const TableDef& table) const;

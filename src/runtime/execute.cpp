@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "async/detached_step.hpp"
 #include "runtime/execution.hpp"
 #include "runtime/load_job.hpp"
 #include "runtime/running_job.hpp"
@@ -15,14 +16,7 @@ namespace {
 /// Runs a step that must not wait. If it waits, calls `cancel` and destroys the step.
 template <class Cancel>
 void finishNow(Step<void>& step, Cancel cancel) {
-  {
-    const OnStackMark mark;
-    step.frame().start(nullptr, 0);
-  }
-  if (step.frame().done()) {
-    step.take();
-    return;
-  }
+  if (startOnStack(step)) return step.take();
   cancel();
   step.reset();
   throw Error(ErrorCode::notSynchronous,

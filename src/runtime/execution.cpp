@@ -101,10 +101,10 @@ Step<void> Execution::runAction(Frame command) {
       transaction_ = co_await core_->driver().begin(mode);
       co_await RunFrame{command, &root_};
       error = command.promise->error;
-      const bool goesOn = !error && !isSnapshotLost_;
-      if (goesOn && log_.hasRollback()) co_await rollbackNoted();
-      if (goesOn && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
-      if (goesOn) {
+      const bool canCommit = !error && !isSnapshotLost_;
+      if (canCommit && log_.hasRollback()) co_await rollbackNoted();
+      if (canCommit && core_->isClosed()) throw Error(ErrorCode::cancelled, "the database was closed");
+      if (canCommit) {
         publication = core_->prepare(log_.take(), traits_);
         isCommitting_ = true;
         Completion<void> done = core_->commit(*transaction_);
@@ -124,7 +124,7 @@ Step<void> Execution::runAction(Frame command) {
   }
   turn.release();
   if (!error) {
-    if (log_.hasUntold()) core_->holdUnknownChange();
+    if (log_.hasUnreported()) core_->holdUnknownChange();
     core_->publish(std::move(publication), traits_);
   } else {
     core_->publishHeld();
@@ -230,9 +230,9 @@ Completion<Ops> Execution::startWrite(const TableDef& table, const WriteCommand&
   switch (command.type) {
     case OpType::insert: return transaction_->insert(table, command.rows);
     case OpType::upsert: return transaction_->upsert(table, command.rows);
-    case OpType::remove: break;
+    case OpType::delete_: break;
   }
-  return transaction_->remove(table, command.ids);
+  return transaction_->deleteRows(table, command.ids);
 }
 
 Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
@@ -255,14 +255,14 @@ Step<void> Execution::write(CommandScope& scope, WriteCommand& command) try {
   } catch (...) {
     std::rethrow_exception(transactionError(std::current_exception()));
   }
-  const bool isUntold = dropUntold(ops);
+  const bool isUnreported = removeUnreported(ops);
   core_->work().rowsWritten += ops.size();
   std::shared_ptr<const RegisteredHooks> hooks;
   try {
     if (scope.span != nullptr) spans_.addMutation(*scope.span, command.type, table, ops, startNs);
     hooks = core_->hooks().forWrite(command.type, table);
     log_.append(hooks ? Ops(ops) : std::move(ops));  // hooks may write too, and see only what this command wrote
-    if (isUntold) log_.appendUntold(table);
+    if (isUnreported) log_.appendUnreported(table);
   } catch (...) {
     lastError_ = std::current_exception();
     transaction_->rollback();  // writes that can't be announced must not be committed
@@ -288,9 +288,9 @@ void Execution::rollbackTo(std::size_t savepoint) noexcept {
 /// transaction is rolled back.
 Step<void> Execution::rollbackNoted() {
   try {
-    const std::vector<TableUndo> undo = log_.undo();
-    for (const TableUndo& table : undo) {
-      if (!table.removedIds.empty()) co_await transaction_->remove(*table.table, table.removedIds);
+    const std::vector<TableRollback> rollback = log_.rollbackWrites();
+    for (const TableRollback& table : rollback) {
+      if (!table.deletedIds.empty()) co_await transaction_->deleteRows(*table.table, table.deletedIds);
       if (!table.oldRows.empty()) co_await transaction_->upsert(*table.table, table.oldRows);
     }
   } catch (...) {

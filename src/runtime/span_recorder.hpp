@@ -10,7 +10,7 @@
 #include <hyperdb/engine/driver.hpp>
 #include <hyperdb/trace.hpp>
 
-#include "async/steady_time.hpp"
+#include "base/steady_time.hpp"
 
 namespace hyperdb::detail {
 

@@ -8,7 +8,7 @@
 
 #include <hyperdb/error.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail {
 
@@ -33,35 +33,35 @@ WrittenTable& find(std::vector<WrittenTable>& tables, const TableDef* table) {
   return tables.emplace_back(WrittenTable{table, {}, {}});
 }
 
-TableUndo undoOf(const WrittenTable& written) {
-  TableUndo undo{written.table, {}, {}};
+TableRollback rollbackOf(const WrittenTable& written) {
+  TableRollback rollback{written.table, {}, {}};
   for (const auto& [before, after] : written.rows) {
     if (*before == *after) continue;
     // A row of equal content would stay where the old object belongs.
     if (*after && (!*before || isSameRow(*before, *after))) {
-      undo.removedIds.emplace_back(written.table->rowType().id(**after));
+      rollback.deletedIds.emplace_back(written.table->rowType().id(**after));
     }
-    if (*before) undo.oldRows.push_back(*before);
+    if (*before) rollback.oldRows.push_back(*before);
   }
-  return undo;
+  return rollback;
 }
 
 }  // namespace
 
-bool dropUntold(Ops& ops) noexcept {
+bool removeUnreported(Ops& ops) noexcept {
   if (ops.empty() || ops.back().row()) return false;
   ops.pop_back();
   return true;
 }
 
-void WriteLog::appendUntold(const TableDef& table) {
+void WriteLog::appendUnreported(const TableDef& table) {
   assert(!hasRollback());
-  ops_.push_back({OpType::remove, &table, {}, {}});
-  hasUntold_ = true;
+  ops_.push_back({OpType::delete_, &table, {}, {}});
+  hasUnreported_ = true;
 }
 
 Ops WriteLog::take() noexcept {
-  if (hasUntold_) std::erase_if(ops_, [](const Op& op) { return !op.row(); });
+  if (hasUnreported_) std::erase_if(ops_, [](const Op& op) { return !op.row(); });
   return std::move(ops_);
 }
 
@@ -74,7 +74,7 @@ void WriteLog::append(Ops&& ops) {
   }
 }
 
-std::vector<TableUndo> WriteLog::undo() const {
+std::vector<TableRollback> WriteLog::rollbackWrites() const {
   std::vector<WrittenTable> tables;
   for (std::size_t i = size(); i < ops_.size(); ++i) {
     const Op& op = ops_[i];
@@ -92,9 +92,9 @@ std::vector<TableUndo> WriteLog::undo() const {
       written.rows[known->second].after = &op.newRow;
     }
   }
-  std::vector<TableUndo> result;
+  std::vector<TableRollback> result;
   result.reserve(tables.size());
-  for (const WrittenTable& written : tables) result.push_back(undoOf(written));
+  for (const WrittenTable& written : tables) result.push_back(rollbackOf(written));
   return result;
 }
 

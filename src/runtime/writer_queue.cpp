@@ -6,34 +6,34 @@ namespace hyperdb::detail {
 
 WriterQueue::~WriterQueue() {
   // A ticket that was called may still be in the executor's queue.
-  if (calledUp_) calledUp_->queue = nullptr;
+  if (called_) called_->queue = nullptr;
 }
 
 void WriterQueue::endTurn() noexcept {
   isTaken_ = false;
-  if (!calledUp_) callNext();
+  if (!called_) callNext();
 }
 
 void WriterQueue::callNext() noexcept {
-  while (!line_.empty() && !line_.front()->waiting) line_.pop_front();
-  if (line_.empty()) return;
-  calledUp_ = line_.front();
+  while (!queue_.empty() && !queue_.front()->waiting) queue_.pop_front();
+  if (queue_.empty()) return;
+  called_ = queue_.front();
   try {
-    executor_.post([ticket = calledUp_] {
-      if (ticket->queue != nullptr) ticket->queue->takeUp(ticket);
+    executor_.post([ticket = called_] {
+      if (ticket->queue != nullptr) ticket->queue->resume(ticket);
     });
-    line_.pop_front();
+    queue_.pop_front();
   } catch (...) {
-    calledUp_ = nullptr;  // out of memory: the end of the next turn tries again
+    called_ = nullptr;  // out of memory: the end of the next turn tries again
   }
 }
 
-void WriterQueue::takeUp(const std::shared_ptr<Ticket>& ticket) {
-  calledUp_ = nullptr;
+void WriterQueue::resume(const std::shared_ptr<Ticket>& ticket) {
+  called_ = nullptr;
   if (!ticket->waiting) {
     if (!isTaken_) callNext();
   } else if (isTaken_) {
-    line_.push_front(ticket);
+    queue_.push_front(ticket);
   } else {
     resumeMarked(ticket->waiting);
   }

@@ -58,10 +58,10 @@ class WriterQueue {
       if (ticket_) ticket_->waiting = nullptr;
     }
 
-    bool await_ready() const noexcept { return !queue_.isTaken_ && (!canWait_ || !queue_.calledUp_); }
+    bool await_ready() const noexcept { return !queue_.isTaken_ && (!canWait_ || !queue_.called_); }
     void await_suspend(std::coroutine_handle<> parent) {
       ticket_ = std::make_shared<Ticket>(Ticket{&queue_, parent});
-      queue_.line_.push_back(ticket_);
+      queue_.queue_.push_back(ticket_);
     }
     Turn await_resume() noexcept {
       ticket_ = nullptr;
@@ -80,12 +80,12 @@ class WriterQueue {
  private:
   void endTurn() noexcept;
   void callNext() noexcept;
-  void takeUp(const std::shared_ptr<Ticket>& ticket);
+  void resume(const std::shared_ptr<Ticket>& ticket);
 
   Executor& executor_;
   bool isTaken_ = false;
-  std::shared_ptr<Ticket> calledUp_;  // posted; its turn begins when the executor runs it
-  std::deque<std::shared_ptr<Ticket>> line_;
+  std::shared_ptr<Ticket> called_;  // posted; its turn begins when the executor runs it
+  std::deque<std::shared_ptr<Ticket>> queue_;
 };
 
 }  // namespace hyperdb::detail

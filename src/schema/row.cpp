@@ -7,7 +7,7 @@
 #include <hyperdb/engine/row_type.hpp>
 #include <hyperdb/error.hpp>
 
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 namespace hyperdb {
 

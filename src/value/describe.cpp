@@ -1,9 +1,9 @@
 // Values in messages: for people, never read back.
 #include <hyperdb/value.hpp>
 
-#include "value/hex.hpp"
-#include "value/number_text.hpp"
-#include "value/utf8.hpp"
+#include "base/hex.hpp"
+#include "base/number_text.hpp"
+#include "base/utf8.hpp"
 
 namespace hyperdb {
 

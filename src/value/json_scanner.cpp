@@ -5,9 +5,9 @@
 
 #include <hyperdb/error.hpp>
 
+#include "base/number_text.hpp"
+#include "base/utf8.hpp"
 #include "value/json_text.hpp"
-#include "value/number_text.hpp"
-#include "value/utf8.hpp"
 
 namespace hyperdb::detail {
 

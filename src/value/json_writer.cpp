@@ -4,10 +4,10 @@
 #include <hyperdb/error.hpp>
 #include <hyperdb/json.hpp>
 
-#include "value/hex.hpp"
+#include "base/hex.hpp"
+#include "base/number_text.hpp"
+#include "base/utf8.hpp"
 #include "value/json_text.hpp"
-#include "value/number_text.hpp"
-#include "value/utf8.hpp"
 
 namespace hyperdb {
 

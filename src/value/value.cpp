@@ -1,10 +1,13 @@
 #include <hyperdb/value.hpp>
 
 #include <cmath>
+#include <cstring>
 #include <new>
 #include <vector>
 
 #include <hyperdb/error.hpp>
+
+#include "base/utf8.hpp"
 
 namespace hyperdb {
 
@@ -194,6 +197,24 @@ bool operator==(const Value& a, const Value& b) noexcept {
   if (!isContainer(a)) return a.storage_ == b.storage_;
   const RecursionScope scope;
   return scope.isTooDeep() ? equalWithoutRecursion(a, b) : a.storage_ == b.storage_;
+}
+
+bool isValidUtf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    // Eight ASCII bytes at once: most text has no others.
+    std::uint64_t word = 0;
+    if (text.size() >= sizeof word) {
+      std::memcpy(&word, text.data(), sizeof word);
+      if ((word & 0x8080808080808080U) == 0) {
+        text.remove_prefix(sizeof word);
+        continue;
+      }
+    }
+    std::size_t length = detail::utf8SequenceLength(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 }  // namespace hyperdb

@@ -2,7 +2,7 @@
 
 #include <climits>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 
 namespace hyperdb::detail {
 namespace {

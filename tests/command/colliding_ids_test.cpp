@@ -9,8 +9,8 @@
 #include <random>
 #include <set>
 
+#include "base/text_hash.hpp"
 #include "support/test_random.hpp"
-#include "value/text_hash.hpp"
 
 namespace collidingids {
 struct Item {

@@ -56,7 +56,7 @@ TEST(Writes, TakeIdsInAnyForm) {
   EXPECT_EQ(deleteRows(items, {"a"}).ids, Texts{"a"});
   EXPECT_EQ(deleteRows(items, Texts{"a", "b"}).ids, (Texts{"a", "b"}));
   EXPECT_EQ(deleteRows(items, std::array<std::string_view, 2>{"a", "b"}).ids, (Texts{"a", "b"}));
-  EXPECT_EQ(deleteRows(items, "a").type, OpType::remove);
+  EXPECT_EQ(deleteRows(items, "a").type, OpType::delete_);
 }
 
 TEST(Writes, NormaliseDynamicRowsWhenPrepared) {

@@ -102,7 +102,7 @@ class DriverSuite : public ::testing::TestWithParam<DriverKind> {
     return await(transaction.upsert(people_.def(), rows));
   }
   Ops remove(DriverTransaction& transaction, const std::vector<std::string>& ids) {
-    return await(transaction.remove(people_.def(), ids));
+    return await(transaction.deleteRows(people_.def(), ids));
   }
   void commit(DriverTransaction& transaction) { await(transaction.commit()); }
   /// Inserts rows in a transaction of their own.

@@ -163,7 +163,7 @@ TEST_P(DriverSuite, ADeletionIgnoresIdsThatDoNotExistOrComeTwice) {
   const Transaction transaction = begin();
   const Ops ops = remove(*transaction, {"zz", "c", "a", "c"});
   ASSERT_EQ(ops.size(), 2U);
-  EXPECT_EQ(ops[0].type, OpType::remove);
+  EXPECT_EQ(ops[0].type, OpType::delete_);
   EXPECT_EQ(people_.def().rowType().id(*ops[0].oldRow), "c");
   EXPECT_FALSE(ops[0].newRow);
   EXPECT_EQ(people_.def().rowType().id(*ops[1].oldRow), "a");

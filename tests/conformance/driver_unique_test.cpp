@@ -45,7 +45,7 @@ class Seats {
     fixture_.await(transaction.upsert(table_.def(), rows));
   }
   void remove(DriverTransaction& transaction, const std::vector<std::string>& ids) {
-    fixture_.await(transaction.remove(table_.def(), ids));
+    fixture_.await(transaction.deleteRows(table_.def(), ids));
   }
   void store(const Rows& rows) {
     const auto transaction = fixture_.await(fixture_.driver->begin(TransactionMode::readWrite));

@@ -65,7 +65,7 @@ TEST_F(ALateDriver, RunsOperationsOfOneTransactionInTheirOrder) {
   const std::vector<RowRef> rows = {person("a")};
   const std::vector<std::string> ids = {"a"};
   Completion<Ops> inserted = transaction->insert(people_.def(), rows);
-  Completion<Ops> removed = transaction->remove(people_.def(), ids);
+  Completion<Ops> removed = transaction->deleteRows(people_.def(), ids);
   Completion<void> committed = transaction->commit();
   EXPECT_TRUE(control().runOne());
   EXPECT_TRUE(inserted.isReady());

@@ -144,7 +144,7 @@ class Program {
   /// Waits, and lets time pass where the flush does.
   void flush(DB& db) {
     const Answer answer = answerOf(vfs_, path, [&] {
-      Completion<void> flushed = db.driverAs<TwoTierDriver>().flushed();
+      Completion<void> flushed = db.driverAs<WriteBehindDriver>().flushed();
       while (!isReadySoon(db, flushed)) {
         ++retriesCount;
         if (retriesCount > 1) endIfBegun();
@@ -171,7 +171,7 @@ class Program {
   }
 
   void noteCrash(DB& db) {
-    const TwoTierDriver& tiers = db.driverAs<TwoTierDriver>();
+    const WriteBehindDriver& tiers = db.driverAs<WriteBehindDriver>();
     if (hasCrashed_ || tiers.state() == HybridState::running) return;
     hasCrashed_ = true;
     ++crashesCount;
@@ -187,7 +187,7 @@ class Program {
   void checkCrashed(DB& db, Release release) {
     EXPECT_EQ(answerOf(vfs_, path, [&] { makeDurable(db); }), Answer::failed);
     EXPECT_EQ(answerOf(vfs_, path, [&] { readLedger(db, release); }), Answer::failed);
-    EXPECT_EQ(db.driverAs<TwoTierDriver>().state(), HybridState::crashed);
+    EXPECT_EQ(db.driverAs<WriteBehindDriver>().state(), HybridState::crashed);
   }
 
   /// What the file may hold.

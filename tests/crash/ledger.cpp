@@ -233,7 +233,7 @@ std::unique_ptr<Driver> makeDriver(const std::string& path, const SqlOptions& op
 
 /// The one that has the file.
 Driver& fileDriver(const DB& db) {
-  auto* const tiers = dynamic_cast<TwoTierDriver*>(&db.driver());
+  auto* const tiers = dynamic_cast<WriteBehindDriver*>(&db.driver());
   return tiers != nullptr ? tiers->primary() : db.driver();
 }
 
@@ -263,7 +263,7 @@ Completion<Ledger> startReading(DB& db, Release release) {
 }
 
 void makeDurable(DB& db) {
-  if (auto* const tiers = dynamic_cast<TwoTierDriver*>(&db.driver())) await(db, tiers->flushed());
+  if (auto* const tiers = dynamic_cast<WriteBehindDriver*>(&db.driver())) await(db, tiers->flushed());
 }
 
 std::vector<std::string> damageOf(DB& db) {

@@ -180,11 +180,11 @@ TEST(MovedFileSql, IsNoticedByTheLookForCommitsOfOthers) {
   LiveEntries live(db);
   EXPECT_EQ(live.entries()->size(), 2U);
   fs::rename(file, folder.file("old.sqlite"));
-  db.driverAs<SqlDriver>().lookForCommits();
+  db.driverAs<SqlDriver>().pollForCommits();
   EXPECT_FALSE(live.entries());
   EXPECT_NE(thrownText([&] { readLedger(db, Release::first); }).find("deleted or renamed"), std::string::npos);
   fs::rename(folder.file("old.sqlite"), file);
-  db.driverAs<SqlDriver>().lookForCommits();
+  db.driverAs<SqlDriver>().pollForCommits();
   ASSERT_TRUE(live.entries());
   EXPECT_EQ(live.entries()->size(), 2U);
 }

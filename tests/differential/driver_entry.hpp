@@ -74,7 +74,7 @@ class KeptDriver final : public Driver {
   bool keepsRowObjects() const noexcept override { return kept_->keepsRowObjects(); }
   std::shared_ptr<const DriverSnapshot> snapshot() const override { return kept_->snapshot(); }
   DriverCounters counters() const noexcept override { return kept_->counters(); }
-  void tidy() noexcept override { kept_->tidy(); }
+  void collectGarbage() noexcept override { kept_->collectGarbage(); }
 
  private:
   std::shared_ptr<Driver> kept_;

@@ -28,7 +28,7 @@ MakeDriver inMemory() {
 }
 
 std::string damageOf(Driver& driver) {
-  if (auto* tiers = dynamic_cast<TwoTierDriver*>(&driver)) return damageOf(tiers->primary());
+  if (auto* tiers = dynamic_cast<WriteBehindDriver*>(&driver)) return damageOf(tiers->primary());
   if (auto* slow = dynamic_cast<LateDriver*>(&driver)) return damageOf(slow->inner());
   std::string all;
   for (const std::string& fault : dynamic_cast<SqlDriver&>(driver).findDamage()) all += fault + "\n";

@@ -28,7 +28,7 @@ void Session::attempt(F&& work) {
   }
 }
 
-TwoTierDriver* Session::tiers() const { return dynamic_cast<TwoTierDriver*>(&db_->driver()); }
+WriteBehindDriver* Session::tiers() const { return dynamic_cast<WriteBehindDriver*>(&db_->driver()); }
 
 void Session::letGo() {
   if (storage_.primary) storage_.primary->letGo();
@@ -167,12 +167,12 @@ void Session::preload(int tables) {
   for (int table = 0; table < tablesCount; ++table) {
     if ((tables >> table & 1) != 0) chosen.push_back(allTables()[static_cast<std::size_t>(table)]);
   }
-  if (TwoTierDriver* driver = tiers()) attempt([&] { wait(driver->preloadTables(std::move(chosen))); });
+  if (WriteBehindDriver* driver = tiers()) attempt([&] { wait(driver->preloadTables(std::move(chosen))); });
 }
 
 void Session::flush() {
   attempt([&] {
-    TwoTierDriver* driver = tiers();
+    WriteBehindDriver* driver = tiers();
     letGo();
     if (driver != nullptr) wait(driver->flushed());
     record_.note(contentOf(driver != nullptr ? driver->primary() : db_->driver()));
@@ -220,7 +220,7 @@ void Session::reopen() {
     record_.note(contentOf(db_->driver()));
     close();
     open();
-    TwoTierDriver* driver = tiers();
+    WriteBehindDriver* driver = tiers();
     record_.note(contentOf(driver != nullptr ? driver->primary() : db_->driver()));
     checkFile();
     checkOldResults();

@@ -45,7 +45,7 @@ class Session {
   std::string contentOf(Driver& driver);
   void checkFile();
   void checkOldResults();
-  TwoTierDriver* tiers() const;
+  WriteBehindDriver* tiers() const;
   void letGo();
 
   const DriverEntry& entry_;

@@ -37,8 +37,8 @@ class Pages(unittest.TestCase):
     def test_the_page_of_headers_lists_every_public_header(self):
         guide = read("docs", "headers.md")
         listed = re.findall(r"`([\w]+\.hpp)`", guide)
-        self.assertEqual([], sorted(set(names("include", "hyperdb", ending=".hpp")) - set(listed)))
-        self.assertEqual([], sorted(set(listed) - set(names("include", "hyperdb", ending=".hpp"))))
+        public = names("include", "hyperdb", ending=".hpp") + names("include", "hyperdb", "engine", ending=".hpp")
+        self.assertEqual(sorted(public), sorted(set(listed)))
 
     def test_pictures_are_as_the_script_draws_them(self):
         done = subprocess.run([sys.executable, "-B", os.path.join(ROOT, "scripts", "draw_docs.py"), "--check"],

@@ -2,7 +2,7 @@
 // expect: reading variable 'value_' requires holding mutex 'mutex_'
 // expect: calling function 'bump' requires holding mutex 'mutex_' exclusively
 // warning: thread-safety
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 using namespace hyperdb::detail;
 

@@ -12,6 +12,6 @@ Action<bool> command() {
 }
 #else
 Action<bool> command() {
-  return modify(tasksTable, "t1", [](Task task) { task.rank = 1; });
-}  // offending line
+  return modify(tasksTable, "t1", [](Task task) { task.rank = 1; });  // offending line
+}
 #endif

@@ -12,6 +12,6 @@ Action<bool> command() {
 }
 #else
 Action<bool> command() {
-  return modify(tasksTable, "t1", [](Task&) -> Action<> { co_return; });
-}  // offending line
+  return modify(tasksTable, "t1", [](Task&) -> Action<> { co_return; });  // offending line
+}
 #endif

@@ -61,7 +61,7 @@ Outcome outcomeOf(const std::function<void(World&)>& operation, const Fault& fau
   {
     World world(fault.isTraced);
     const std::int64_t revision = world.db().revision();
-    detail::dropSpareBlocks();  // what comes from a free list can't fail
+    detail::freeSpareBlocks();  // what comes from a free list can't fail
     allocationFaults = {fault.after, fault.isOneOnly, 0, 0};
     try {
       operation(world);

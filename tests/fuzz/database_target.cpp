@@ -156,7 +156,7 @@ class Machine {
     }
     std::size_t expected = 0;
     for (const std::string& each : ids) expected += model_.erase(each);
-    fuzz::require(transaction_->remove(*table_, ids).get().size() == expected, "removals are counted");
+    fuzz::require(transaction_->deleteRows(*table_, ids).get().size() == expected, "removals are counted");
   }
 
   void scan() {

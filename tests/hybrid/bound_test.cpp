@@ -30,7 +30,7 @@ TYPED_TEST(HybridBound, RowsStayAsLongAsTheyAreNotTooMany) {
     EXPECT_EQ(this->from(4, 10), "t4:4 t5:5 t6:6 t7:7 t8:8 t9:9");
   }
   EXPECT_EQ(this->disk->rowsRead, 9U);
-  EXPECT_EQ(this->counters().rowsDropped, 0U);
+  EXPECT_EQ(this->counters().rowsEvicted, 0U);
 }
 
 TYPED_TEST(HybridBound, TheLargestBoundIsNone) {
@@ -38,18 +38,18 @@ TYPED_TEST(HybridBound, TheLargestBoundIsNone) {
   this->open(atMost(std::numeric_limits<std::size_t>::max()));
   this->put("n1", 20);
   for (int round = 0; round < 2; ++round) EXPECT_EQ(select(this->db(), allTasks()).size(), 10U);
-  EXPECT_EQ(this->counters().rowsDropped, 0U);
+  EXPECT_EQ(this->counters().rowsEvicted, 0U);
 }
 
 TYPED_TEST(HybridBound, WhenThereAreTooManyAllAreDroppedAndReadAgainWhenTheyAreAskedFor) {
   this->storeRanks(9);
   this->open(atMost(5));
   EXPECT_EQ(this->from(1, 5), "t1:1 t2:2 t3:3 t4:4");
-  EXPECT_EQ(this->counters().rowsDropped, 0U);
+  EXPECT_EQ(this->counters().rowsEvicted, 0U);
   EXPECT_EQ(this->from(5, 7), "t5:5 t6:6");
-  EXPECT_EQ(this->counters().rowsDropped, 6U);
+  EXPECT_EQ(this->counters().rowsEvicted, 6U);
   ASSERT_FALSE(this->events.empty());
-  EXPECT_EQ(this->events.back().kind, HybridEventKind::dropped);
+  EXPECT_EQ(this->events.back().kind, HybridEventKind::evicted);
   EXPECT_EQ(this->events.back().rowsCount, 6U);
   EXPECT_EQ(this->from(1, 5), "t1:1 t2:2 t3:3 t4:4");
   EXPECT_EQ(this->from(1, 5), "t1:1 t2:2 t3:3 t4:4");
@@ -67,7 +67,7 @@ TYPED_TEST(HybridBound, WhatIsNotFlushedStays) {
   this->hybrid().flushed().get();
   EXPECT_EQ(this->from(0, 100), "t2:2 t3:3 n10:10 n11:11 n12:12 n13:13 n14:14");
   EXPECT_EQ(this->stored(), "n10:10 n11:11 n12:12 n13:13 n14:14 t2:2 t3:3");
-  EXPECT_GE(this->counters().rowsDropped, 7U);
+  EXPECT_GE(this->counters().rowsEvicted, 7U);
 }
 
 TYPED_TEST(HybridBound, PreloadedTablesStay) {
@@ -77,7 +77,7 @@ TYPED_TEST(HybridBound, PreloadedTablesStay) {
   this->disk->resetCounts();
   for (int round = 0; round < 3; ++round) EXPECT_EQ(select(this->db(), allTasks()).size(), 9U);
   EXPECT_EQ(this->disk->scans, 0U);
-  EXPECT_EQ(this->counters().rowsDropped, 0U);
+  EXPECT_EQ(this->counters().rowsEvicted, 0U);
 }
 
 TYPED_TEST(HybridBound, LiveResultsStayAndAreRightAfterTheNextCommit) {
@@ -86,7 +86,7 @@ TYPED_TEST(HybridBound, LiveResultsStayAndAreRightAfterTheNextCommit) {
   auto live = cachedSelector(this->db(), allTasks());
   int calls = 0;
   const Subscription subscription = live.subscribe([&calls] { ++calls; });
-  EXPECT_GE(this->counters().rowsDropped, 9U);
+  EXPECT_GE(this->counters().rowsEvicted, 9U);
   EXPECT_EQ(textOf(live.snapshot()), "t1:1 t2:2 t3:3 t4:4 t5:5 t6:6 t7:7 t8:8 t9:9");
   EXPECT_EQ(live.runsCount(), 1U);
   this->put("t5", 50);
@@ -106,10 +106,10 @@ TYPED_TEST(HybridBound, WhoIsReadingKeepsItsState) {
   this->put("t1", 100);
   this->hybrid().flushed().get();
   EXPECT_EQ(this->from(0, 3), "t2:2");
-  EXPECT_EQ(this->counters().rowsDropped, 0U);
+  EXPECT_EQ(this->counters().rowsEvicted, 0U);
   EXPECT_EQ(textOf(Rows<Task>(reader->scan(plan).get().rows)), "t1:1 t2:2 t3:3 t4:4 t5:5 t6:6 t7:7 t8:8 t9:9");
   reader->commit().get();
-  EXPECT_EQ(this->counters().rowsDropped, 9U);
+  EXPECT_EQ(this->counters().rowsEvicted, 9U);
   EXPECT_EQ(this->from(0, 1000), "t2:2 t3:3 t4:4 t5:5 t6:6 t7:7 t8:8 t9:9 t1:100");
 }
 

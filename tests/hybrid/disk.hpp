@@ -87,8 +87,8 @@ class DiskTransaction final : public DriverTransaction {
     Completion<Ops> ops = inner_->upsert(table, rows);
     return disk_->namesRefused ? std::move(ops) : withoutPlace(std::move(ops));
   }
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-    return inner_->remove(table, ids);
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override {
+    return inner_->deleteRows(table, ids);
   }
   Completion<void> commit() override {
     if (refusal_) return refusal_;

@@ -52,7 +52,7 @@ TEST_F(HybridColdRead, ALiveResultLosesARowThatWasMovedOutOfItAndReadBeforeTheRe
   const Subscription subscription = live.subscribe([] {});
   store({makeTask("b", "p1", 8), makeTask("c", "p1", 9)});
   select(db(), tasksFrom(6, 10));  // too many rows: all are evicted
-  ASSERT_GT(hybrid().hybridCounters().rowsDropped, 0U);
+  ASSERT_GT(hybrid().hybridCounters().rowsEvicted, 0U);
   Ops ops = storeOn(*disk, {makeTask("a", "p1", 7)});
   EXPECT_EQ(textOf(select(db(), taskById("a"))), "a:7");
   put("a", 6);  // the local change is newer, and is not flushed

@@ -159,7 +159,7 @@ TYPED_TEST(ExternalFaults, MemoryHasTheChangesOrReadsThemOrTheDriverHasStopped) 
                      (isOneOnly ? ", one fails" : ", the others fail"));
         Stage<TypeParam> stage(operation.hasWriter);
         Ops ops = stage.writeAsSomebodyElse();
-        detail::dropSpareBlocks();  // what comes from a free list can't fail
+        detail::freeSpareBlocks();  // what comes from a free list can't fail
         allocationFaults = {allocations, isOneOnly, 0, 0};
         hasMergeBegun = false;
         bool isToDo = false;

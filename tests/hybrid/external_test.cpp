@@ -240,7 +240,7 @@ TEST_F(HybridExternal, AnUnknownChangeDuringAnActionKeepsWhatTheActionWrote) {
   const std::vector<RowRef> rows{RowRef(new RowBox<Task>(tasksTable.def().rowType(), makeTask("t1", "p1", 5)))};
   const std::vector<std::string> removed{"t2"};
   writer->upsert(tasksTable.def(), rows).get();
-  writer->remove(tasksTable.def(), removed).get();
+  writer->deleteRows(tasksTable.def(), removed).get();
   storeOn(*disk, {makeTask("t3", "p1", 9), makeTask("t2", "p1", 9)});
   disk->host->onUnknownChange();
   const ScanPlan plan{&tasksTable.def(), TableDef::byIdIndex, {KeyRange::all()}, asc, ScanPlan::noLimit};

@@ -77,7 +77,7 @@ inline Ops storeOn(Disk& disk, const std::vector<Task>& tasks, const std::vector
   }
   disk.storage.loadTables(std::vector{tasksTable.sharedDef(), logTable.sharedDef()}).get();
   const auto transaction = disk.storage.begin(TransactionMode::readWrite).get();
-  Ops ops = transaction->remove(tasksTable.def(), removedIds).get();
+  Ops ops = transaction->deleteRows(tasksTable.def(), removedIds).get();
   Ops written = transaction->upsert(tasksTable.def(), rows).get();
   ops.insert(ops.end(), written.begin(), written.end());
   transaction->commit().get();

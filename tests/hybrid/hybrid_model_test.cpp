@@ -121,7 +121,7 @@ class HybridModel : public ::testing::Test {
     }
     readers_.clear();
     write_ = {};
-    rowsDroppedCount_ += driver_->hybridCounters().rowsDropped;
+    evictedCount_ += driver_->hybridCounters().rowsEvicted;
     if (!committing_) writer_.reset();
     if (committing_) ++commitsAcrossCloseCount_;
     driver_->close();
@@ -146,7 +146,7 @@ class HybridModel : public ::testing::Test {
   std::size_t failuresCount_ = 0;
   std::size_t lostCount_ = 0;
   std::size_t changesOutsideCount_ = 0;
-  std::uint64_t rowsDroppedCount_ = 0;
+  std::uint64_t evictedCount_ = 0;
   std::size_t changesBesideCommitsCount_ = 0;
   std::size_t commitsAcrossCloseCount_ = 0;
 
@@ -206,7 +206,7 @@ class HybridModel : public ::testing::Test {
     DriverTransaction& transaction = *writer_->transaction;
     write_.pending.emplace(write_.type == OpType::insert   ? transaction.insert(table, write_.rows)
                            : write_.type == OpType::upsert ? transaction.upsert(table, write_.rows)
-                                                           : transaction.remove(table, write_.ids));
+                                                           : transaction.deleteRows(table, write_.ids));
     poll();
   }
   void endWriter() {
@@ -265,7 +265,7 @@ class HybridModel : public ::testing::Test {
     std::optional<ErrorCode> expected;
     try {
       Ops ops;
-      if (write_.type == OpType::remove) {
+      if (write_.type == OpType::delete_) {
         ops = done.get();
         for (const std::string& id : write_.ids) tasks.erase(id);
       } else {
@@ -379,7 +379,7 @@ TYPED_TEST(HybridModel, EveryTransactionSeesItsStateAndTheDiskTheLast) {
   EXPECT_GT(this->writesCount_, static_cast<std::size_t>(rounds) * 3);
   EXPECT_GT(this->commitsCount_, static_cast<std::size_t>(rounds));
   EXPECT_GT(this->failuresCount_, static_cast<std::size_t>(rounds) / 4);
-  EXPECT_GT(this->rowsDroppedCount_, static_cast<std::size_t>(rounds));
+  EXPECT_GT(this->evictedCount_, static_cast<std::size_t>(rounds));
   EXPECT_GT(this->changesOutsideCount_, static_cast<std::size_t>(rounds));
   EXPECT_GT(this->changesBesideCommitsCount_, static_cast<std::size_t>(rounds) / 10);
   EXPECT_GT(this->commitsAcrossCloseCount_, 0U);

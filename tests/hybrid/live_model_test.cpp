@@ -84,7 +84,7 @@ class LiveModel : public DiskTest<Hybrid> {
     this->disk->reportsBeforeFlush = [this] { report(); };
     for (int i = 0; i < 60 && !this->HasFatalFailure(); ++i) step();
     if (!this->HasFatalFailure()) settle();
-    evictedCount_ += this->hybrid().hybridCounters().rowsDropped;
+    evictedCount_ += this->hybrid().hybridCounters().rowsEvicted;
     lives_.clear();
     unreported_.clear();
     this->disk->reportsBeforeFlush = nullptr;
@@ -164,7 +164,7 @@ class LiveModel : public DiskTest<Hybrid> {
     for (const Change& each : randomChanges(false)) {
       const std::vector<std::string> ids{each.task.id};
       const std::vector<RowRef> rows{RowRef(new RowBox<Task>(tasksTable.def().rowType(), each.task))};
-      Ops done = each.isDeletion ? transaction->remove(tasksTable.def(), ids).get()
+      Ops done = each.isDeletion ? transaction->deleteRows(tasksTable.def(), ids).get()
                                  : transaction->upsert(tasksTable.def(), rows).get();
       ops.insert(ops.end(), done.begin(), done.end());
     }

@@ -163,7 +163,7 @@ inline void mergeAll(Driver& driver, RunLoop& loop, const OutsideWrite& write, b
   for (const Task& task : write.tasks) rows.push_back(rowOf(task));
   const auto transaction = driver.begin(TransactionMode::externalMerge).get();
   try {
-    Completion<Ops> removed = transaction->remove(tasksTable.def(), write.removed);
+    Completion<Ops> removed = transaction->deleteRows(tasksTable.def(), write.removed);
     loop.runReady();
     removed.get();
     if (givesUp) return;

@@ -83,9 +83,9 @@ class WorkerTransaction final : public DriverTransaction {
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     return write(table, rows, &DriverTransaction::upsert);
   }
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override {
     return start<Ops>([&table, kept = std::vector<std::string>(ids.begin(), ids.end())](DriverTransaction& inner) {
-      return inner.remove(table, kept);
+      return inner.deleteRows(table, kept);
     });
   }
   Completion<void> commit() override {

@@ -55,7 +55,7 @@ TEST_F(AllocationFailureInDriver, LeavesTheDatabaseAsItWas) {
     auto transaction = begin();
     try {
       transaction->upsert(*items, changed).get();
-      transaction->remove(*items, removed).get();
+      transaction->deleteRows(*items, removed).get();
       transaction->insert(*items, added).get();
       transaction->scan(wholeIndex(items, byGroup)).get();
       transaction->commit().get();

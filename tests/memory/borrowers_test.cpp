@@ -171,10 +171,10 @@ TEST_F(BorrowersOfADatabase, LetRowsGoAtOnceWhenTheDriverTidiesUp) {
   {
     const auto snapshot = driver->snapshot();
     for (std::size_t i = 0; i < 100; ++i) upsert({makeRow(padded(i * 7), "h")});
-    driver->tidy();
+    driver->collectGarbage();
     EXPECT_EQ(RowHeader::liveCount() - rowsBefore, 1100) << "the snapshot needs them";
   }
-  driver->tidy();
+  driver->collectGarbage();
   EXPECT_EQ(RowHeader::liveCount() - rowsBefore, 1000);
 }
 

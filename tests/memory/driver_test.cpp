@@ -101,7 +101,7 @@ TEST_F(MemoryDriver, RemovingIgnoresIdsThatAreNotThereOrComeTwice) {
   ASSERT_EQ(ops.size(), 2U);
   EXPECT_EQ(itemOf(ops[0].oldRow).id, "c");
   EXPECT_EQ(itemOf(ops[1].oldRow).id, "b");
-  EXPECT_EQ(ops[1].type, OpType::remove);
+  EXPECT_EQ(ops[1].type, OpType::delete_);
   EXPECT_FALSE(ops[1].newRow);
   for (std::size_t index = 0; index < 2; ++index) EXPECT_EQ(idsOf(scan(wholeIndex(items, index))), "a");
   EXPECT_TRUE(scan(wholeIndex(items, byEmail)).empty());
@@ -125,7 +125,7 @@ TEST_F(MemoryDriver, RollingBackOrDroppingATransactionLeavesNothing) {
     dropped->insert(*items, std::vector<RowRef>{makeRow("b")}).get();
   }
   auto transaction = begin();
-  transaction->remove(*items, std::vector<std::string>{"a"}).get();
+  transaction->deleteRows(*items, std::vector<std::string>{"a"}).get();
   transaction->rollback();
   transaction->rollback();
   EXPECT_EQ(idsOf(scan(wholeIndex(items, byId))), "a");
@@ -140,7 +140,7 @@ TEST_F(MemoryDriver, AFinishedTransactionRefusesFurtherUse) {
     EXPECT_EQ(codeOf([&] { transaction->scan(wholeIndex(items, byId)).get(); }), ErrorCode::transactionFinished);
     EXPECT_EQ(codeOf([&] { transaction->insert(*items, rows).get(); }), ErrorCode::transactionFinished);
     EXPECT_EQ(codeOf([&] { transaction->upsert(*items, rows).get(); }), ErrorCode::transactionFinished);
-    EXPECT_EQ(codeOf([&] { transaction->remove(*items, ids).get(); }), ErrorCode::transactionFinished);
+    EXPECT_EQ(codeOf([&] { transaction->deleteRows(*items, ids).get(); }), ErrorCode::transactionFinished);
     EXPECT_EQ(codeOf([&] { transaction->commit().get(); }), ErrorCode::transactionFinished);
   }
 }

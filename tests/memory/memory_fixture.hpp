@@ -44,7 +44,7 @@ struct MemoryFixture : ::testing::Test {
   }
   Ops remove(const std::vector<std::string>& ids) {
     auto transaction = begin();
-    Ops ops = transaction->remove(*items, ids).get();
+    Ops ops = transaction->deleteRows(*items, ids).get();
     transaction->commit().get();
     return ops;
   }

@@ -84,7 +84,7 @@ struct RandomTransactions : MemoryFixture {
         ids.push_back(itemOf(row).id);
         expected += model.rows.erase(itemOf(row).id);
       }
-      EXPECT_EQ(transaction.remove(*items, ids).get().size(), expected);
+      EXPECT_EQ(transaction.deleteRows(*items, ids).get().size(), expected);
       return;
     }
     if (kind == 0 && !isLarge && random.below(8) == 0 && !batch.empty()) batch.push_back(batch.front());

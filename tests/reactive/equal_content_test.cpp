@@ -36,8 +36,8 @@ class CopyingDriver final : public Driver {
     Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
       return inner_->upsert(table, rows);
     }
-    Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-      return inner_->remove(table, ids);
+    Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override {
+      return inner_->deleteRows(table, ids);
     }
     Completion<void> commit() override { return inner_->commit(); }
     void rollback() noexcept override { inner_->rollback(); }

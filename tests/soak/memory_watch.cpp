@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 #include "soak/soak_world.hpp"
 
 namespace hyperdb::soak {
@@ -44,7 +44,7 @@ void requireBelow(const char* what, std::size_t bytes, std::size_t baseline, std
 
 MemoryUse memoryUseNow() {
   if (!isKnown) return {};
-  detail::dropSpareBlocks();  // free lists are not what the databases hold
+  detail::freeSpareBlocks();  // free lists are not what the databases hold
   const struct mallinfo2 info = mallinfo2();
   return {info.uordblks + info.hblkhd, residentBytesNow()};
 }

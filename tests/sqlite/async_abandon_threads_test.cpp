@@ -194,7 +194,7 @@ TEST_F(AsyncSqlAbandon, AWriteInATriggerThatNeverEndsIsStopped) {
   EXPECT_FALSE(write.isReady());
   stuck = nullptr;
   const Transaction next = begin();
-  await(next->remove(people.def(), std::vector<std::string>{"r0"}));
+  await(next->deleteRows(people.def(), std::vector<std::string>{"r0"}));
   await(next->commit());
   EXPECT_EQ(storedCount(), 1U);
 }

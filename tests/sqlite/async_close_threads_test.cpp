@@ -133,7 +133,7 @@ TEST_F(AsyncSqlClose, NothingIsPostedAfterwardsAtWhateverMomentItComes) {
     for (std::size_t i = random.below(30); i > 0; --i) {
       const auto mode = random.chance(3) ? TransactionMode::readWrite : TransactionMode::readOnly;
       begun.push_back(one->begin(mode));
-      if (random.chance(3)) one->lookForCommits();
+      if (random.chance(3)) one->pollForCommits();
       if (random.chance(2)) loop.runOne();
       if (begun.size() < 3) continue;
       Completion<Transaction> first = std::move(begun.front());

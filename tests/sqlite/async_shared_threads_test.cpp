@@ -30,8 +30,8 @@ class AsyncSqlShared : public AsyncSqlTest {
 TEST_F(AsyncSqlShared, ALookAnnouncesWhatOthersHaveCommittedOnce) {
   storeElsewhere(makeRows(2, "a"));
   storeElsewhere(makeRows(1, "b"));
-  driver->lookForCommits();
-  driver->lookForCommits();
+  driver->pollForCommits();
+  driver->pollForCommits();
   EXPECT_TRUE(host.externalCommits.empty()) << "announced inside of the call";
   EXPECT_FALSE(driver->isIdle());
   waitUntilIdle();
@@ -39,7 +39,7 @@ TEST_F(AsyncSqlShared, ALookAnnouncesWhatOthersHaveCommittedOnce) {
   EXPECT_EQ(host.externalCommits[0].size(), 2U);
   EXPECT_EQ(host.externalCommits[1][0].rowId(), "b0");
   EXPECT_EQ(host.unknownChangesCount, 0U);
-  driver->lookForCommits();
+  driver->pollForCommits();
   waitUntilIdle();
   EXPECT_EQ(host.externalCommits.size(), 2U);
 }
@@ -57,25 +57,25 @@ TEST_F(AsyncSqlShared, ACommitAnnouncesWhatWasBeforeItBeforeItIsDone) {
   });
   loop.runUntil([&] { return isDone; });
   EXPECT_EQ(announcedBefore, 1U);
-  driver->lookForCommits();
+  driver->pollForCommits();
   waitUntilIdle();
   EXPECT_EQ(host.externalCommits.size(), 1U) << "our own commit is no news";
 }
 
 TEST_F(AsyncSqlShared, WhatAProgramWithoutTheLogHasWrittenIsAnUnknownChange) {
   detail::sqlite::Connection(folder.file(), {}, {}).execute("DELETE FROM people");
-  driver->lookForCommits();
+  driver->pollForCommits();
   waitUntilIdle();
   EXPECT_EQ(host.unknownChangesCount, 1U);
 }
 
 TEST_F(AsyncSqlShared, ALookThatIsOnItsWayWhenTheDriverIsClosedAnnouncesNothing) {
   storeElsewhere(makeRows(1));
-  driver->lookForCommits();
+  driver->pollForCommits();
   driver->close();
   loop.runReady();
   EXPECT_TRUE(host.externalCommits.empty());
-  driver->lookForCommits();
+  driver->pollForCommits();
 }
 
 TEST_F(AsyncSqlShared, ADriverLooksByItselfNowAndThen) {

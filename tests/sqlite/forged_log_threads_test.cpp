@@ -52,26 +52,26 @@ class ForgedLogTest : public SqliteTest, public ::testing::WithParamInterface<Ab
     return std::make_unique<PreloadedHybridDB>(std::move(driver));
   }
   void flush() {
-    if (auto* const tiers = dynamic_cast<TwoTierDriver*>(&db_.driver())) await(tiers->flushed());
+    if (auto* const tiers = dynamic_cast<WriteBehindDriver*>(&db_.driver())) await(tiers->flushed());
   }
   void look() {
     if (GetParam() == Above::nothingAsync) {
       auto& driver = db_.driverAs<AsyncSqlDriver>();
-      driver.lookForCommits();
+      driver.pollForCommits();
       loop_.runUntil([&] { return driver.isIdle(); });
       loop_.runReady();
       await(live_->whenFresh());
       return;
     }
-    auto* const tiers = dynamic_cast<TwoTierDriver*>(&db_.driver());
-    static_cast<SqlDriver&>(tiers != nullptr ? tiers->primary() : db_.driver()).lookForCommits();
+    auto* const tiers = dynamic_cast<WriteBehindDriver*>(&db_.driver());
+    static_cast<SqlDriver&>(tiers != nullptr ? tiers->primary() : db_.driver()).pollForCommits();
   }
   static void checkOps(std::span<const Op> ops) {
     for (const Op& op : ops) {
       ASSERT_TRUE(op.oldRow || op.newRow);
       EXPECT_FALSE(op.rowId().empty());
-      if (op.type == OpType::remove) EXPECT_FALSE(op.newRow);
-      if (op.type != OpType::remove) EXPECT_TRUE(op.newRow);
+      if (op.type == OpType::delete_) EXPECT_FALSE(op.newRow);
+      if (op.type != OpType::delete_) EXPECT_TRUE(op.newRow);
     }
   }
   void forge(const std::string& entry) {

@@ -33,7 +33,7 @@ class JournalModeTest : public SqliteTest, public ::testing::WithParamInterface<
     execSync(db.loadTables({notes}));
     return db;
   }
-  void look() { sql_->lookForCommits(); }
+  void look() { sql_->pollForCommits(); }
 
   SqlDriver* sql_ = nullptr;
 };

@@ -71,7 +71,7 @@ TEST_F(OnConnect, RunsOnceOnEachConnectionBeforeAnyOtherStatement) {
     {
       SqlDriver db(path, options);
       db.loadTables(std::vector{people.sharedDef()}).get();
-      db.lookForCommits();
+      db.pollForCommits();
       const Transaction writer = db.begin(TransactionMode::readWrite).get();
       const Transaction reader = db.begin(TransactionMode::readOnly).get();  // on a connection of its own
       reader->scan(everybody()).get();
@@ -99,7 +99,7 @@ TEST_F(OnConnect, RunsOnTheThreadThatOpensTheConnection) {
     EXPECT_EQ(countIn(*first) + countIn(*second), 6U);
   }
   EXPECT_TRUE(await(driver->findDamage()).empty());
-  driver->lookForCommits();
+  driver->pollForCommits();
   waitUntilIdle();
   for (sqlite3* connection : hook.connections) EXPECT_NO_THROW(runOn(connection, "SELECT registered()"));
   driver = nullptr;

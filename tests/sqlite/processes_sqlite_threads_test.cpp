@@ -122,7 +122,7 @@ class ProcessesTest : public SqliteTest {
       loop.runReady();
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    db.driverAs<SqlDriver>().lookForCommits();
+    db.driverAs<SqlDriver>().pollForCommits();
     for (const auto& child : children) EXPECT_TRUE(child->hasSucceeded());
   }
 };

@@ -92,8 +92,8 @@ class UnnamingTransaction final : public DriverTransaction {
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     return changed(executor_, inner_->upsert(table, rows), [](Ops ops) { return ops; });
   }
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-    return inner_->remove(table, ids);
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override {
+    return inner_->deleteRows(table, ids);
   }
   Completion<void> commit() override { return inner_->commit(); }
   void rollback() noexcept override { inner_->rollback(); }
@@ -164,7 +164,7 @@ class RefusedRowOfFile : public SqliteTest, public testing::WithParamInterface<K
     db_.reset();
     loop_.runReady();
   }
-  TwoTierDriver& cache() { return static_cast<TwoTierDriver&>(db_->driver()); }
+  WriteBehindDriver& cache() { return static_cast<WriteBehindDriver&>(db_->driver()); }
   template <class T>
   T await(Completion<T> completion) {
     return runUntilReady(loop_, std::move(completion));

@@ -83,12 +83,12 @@ class SharedConflict : public SqliteTest, public testing::WithParamInterface<Kin
     loop_.runReady();
   }
   bool isAsync() const { return std::string_view(GetParam().primary) == "AsyncSql"; }
-  TwoTierDriver& cache() { return static_cast<TwoTierDriver&>(db_->driver()); }
+  WriteBehindDriver& cache() { return static_cast<WriteBehindDriver&>(db_->driver()); }
   /// Lets the primary report what the other program has committed.
   void look() {
-    if (!isAsync()) return static_cast<SqlDriver&>(cache().primary()).lookForCommits();
+    if (!isAsync()) return static_cast<SqlDriver&>(cache().primary()).pollForCommits();
     auto& primary = static_cast<AsyncSqlDriver&>(cache().primary());
-    primary.lookForCommits();
+    primary.pollForCommits();
     loop_.runUntil([&] { return primary.isIdle(); });
     loop_.runReady();
   }

@@ -19,7 +19,7 @@ SqlOptions shared(std::int64_t commitsMax = 1000) {
   return options;
 }
 
-void look(const DB& db) { db.driverAs<SqlDriver>().lookForCommits(); }
+void look(const DB& db) { db.driverAs<SqlDriver>().pollForCommits(); }
 
 /// A live selector that counts how often it was called back.
 struct Watched {
@@ -284,7 +284,7 @@ TEST_F(SharedFileTest, MemoryInFrontOfTheFileFollowsToo) {
     return db;
   };
   const auto tiers = [](const DB& db) -> HybridDB& { return db.driverAs<HybridDB>(); };
-  const auto lookBelow = [&](const DB& db) { static_cast<SqlDriver&>(tiers(db).primary()).lookForCommits(); };
+  const auto lookBelow = [&](const DB& db) { static_cast<SqlDriver&>(tiers(db).primary()).pollForCommits(); };
   const SubscribableDB one = open();
   const SubscribableDB two = open();
   Watched x(one, "x");

@@ -113,7 +113,7 @@ class Program {
     syncDispatch(*db_, transfer(from, to, static_cast<double>(random_.below(50))));
   }
   void look() {
-    if (!isTwoTier_) db_->driverAs<SqlDriver>().lookForCommits();
+    if (!isTwoTier_) db_->driverAs<SqlDriver>().pollForCommits();
   }
   void readWhileSomethingHappens() {
     const bool mayMoveHere = mode_ == JournalMode::wal || isTwoTier_;

@@ -56,7 +56,7 @@ TEST_F(SnapshotsTest, AListenerHearsOfACommitThatAnotherConnectionOfTheDriverLog
   happening = [&] { syncDispatch(db, transfer(0, 0, 7)); };
   EXPECT_EQ(execSync(db, sumWithHappening(1)), 200);
   syncDispatch(other, transfer(0, 0, 30));
-  db.driverAs<SqlDriver>().lookForCommits();
+  db.driverAs<SqlDriver>().pollForCommits();
   EXPECT_EQ(theirs, 1) << "neither its own commit nor none";
 }
 
@@ -92,7 +92,7 @@ TEST_F(SnapshotsTest, AKeptResultOfAChildIsNotMixedWithANewerRead) {
   EXPECT_EQ(live.snapshot(), 200);
   Account empty{"a1", 1, 0};
   execSync(other, insert(debts, empty));
-  db.driverAs<SqlDriver>().lookForCommits();  // the result is out of date, that of the child is not
+  db.driverAs<SqlDriver>().pollForCommits();  // the result is out of date, that of the child is not
   syncDispatch(other, transfer(0, 0, 30));    // of which nothing is known here
   EXPECT_EQ(live.snapshot(), 200);
 }

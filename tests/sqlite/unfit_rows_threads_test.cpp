@@ -340,7 +340,7 @@ TEST(UnfitRowsOfASharedFile, AnotherProcessRunsItsLiveResultsAgain) {
   EXPECT_TRUE(live.error());
   const SubscribableDB repairing = openFile(folder.file(), {jobs}, shared);
   execSync(repairing, deleteRows(jobs, "a"));
-  other.driverAs<SqlDriver>().lookForCommits();
+  other.driverAs<SqlDriver>().pollForCommits();
   EXPECT_FALSE(live.error());
   EXPECT_EQ(*live.data(), "");
 }

@@ -105,7 +105,7 @@ TEST_P(UnknownMembers, AreTheOnesThatAnotherProcessHasWrittenLast) {
   SubscribableDB db = open({titledTable}, shared);
   EXPECT_EQ(execSync(db, selectFrom(titledTable, byId).where(eq<&Titled::id>("a")))[0].title, "first");
   execSync(other, upsert(tasksTable, Task{"a", "first", 70, {"y"}}));  // nothing that `db` can see
-  primary_->lookForCommits();
+  primary_->pollForCommits();
   execSync(db, upsert(titledTable, Titled{"a", "A"}));
   db.close();
   EXPECT_NE(stored().find(R"({"id":"a","title":"A","serial":{"$bigint":"70"},"tags":["y"]})"), std::string::npos)

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 
 #if __has_feature(thread_sanitizer)
 #define HYPERDB_CAN_FAIL_ALLOCATIONS 0
@@ -51,7 +51,7 @@ inline void* allocateOrFail(std::size_t size, std::size_t alignment) {
 template <class Operation>
 int failuresOf(Operation operation) {
   for (int failures = 0;; ++failures) {
-    detail::dropSpareBlocks();  // nodes and frames from a free list can't fail
+    detail::freeSpareBlocks();  // nodes and frames from a free list can't fail
     allocationFaults.left = failures;
     try {
       operation();

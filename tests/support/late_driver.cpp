@@ -38,8 +38,8 @@ class LateTransaction final : public DriverTransaction {
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override {
     return add<Ops>(LateKind::upsert, &table, [this, &table, rows] { return inner_->upsert(table, rows); });
   }
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override {
-    return add<Ops>(LateKind::remove, &table, [this, &table, ids] { return inner_->remove(table, ids); });
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override {
+    return add<Ops>(LateKind::remove, &table, [this, &table, ids] { return inner_->deleteRows(table, ids); });
   }
   Completion<void> commit() override {
     return add<void>(LateKind::commit, nullptr, [this] { return inner_->commit(); });

@@ -200,7 +200,7 @@ class LateDriver final : public Driver {
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) override;
   Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode) override;
   DriverCounters counters() const noexcept override { return inner_->counters(); }
-  void tidy() noexcept override { inner_->tidy(); }
+  void collectGarbage() noexcept override { inner_->collectGarbage(); }
   void close() noexcept override;
 
  private:

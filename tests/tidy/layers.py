@@ -3,12 +3,13 @@
 A folder of src/ may include its own headers, those of folders to its left, and public headers of the same folders.
 """
 
-FOLDERS = ["value", "key", "schema", "query", "async", "driver", "command", "runtime", "reactive", "trace", "web"]
+FOLDERS = ["base", "value", "key", "schema", "query", "async", "driver", "command", "runtime", "reactive", "trace",
+           "web"]
 
 # Every public header belongs to a folder: include/hyperdb/<name>.hpp. A new header must be entered here.
 PUBLIC_HEADERS = {
-    "value": ["fwd", "error", "bigint", "safe_integer", "value", "json",
-              "detail/builtin", "detail/compiler"],
+    "base": ["detail/builtin", "detail/compiler"],
+    "value": ["fwd", "error", "bigint", "safe_integer", "value", "json"],
     "key": ["engine/key"],
     # describe is for users of Boost.Describe; no other header includes it.
     "schema": ["validator", "row", "codec", "nullable", "describe", "table", "index",

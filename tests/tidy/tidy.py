@@ -27,6 +27,7 @@ ALLOWED = {
 }
 
 
+
 def files_of(root):
     """Paths from the root, in a fixed order, of all text that we wrote."""
     found = []

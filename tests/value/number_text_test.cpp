@@ -1,5 +1,5 @@
 // Doubles as text: the quick ways for short decimals agree with the slow ones.
-#include "value/number_text.hpp"
+#include "base/number_text.hpp"
 
 #include <gtest/gtest.h>
 

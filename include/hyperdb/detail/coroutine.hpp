@@ -264,6 +264,17 @@ class CompletionAwaiter final : public Continuation {
   std::coroutine_handle<> parent_;
 };
 
+/// Awaits a value that is there already.
+template <class T>
+class ReadyAwaiter : public std::suspend_never {
+ public:
+  explicit ReadyAwaiter(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : value_(std::move(value)) {}
+  T await_resume() { return std::move(value_); }
+
+ private:
+  T value_;
+};
+
 template <class T>
 class StepPromise;
 

@@ -43,12 +43,12 @@ enum class TransactionMode : unsigned char {
 
 /// The keys of an index, ascending, without the rows.
 struct IndexKeys {
-  struct Entry {
+  struct KeyEntry {
     std::size_t end;         ///< behind the key's last byte in `bytes`; it starts where the one before ends
     std::int64_t rowNumber;  ///< identifies the row: the same in every index, within one transaction
   };
   std::string bytes;
-  std::vector<Entry> entries;
+  std::vector<KeyEntry> entries;
 };
 
 /// One transaction. Reads see its own writes. After commit or rollback every call but `rollback` throws
@@ -83,7 +83,7 @@ class DriverTransaction {
   /// by the state after the whole batch.
   virtual Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) = 0;
   /// Deletes rows by id. Ids that don't exist, or are repeated, have no op.
-  virtual Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) = 0;
+  virtual Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) = 0;
 
   /// Makes the writes the committed state. The runtime takes a failure to mean that none of the writes were kept.
   virtual Completion<void> commit() = 0;
@@ -155,7 +155,7 @@ class Driver {
   virtual std::shared_ptr<const DriverSnapshot> snapshot() const { return nullptr; }
   virtual DriverCounters counters() const noexcept { return {}; }
   /// Frees at once what later commits would free. Does not wait for anything.
-  virtual void tidy() noexcept {}
+  virtual void collectGarbage() noexcept {}
   /// Ends running work and frees what the storage holds. May wait for the storage. No transaction is open except one
   /// that is committing: its completion is filled before this returns if its end is known, or never; it is destroyed
   /// later.

@@ -51,7 +51,6 @@ class TableDef : public std::enable_shared_from_this<TableDef> {
 
   const std::string& name() const noexcept { return name_; }
   const RowType& rowType() const noexcept { return *rowType_; }
-  const std::shared_ptr<const RowType>& rowTypePtr() const noexcept { return rowType_; }
   const std::vector<IndexDef>& indexes() const noexcept { return indexes_; }
   const IndexDef& index(std::size_t number) const noexcept { return indexes_[number]; }
   /// Returns the number of the index; throws Error(unknownIndex) naming table and index.

@@ -1,11 +1,10 @@
 #include "driver/hybrid/core.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <hyperdb/error.hpp>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 #include "driver/hybrid/range_filler.hpp"
 #include "driver/hybrid/stub_filler.hpp"
 #include "value/error_pointer.hpp"
@@ -41,11 +40,15 @@ Core::Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloa
       scheduler_(options_.timer),
       primary_(checked(std::move(primary))),
       status_(flusher_, events_),
-      announcer_(scheduler_, status_),
+      notifier_(scheduler_, status_),
       flusher_(*primary_, memory_, recent_, changes_, scheduler_, status_, events_, counters_, options_),
-      reader_(*primary_, recent_, changes_, flusher_, announcer_, status_, events_, counters_),
+      reader_(*primary_, recent_, changes_, flusher_, notifier_, status_, events_, counters_),
       filler_(makeFiller(isPreloaded)),
-      changes_(memory_, recent_, *filler_, flusher_, announcer_, status_, events_, options_) {}
+      changes_(memory_, recent_, *filler_, flusher_, notifier_, status_, events_, options_),
+      loader_(*primary_, memory_, recent_, *filler_, flusher_, scheduler_, status_, events_),
+      evictor_(memory_, recent_, *filler_, loader_, status_, events_, counters_, options_),
+      transactionParts_{*primary_, memory_,  recent_,    *filler_, flusher_, changes_,
+                        notifier_, evictor_, scheduler_, status_,  counters_} {}
 
 Core::~Core() = default;
 
@@ -55,85 +58,38 @@ std::unique_ptr<Filler> Core::makeFiller(bool isPreloaded) {
 }
 
 void Core::attach(DriverHost& host) {
-  announcer_.attach(host);
+  notifier_.attach(host);
   scheduler_.attach(host.executor());
   primary_->attach(*this);
 }
 
-Completion<void> Core::startLoading(Step<void> step) {
-  loadings_.remove_if([](const Loading& each) { return !each.step.isRunning(); });
-  Loading& loading = loadings_.emplace_back(scheduler_.outer());
-  Completion<void> end = loading.end.completion();
-  loading.step.start(std::move(step), [source = loading.end](StepEnd<void> result) {
-    DetachedStep::complete(source, std::move(result));
-  });
-  return end;
-}
-
-Completion<void> Core::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) try {
+Completion<std::unique_ptr<DriverTransaction>> Core::begin(TransactionMode mode) try {
   status_.checkUsable();
-  memory_.checkTables(tables);
-  return startLoading(load({tables.begin(), tables.end()}));
+  std::shared_ptr<const TransactionParts> parts(shared_from_this(), &transactionParts_);
+  return std::unique_ptr<DriverTransaction>(new Transaction(std::move(parts), mode));
 } catch (...) {
+  if (mode == TransactionMode::externalMerge) changes_.noteUnmerged();
   return std::current_exception();
 }
 
-Step<void> Core::load(std::vector<std::shared_ptr<const TableDef>> tables) {
-  {
-    // A storage need not support loading tables beside an open write transaction.
-    const Flusher::Hold hold(flusher_);
-    co_await flusher_.idle();
-    co_await primary_->loadTables(tables);
-  }
-  status_.checkUsable();
-  memory_.addTables(tables);
-  recent_.setSlotsCount(memory_.slotsCount());
-  co_await filler_->load();
+DriverCounters Core::driverCounters() const noexcept {
+  const DriverCounters upper = memory_.work();
+  DriverCounters sum = primary_->counters();
+  sum.rowsExamined += upper.rowsExamined;
+  sum.nodesVisited += upper.nodesVisited;
+  sum.nodesCopied += upper.nodesCopied;
+  return sum;
 }
 
-Completion<void> Core::preloadTables(std::vector<AnyTable> tables) try {
-  status_.checkUsable();
-  std::vector<std::size_t> slots;
-  for (const AnyTable& table : tables) slots.push_back(memory_.slotOf(table.def()));
-  return startLoading(preload(std::move(slots)));
-} catch (...) {
-  return std::current_exception();
-}
-
-Step<void> Core::preload(std::vector<std::size_t> slots) {
-  for (const std::size_t slot : slots) {
-    const std::int64_t startNs = events_.startNs();
-    const std::size_t rowsCount = co_await filler_->fillTable(slot);
-    events_.report([&] {
-      return HybridEvent{.kind = HybridEventKind::preloaded,
-                         .table = memory_.def(slot).name(),
-                         .rowsCount = rowsCount,
-                         .durationNs = steadyNowNs() - startNs};
-    });
-  }
-}
-
-void Core::keepBound() noexcept {
-  if (options_.memoryRowsMax == 0 || isClosing_ || status_.isCrashed() || memory_.isAnyOpen()) return;
-  // Unflushed rows have to stay: counting them too would start evictions that find nothing, again and again.
-  const std::size_t rowsCount = filler_->droppableRows();
-  const bool hasTooManyRows = rowsCount - std::min(rowsCount, recent_.idsCount()) > options_.memoryRowsMax;
-  if (!hasTooManyRows && filler_->rangesCountMax() <= options_.memoryRowsMax) return;
-  for (const Loading& each : loadings_) {
-    if (each.step.isRunning()) return;
-  }
-  try {
-    const std::size_t droppedCount = filler_->dropRows();
-    counters_.rowsDropped += droppedCount;
-    events_.report([&] { return HybridEvent{.kind = HybridEventKind::dropped, .rowsCount = droppedCount}; });
-  } catch (...) {
-    // Out of memory: the end of the next transaction tries again.
-  }
+void Core::collectGarbage() noexcept {
+  memory_.store()->borrowers.visitAll();
+  primary_->collectGarbage();
 }
 
 void Core::close() noexcept {
   if (std::exchange(isClosing_, true)) return;
-  announcer_.close();
+  notifier_.close();
+  evictor_.stop();
   flusher_.beginClose();
   waitForFlush();
   status_.close();
@@ -152,16 +108,11 @@ void Core::close() noexcept {
   while (scheduler_.inner().runOne()) {
     // Fails a commit that waits for room.
   }
-  for (Loading& each : loadings_) {
-    if (!each.step.isRunning()) continue;
-    each.step.stop();
-    each.end.fail(error);
-  }
-  loadings_.clear();
+  loader_.stop(error);
   scheduler_.inner().disconnect();  // queued functions may hold transactions of the primary
   primary_->close();
   memory_.clear();
-  announcer_.detach();
+  notifier_.detach();
   scheduler_.detach();
 }
 

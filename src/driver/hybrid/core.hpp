@@ -4,7 +4,7 @@
 //        |
 //      commit ---> MemoryTier, RecentWrites ---> Flusher ---> primary  flush: commits
 //
-//    primary ---> ExternalChanges ---> MemoryTier, Announcer ---> host  external commits
+//    primary ---> ExternalChanges ---> MemoryTier, HostNotifier ---> host  external commits
 //
 // Invariants
 // 1. Memory has the current state of every id that it *knows*: an id whose row is in memory, that was written recently
@@ -18,28 +18,23 @@
 //    discarded: a new *epoch* begins.
 #pragma once
 
-#include <cstddef>
-#include <list>
 #include <memory>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <hyperdb/hybrid_db.hpp>
 
-#include "async/detached_step.hpp"
-#include "driver/hybrid/filler.hpp"
-#include "driver/hybrid/flusher.hpp"
+#include "driver/hybrid/evictor.hpp"
 #include "driver/hybrid/primary_read.hpp"
+#include "driver/hybrid/table_loader.hpp"
+#include "driver/hybrid/transaction.hpp"
 
 namespace hyperdb::detail::hybrid {
 
 /// Makes the parts and connects them, and does what concerns the driver as a whole. It is the host of the primary.
 /// Home thread, unless a comment says otherwise.
-class Core final : public DriverHost {
+class Core final : public DriverHost, public std::enable_shared_from_this<Core> {
  public:
-  static constexpr std::string_view memoryName = "memory";
-
   static std::shared_ptr<Core> make(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
   Core(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded);
   ~Core();
@@ -48,8 +43,14 @@ class Core final : public DriverHost {
 
   // The driver's functions.
   void attach(DriverHost& host);
-  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
-  Completion<void> preloadTables(std::vector<AnyTable> tables);
+  Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
+    return loader_.loadTables(tables);
+  }
+  Completion<void> preloadTables(const std::vector<AnyTable>& tables) { return loader_.preloadTables(tables); }
+  Completion<std::unique_ptr<DriverTransaction>> begin(TransactionMode mode);
+  /// Returns the sum over memory and primary.
+  DriverCounters driverCounters() const noexcept;
+  void collectGarbage() noexcept;
   void close() noexcept;
 
   // DriverHost, for the primary.
@@ -57,32 +58,13 @@ class Core final : public DriverHost {
   void onExternalCommit(Ops ops) noexcept override { changes_.onCommit(ops); }
   void onUnknownChange() noexcept override { changes_.onUnknown(); }
 
-  // Parts, for transactions and for the driver.
+  // What the driver asks its parts.
   Driver& primary() const noexcept { return *primary_; }
-  Scheduler& scheduler() noexcept { return scheduler_; }
-  DriverStatus& status() noexcept { return status_; }
-  HybridCounters& counters() noexcept { return counters_; }
-  MemoryTier& memory() noexcept { return memory_; }
-  RecentWrites& recent() noexcept { return recent_; }
-  Announcer& announcer() noexcept { return announcer_; }
-  ExternalChanges& changes() noexcept { return changes_; }
+  const DriverStatus& status() const noexcept { return status_; }
+  const HybridCounters& counters() const noexcept { return counters_; }
   Flusher& flusher() noexcept { return flusher_; }
-  Filler& filler() noexcept { return *filler_; }
-
-  /// Evicts rows if there are more in memory than `memoryRowsMax`. Called when a transaction has ended.
-  void keepBound() noexcept;
 
  private:
-  /// The loading or preloading of tables.
-  struct Loading {
-    explicit Loading(Executor& executor) : end(executor) {}
-    CompletionSource<void> end;
-    DetachedStep step;
-  };
-
-  Step<void> load(std::vector<std::shared_ptr<const TableDef>> tables);
-  Step<void> preload(std::vector<std::size_t> slots);
-  Completion<void> startLoading(Step<void> step);
   std::unique_ptr<Filler> makeFiller(bool isPreloaded);
   void waitForFlush() noexcept;
 
@@ -95,13 +77,15 @@ class Core final : public DriverHost {
   DriverStatus status_;
   MemoryTier memory_;
   RecentWrites recent_;
-  Announcer announcer_;
+  HostNotifier notifier_;
   Flusher flusher_;
   PrimaryReader reader_;
   std::unique_ptr<Filler> filler_;
   ExternalChanges changes_;
+  TableLoader loader_;
+  Evictor evictor_;
+  TransactionParts transactionParts_;
   bool isClosing_ = false;
-  std::list<Loading> loadings_;
 };
 
 }  // namespace hyperdb::detail::hybrid

@@ -5,7 +5,7 @@
 
 #include <hyperdb/hybrid_db.hpp>
 
-#include "async/steady_time.hpp"
+#include "base/steady_time.hpp"
 
 namespace hyperdb::detail::hybrid {
 

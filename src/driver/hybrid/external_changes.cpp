@@ -15,8 +15,8 @@ void ExternalChanges::onCommit(const Ops& ops) noexcept {
     Ops merged = merge(ops);
     if (!contradictions_.empty()) contradictions_.clear();
     events_.report([&] { return HybridEvent{.kind = HybridEventKind::externalChange, .rowsCount = ops.size()}; });
-    if (!merged.empty()) announcer_.add(std::move(merged));
-    announcer_.announce();
+    if (!merged.empty()) notifier_.add(std::move(merged));
+    notifier_.notify();
   } catch (...) {
     hasConflict_ = flusher_.hasWork();
     onUnknown();
@@ -28,54 +28,54 @@ void ExternalChanges::onUnknown() noexcept {
   ++reportsCount_;
   contradictions_.clear();
   try {
-    forgetAll();
+    evictAll();
     events_.report([] { return HybridEvent{.kind = HybridEventKind::externalChange}; });
   } catch (...) {
     status_.crash(unfollowedText, std::current_exception());
   }
-  announcer_.addUnknown();
-  announcer_.announce();
+  notifier_.addUnknown();
+  notifier_.notify();
 }
 
-void ExternalChanges::undo(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept {
+void ExternalChanges::rollBack(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept {
   try {
     const std::string& id = refusal.place().rowId;
     std::vector<RowRef> rows;
-    std::vector<std::string> removedIds;
+    std::vector<std::string> deletedIds;
     if (stored.row) {
       rows.push_back(stored.row);
     } else {
-      removedIds.push_back(id);
+      deletedIds.push_back(id);
     }
-    Ops undone = memory_.merge(slot, rows, removedIds);
-    if (!undone.empty()) announcer_.add(std::move(undone));
+    Ops rolledBackOps = memory_.merge(slot, rows, deletedIds);
+    if (!rolledBackOps.empty()) notifier_.add(std::move(rolledBackOps));
     events_.report([&] {
       return HybridEvent{
           .kind = HybridEventKind::conflict, .table = memory_.def(slot).name(), .error = refusal.what(), .rowId = id};
     });
     if (stored.isUnfit) return onUnknown();  // memory can't hold it: it is read again
-    announcer_.announce();
+    notifier_.notify();
   } catch (...) {
     onUnknown();  // another unflushed change has the stored unique value: its own flush decides
   }
 }
 
 /// Begins a new epoch.
-void ExternalChanges::forgetAll() {
+void ExternalChanges::evictAll() {
   ++epoch_;
-  recent_.dropFlushed();
-  memory_.forEachOpen([](Transaction& transaction) { transaction.forgetKnown(); });
-  filler_.forgetAll();
+  recent_.clearFlushed();
+  memory_.forEachOpen([](Transaction& transaction) { transaction.clearKnown(); });
+  filler_.evictAll();
   memory_.moveReaders();
   // Invariant 4: memory keeps what is not flushed, and nothing else.
-  assert(filler_.rangesCountMax() == 0 && filler_.droppableRows() <= recent_.idsCount());
+  assert(filler_.rangesCountMax() == 0 && filler_.evictableRows() <= recent_.idsCount());
 }
 
 bool ExternalChanges::noteContradiction(std::size_t slot, const std::vector<std::string>& ids) {
   const std::size_t countBefore = contradictions_.size();
   for (const std::string& id : ids) contradictions_.emplace(slot, id);
   if (contradictions_.size() == countBefore) return false;
-  forgetAndAnnounce();
+  evictAndNotify();
   return true;
 }
 
@@ -88,21 +88,21 @@ void ExternalChanges::failDamaged(std::size_t slot, const std::string& id, const
   throw error;
 }
 
-void ExternalChanges::forgetAndAnnounce() {
+void ExternalChanges::evictAndNotify() {
   try {
-    forgetAll();
+    evictAll();
   } catch (...) {
     status_.crash(unfollowedText, std::current_exception());
     throw;
   }
-  announcer_.addUnknown();
-  announcer_.announceLater();
+  notifier_.addUnknown();
+  notifier_.notifyLater();
 }
 
 void ExternalChanges::noteUnmerged() noexcept {
   if (!status_.isUsable()) return;
   try {
-    forgetAndAnnounce();
+    evictAndNotify();
     events_.report([] { return HybridEvent{.kind = HybridEventKind::externalChange}; });
   } catch (...) {
     status_.crash(unfollowedText, std::current_exception());

@@ -11,8 +11,8 @@
 #include <hyperdb/engine/driver.hpp>
 #include <hyperdb/error.hpp>
 
-#include "driver/hybrid/announcer.hpp"
 #include "driver/hybrid/flush_group.hpp"
+#include "driver/hybrid/host_notifier.hpp"
 #include "driver/hybrid/memory_tier.hpp"
 #include "driver/hybrid/recent_writes.hpp"
 
@@ -23,13 +23,13 @@ class Filler;
 /// Home thread.
 class ExternalChanges {
  public:
-  ExternalChanges(MemoryTier& memory, RecentWrites& recent, Filler& filler, Flusher& flusher, Announcer& announcer,
+  ExternalChanges(MemoryTier& memory, RecentWrites& recent, Filler& filler, Flusher& flusher, HostNotifier& notifier,
                   DriverStatus& status, const EventReporter& events, const HybridOptions& options) noexcept
       : memory_(memory),
         recent_(recent),
         filler_(filler),
         flusher_(flusher),
-        announcer_(announcer),
+        notifier_(notifier),
         status_(status),
         events_(events),
         options_(options) {}
@@ -50,7 +50,7 @@ class ExternalChanges {
 
   /// Rolls back the unflushed changes of a row that the primary refuses: memory gets what the primary has. `refusal`
   /// names the row.
-  void undo(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept;
+  void rollBack(std::size_t slot, const StoredRow& stored, const Error& refusal) noexcept;
   /// Handles rows from the primary that contradict memory. The first time, another process must have changed them:
   /// memory evicts everything that is flushed, the host is notified later, and the result is true: reading again is
   /// worthwhile. Returns false for rows that were read again since the primary last reported a change: the primary is
@@ -65,14 +65,14 @@ class ExternalChanges {
 
  private:
   Ops merge(const Ops& ops);
-  void forgetAll();
-  void forgetAndAnnounce();
+  void evictAll();
+  void evictAndNotify();
 
   MemoryTier& memory_;
   RecentWrites& recent_;
   Filler& filler_;
   Flusher& flusher_;
-  Announcer& announcer_;
+  HostNotifier& notifier_;
   DriverStatus& status_;
   const EventReporter& events_;
   const HybridOptions& options_;

@@ -51,16 +51,16 @@ std::vector<RowChange> changesOf(const Ops& ops, const MemoryTier& memory) {
 void apply(MemoryTier& memory, RecentWrites& recent, std::size_t slot, const std::vector<RowChange*>& changes) {
   boost::unordered_flat_map<std::string_view, RowChange*, TextHash> byId;
   std::vector<RowRef> rows;
-  std::vector<std::string> removedIds;
+  std::vector<std::string> deletedIds;
   for (RowChange* change : changes) {
     byId.emplace(change->id, change);
     if (change->after) {
       rows.push_back(change->after);
     } else {
-      removedIds.emplace_back(change->id);
+      deletedIds.emplace_back(change->id);
     }
   }
-  for (const Op& done : memory.merge(slot, rows, removedIds)) {
+  for (const Op& done : memory.merge(slot, rows, deletedIds)) {
     RowChange& change = *byId.find(done.rowId())->second;
     change.inMemory = done.oldRow;
     change.after = done.newRow;
@@ -105,7 +105,7 @@ Ops ExternalChanges::merge(const Ops& ops) {
 
 void appendOp(Ops& ops, const TableDef* table, const RowRef& before, const RowRef& after) {
   if (before == after || (before && after && table->rowType().equal(*before, *after))) return;
-  ops.push_back({!after ? OpType::remove : before ? OpType::upsert : OpType::insert, table, before, after});
+  ops.push_back({!after ? OpType::delete_ : before ? OpType::upsert : OpType::insert, table, before, after});
 }
 
 }  // namespace hyperdb::detail::hybrid

@@ -57,14 +57,14 @@ class Filler {
   virtual Step<std::size_t> fillTable(std::size_t slot) = 0;
   /// Returns the number of rows in memory of tables that were not read as a whole, unflushed rows included.
   /// O(tables).
-  virtual std::size_t droppableRows() const noexcept = 0;
+  virtual std::size_t evictableRows() const noexcept = 0;
   /// Returns the number of ranges remembered of the index with the most, without tables that were read as a whole.
   virtual std::size_t rangesCountMax() const noexcept = 0;
   /// Evicts the rows and ranges, except unflushed rows. Returns the number of evicted rows. After an error some may
   /// have been evicted. REQUIRES: no transaction is open, and no read is in progress.
-  virtual std::size_t dropRows() = 0;
+  virtual std::size_t evictRows() = 0;
   /// Evicts everything except unflushed rows: the content of the primary is unknown.
-  virtual void forgetAll() = 0;
+  virtual void evictAll() = 0;
 };
 
 }  // namespace hyperdb::detail::hybrid

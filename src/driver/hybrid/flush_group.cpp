@@ -25,7 +25,7 @@ Step<bool> refusesAny(Driver& primary, const std::vector<TableGroup>& tables, st
   try {
     for (const TableGroup& each : tables) {
       const std::vector<std::string> ids(each.ids.begin(), each.ids.end());
-      co_await transaction->remove(*each.table, ids);
+      co_await transaction->deleteRows(*each.table, ids);
     }
     for (const TableGroup& each : tables) {
       const std::size_t count = std::min(rowsCount, each.upserted.size());

@@ -12,7 +12,7 @@
 #include <hyperdb/detail/coroutine.hpp>
 #include <hyperdb/engine/driver.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -21,7 +21,7 @@ struct TableGroup {
   const TableDef* table;
   boost::unordered_flat_set<std::string_view, TextHash> ids;  ///< views of the rows in the queue
   std::vector<RowRef> upserted;
-  std::vector<std::string> removed;
+  std::vector<std::string> deleted;
 };
 
 /// A row of a flush.

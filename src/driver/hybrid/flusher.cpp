@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 #include "driver/hybrid/stub_row.hpp"
 #include "value/error_pointer.hpp"
 
@@ -144,13 +144,13 @@ Step<void> Flusher::flushGroup(std::size_t commitsCount) {
   events_.report([&] {
     HybridEvent event{.kind = HybridEventKind::flushStarted, .commitsCount = commitsCount};
     event.tryNumber = failedTries_ + 1;
-    for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.removed.size();
+    for (const TableGroup& each : tables) event.rowsCount += each.upserted.size() + each.deleted.size();
     return event;
   });
   const std::unique_ptr<DriverTransaction> transaction = co_await primary_.begin(TransactionMode::readWrite);
   for (const TableGroup& each : tables) {
     // Deletions first: a unique value may pass from a deleted row to a written one.
-    if (!each.removed.empty()) co_await transaction->remove(*each.table, each.removed);
+    if (!each.deleted.empty()) co_await transaction->deleteRows(*each.table, each.deleted);
     if (!each.upserted.empty()) co_await transaction->upsert(*each.table, each.upserted);
   }
   co_await transaction->commit();
@@ -198,9 +198,9 @@ bool Flusher::widen(const Refusal& refusal, std::size_t commitsCount) noexcept {
 bool Flusher::rollBackRow(const Refusal& refusal) {
   const std::string& id = refusal.error.place().rowId;
   std::uint64_t firstCommit = 0;
-  if (!dropChanges(refusal.slot, id, firstCommit)) return false;
-  recent_.undone(refusal.slot, id);
-  changes_.undo(refusal.slot, refusal.stored, refusal.error);
+  if (!eraseChanges(refusal.slot, id, firstCommit)) return false;
+  recent_.rolledBack(refusal.slot, id);
+  changes_.rollBack(refusal.slot, refusal.stored, refusal.error);
   const std::exception_ptr error = std::make_exception_ptr(refusal.error);
   for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
     const bool isConcerned = waiter->commit >= firstCommit;
@@ -223,7 +223,7 @@ std::size_t Flusher::lastChange(std::size_t slot, std::string_view id) const noe
 }
 
 /// Removes all changes of the row from the queue. `firstCommit`: the first that had one. Returns false if none had.
-bool Flusher::dropChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit) {
+bool Flusher::eraseChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit) {
   for (Pending& commit : queue_) {
     const auto end = std::remove_if(commit.ops.begin(), commit.ops.end(),
                                     [&](const PendingOp& each) { return isOfRow(each, slot, id); });
@@ -251,13 +251,13 @@ std::vector<TableGroup> Flusher::group(std::size_t commitsCount) const {
       if (op.newRow) {
         found->upserted.push_back(op.newRow);
       } else {
-        found->removed.emplace_back(id);
+        found->deleted.emplace_back(id);
       }
     }
   }
   for (TableGroup& each : tables) {
     std::reverse(each.upserted.begin(), each.upserted.end());
-    std::reverse(each.removed.begin(), each.removed.end());
+    std::reverse(each.deleted.begin(), each.deleted.end());
   }
   return tables;
 }
@@ -283,10 +283,10 @@ void Flusher::noteFlushed(std::size_t commitsCount, std::int64_t startNs) {
                        .commitsCount = commitsCount,
                        .durationNs = steadyNowNs() - startNs};
   });
-  letWaitersGo();
+  completeWaiters();
 }
 
-void Flusher::letWaitersGo() {
+void Flusher::completeWaiters() {
   while (!waiters_.empty() && waiters_.front().commit <= flushedNumber_) {
     waiters_.front().source.resolve();
     waiters_.pop_front();

@@ -119,12 +119,12 @@ class Flusher {
   bool rollBackRow(const Refusal& refusal);
   bool widen(const Refusal& refusal, std::size_t commitsCount) noexcept;
   std::size_t lastChange(std::size_t slot, std::string_view id) const noexcept;
-  bool dropChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit);
+  bool eraseChanges(std::size_t slot, std::string_view id, std::uint64_t& firstCommit);
   std::vector<TableGroup> group(std::size_t commitsCount) const;
   void noteFlushed(std::size_t commitsCount, std::int64_t startNs);
   void noteFailed(std::size_t commitsCount, const std::exception_ptr& error);
   void scheduleRetry();
-  void letWaitersGo();
+  void completeWaiters();
 
   Driver& primary_;
   MemoryTier& memory_;

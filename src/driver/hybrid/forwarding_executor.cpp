@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "async/steady_time.hpp"
+#include "base/steady_time.hpp"
 
 namespace hyperdb::detail::hybrid {
 

@@ -10,7 +10,7 @@
 
 #include <hyperdb/executor.hpp>
 
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 namespace hyperdb::detail::hybrid {
 

@@ -1,7 +1,6 @@
 #include <hyperdb/hybrid_db.hpp>
 
 #include "driver/hybrid/core.hpp"
-#include "driver/hybrid/transaction.hpp"
 
 namespace hyperdb {
 
@@ -15,7 +14,7 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
     case HybridEventKind::retryScheduled: return "retryScheduled";
     case HybridEventKind::crashed: return "crashed";
     case HybridEventKind::backPressure: return "backPressure";
-    case HybridEventKind::dropped: return "dropped";
+    case HybridEventKind::evicted: return "evicted";
     case HybridEventKind::conflict: return "conflict";
     case HybridEventKind::externalChange: return "externalChange";
     case HybridEventKind::damaged: return "damaged";
@@ -24,69 +23,53 @@ std::string_view hybridEventName(HybridEventKind kind) noexcept {
   return "closedUnflushed";
 }
 
-TwoTierDriver::TwoTierDriver(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded)
+WriteBehindDriver::WriteBehindDriver(std::unique_ptr<Driver> primary, HybridOptions options, bool isPreloaded)
     : core_(detail::hybrid::Core::make(std::move(primary), std::move(options), isPreloaded)) {}
 
-TwoTierDriver::TwoTierDriver(TwoTierDriver&&) noexcept = default;
+WriteBehindDriver::WriteBehindDriver(WriteBehindDriver&&) noexcept = default;
 
-TwoTierDriver& TwoTierDriver::operator=(TwoTierDriver&& other) noexcept {
+WriteBehindDriver& WriteBehindDriver::operator=(WriteBehindDriver&& other) noexcept {
   std::swap(core_, other.core_);
   return *this;
 }
 
-TwoTierDriver::~TwoTierDriver() { close(); }
+WriteBehindDriver::~WriteBehindDriver() { close(); }
 
-Completion<void> TwoTierDriver::flushed() try { return core_->flusher().flushed(); } catch (...) {
+Completion<void> WriteBehindDriver::flushed() try { return core_->flusher().flushed(); } catch (...) {
   return std::current_exception();
 }
 
-Completion<void> TwoTierDriver::preloadTables(std::vector<AnyTable> tables) {
-  return core_->preloadTables(std::move(tables));
-}
+Completion<void> WriteBehindDriver::preloadTables(std::vector<AnyTable> tables) { return core_->preloadTables(tables); }
 
-HybridState TwoTierDriver::state() const noexcept {
+HybridState WriteBehindDriver::state() const noexcept {
   return core_->status().isCrashed() ? HybridState::crashed : HybridState::running;
 }
 
-std::string TwoTierDriver::crashCause() const { return core_->status().crashCause(); }
+std::string WriteBehindDriver::crashCause() const { return core_->status().crashCause(); }
 
-std::size_t TwoTierDriver::pendingCommits() const noexcept { return core_->flusher().pendingCount(); }
+std::size_t WriteBehindDriver::pendingCommits() const noexcept { return core_->flusher().pendingCount(); }
 
-const HybridCounters& TwoTierDriver::hybridCounters() const noexcept { return core_->counters(); }
+const HybridCounters& WriteBehindDriver::hybridCounters() const noexcept { return core_->counters(); }
 
-Driver& TwoTierDriver::primary() const noexcept { return core_->primary(); }
+Driver& WriteBehindDriver::primary() const noexcept { return core_->primary(); }
 
-bool TwoTierDriver::mayRunAhead() const noexcept { return core_->primary().mayRunAhead(); }
+bool WriteBehindDriver::mayRunAhead() const noexcept { return core_->primary().mayRunAhead(); }
 
-void TwoTierDriver::attach(DriverHost& host) { core_->attach(host); }
+void WriteBehindDriver::attach(DriverHost& host) { core_->attach(host); }
 
-Completion<void> TwoTierDriver::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
+Completion<void> WriteBehindDriver::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
   return core_->loadTables(tables);
 }
 
-Completion<std::unique_ptr<DriverTransaction>> TwoTierDriver::begin(TransactionMode mode) try {
-  core_->status().checkUsable();
-  return std::unique_ptr<DriverTransaction>(new detail::hybrid::Transaction(core_, mode));
-} catch (...) {
-  if (mode == TransactionMode::externalMerge) core_->changes().noteUnmerged();
-  return std::current_exception();
+Completion<std::unique_ptr<DriverTransaction>> WriteBehindDriver::begin(TransactionMode mode) {
+  return core_->begin(mode);
 }
 
-DriverCounters TwoTierDriver::counters() const noexcept {
-  const DriverCounters upper = core_->memory().work();
-  DriverCounters sum = core_->primary().counters();
-  sum.rowsExamined += upper.rowsExamined;
-  sum.nodesVisited += upper.nodesVisited;
-  sum.nodesCopied += upper.nodesCopied;
-  return sum;
-}
+DriverCounters WriteBehindDriver::counters() const noexcept { return core_->driverCounters(); }
 
-void TwoTierDriver::tidy() noexcept {
-  core_->memory().store()->borrowers.visitAll();
-  core_->primary().tidy();
-}
+void WriteBehindDriver::collectGarbage() noexcept { core_->collectGarbage(); }
 
-void TwoTierDriver::close() noexcept {
+void WriteBehindDriver::close() noexcept {
   if (core_ != nullptr) core_->close();
 }
 

@@ -81,13 +81,13 @@ MemoryTier::Edited MemoryTier::edited(const StatePtr& state, std::size_t slot, c
   return {state, std::move(after), std::move(table)};
 }
 
-void MemoryTier::change(std::size_t slot, Whom whom, const Edit& edit) {
+void MemoryTier::change(std::size_t slot, States states, const Edit& edit) {
   std::vector<Edited> all;
   all.reserve(1 + open_.size());
   all.push_back(edited(store_->current.get(), slot, edit));
   for (Transaction* transaction : open_) {
     const memory::MemoryTransaction& reader = transaction->memory();
-    if (whom == Whom::newest || !reader.isOpen() || reader.base()->tables.size() <= slot) continue;
+    if (states == States::committed || !reader.isOpen() || reader.base()->tables.size() <= slot) continue;
     bool isKnown = false;
     for (const Edited& each : all) isKnown = isKnown || each.before == reader.base();
     if (isKnown) continue;
@@ -110,10 +110,10 @@ void MemoryTier::change(std::size_t slot, Whom whom, const Edit& edit) {
       throw;
     }
   }
-  setBases(all, whom);
+  setBases(all, states);
 }
 
-void MemoryTier::setBases(std::vector<Edited>& all, Whom whom) noexcept {
+void MemoryTier::setBases(std::vector<Edited>& all, States states) noexcept {
   for (Transaction* transaction : open_) {
     memory::MemoryTransaction& memory = transaction->memory();
     if (!memory.isOpen()) continue;
@@ -121,7 +121,7 @@ void MemoryTier::setBases(std::vector<Edited>& all, Whom whom) noexcept {
       memory.setBase(all.front().after);
       continue;
     }
-    if (whom == Whom::newest) continue;
+    if (states == States::committed) continue;
     for (const Edited& each : all) {
       if (each.before != memory.base()) continue;
       if (each.table == nullptr && each.after != each.before) {
@@ -148,7 +148,7 @@ void MemoryTier::setBases(std::vector<Edited>& all, Whom whom) noexcept {
 void MemoryTier::fill(std::size_t slot, std::span<const RowRef> rows) {
   if (rows.empty()) return;
   const TableDef& table = def(slot);
-  change(slot, Whom::everybody, [&](TableState& state, const Transaction* writer) {
+  change(slot, States::all, [&](TableState& state, const Transaction* writer) {
     std::vector<RowRef> missing;
     KeyBytes key;
     for (const RowRef& row : rows) {
@@ -167,16 +167,16 @@ void MemoryTier::fill(std::size_t slot, std::span<const RowRef> rows) {
 
 void MemoryTier::replaceStubs(std::size_t slot, std::span<const RowRef> rows) {
   const TableDef& table = def(slot);
-  change(slot, Whom::everybody, [&](TableState& state, const Transaction*) {
+  change(slot, States::all, [&](TableState& state, const Transaction*) {
     bool hasChanged = false;
     for (const RowRef& row : rows) hasChanged = replaceStub(state, table, row, store_->work) || hasChanged;
     return hasChanged;
   });
 }
 
-void MemoryTier::dropRows(std::size_t slot, std::span<const RowRef> rows) {
+void MemoryTier::evictRows(std::size_t slot, std::span<const RowRef> rows) {
   const TableDef& table = def(slot);
-  change(slot, Whom::newest, [&](TableState& state, const Transaction*) {
+  change(slot, States::committed, [&](TableState& state, const Transaction*) {
     KeyBytes key;
     for (const RowRef& row : rows) {
       const RowRef stub = makeStub(std::string(table.rowType().id(*row)));
@@ -191,7 +191,7 @@ void MemoryTier::dropRows(std::size_t slot, std::span<const RowRef> rows) {
 
 /// Merges rows and deletions of another writer; leaves alone what the local writer has written in its fork.
 MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::span<const RowRef> rows,
-                                      std::span<const std::string> removedIds, const Transaction* writer) const {
+                                      std::span<const std::string> deletedIds, const Transaction* writer) const {
   const TableDef& table = def(slot);
   std::vector<RowRef> ownRows;
   std::vector<std::string> ownIds;
@@ -202,7 +202,7 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
     ownRows.push_back(row);
     ids.push_back(id);
   }
-  for (const std::string& id : removedIds) {
+  for (const std::string& id : deletedIds) {
     if (writer != nullptr && writer->hasWritten(slot, id)) continue;
     ownIds.push_back(id);
     ids.push_back(id);
@@ -217,12 +217,12 @@ MemoryTier::Written MemoryTier::write(std::size_t slot, TableState& state, std::
   return result;
 }
 
-Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds) {
+Ops MemoryTier::merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> deletedIds) {
   Ops ops;
-  change(slot, Whom::newest, [&](TableState& state, const Transaction* writer) {
+  change(slot, States::committed, [&](TableState& state, const Transaction* writer) {
     // An error after the deletions would leave them done, so all work is on a copy.
     TableState copy = state;
-    Written written = write(slot, copy, rows, removedIds, writer);
+    Written written = write(slot, copy, rows, deletedIds, writer);
     if (!written.hadStubs && written.ops.empty()) return false;
     state = std::move(copy);
     if (writer == nullptr) ops = std::move(written.ops);
@@ -240,16 +240,16 @@ void MemoryTier::addRows(std::size_t slot, TableState& state, std::span<const Ro
 }
 
 void MemoryTier::replaceTable(std::size_t slot, TableState table) {
-  exchangeTable(slot, table, Whom::newest);
+  exchangeTable(slot, table, States::committed);
   moveReaders();
 }
 
-void MemoryTier::fillTable(std::size_t slot, TableState table) { exchangeTable(slot, table, Whom::everybody); }
+void MemoryTier::fillTable(std::size_t slot, TableState table) { exchangeTable(slot, table, States::all); }
 
-void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, Whom whom) {
+void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, States states) {
   Transaction* const open = writer();
   std::vector<RowRef> ownRows;
-  std::vector<std::string> ownRemoved;
+  std::vector<std::string> ownDeleted;
   if (open != nullptr && open->memory().isForked(slot)) {
     const TableState& fork = open->memory().table(slot);
     KeyBytes key;
@@ -258,13 +258,13 @@ void MemoryTier::exchangeTable(std::size_t slot, const TableState& table, Whom w
       if (row != nullptr) {
         ownRows.push_back(*row);
       } else {
-        ownRemoved.emplace_back(id);
+        ownDeleted.emplace_back(id);
       }
     });
   }
-  change(slot, whom, [&](TableState& state, const Transaction* writer) {
+  change(slot, states, [&](TableState& state, const Transaction* writer) {
     TableState copy = table;
-    if (writer != nullptr) write(slot, copy, ownRows, ownRemoved, nullptr);
+    if (writer != nullptr) write(slot, copy, ownRows, ownDeleted, nullptr);
     state = std::move(copy);
     return true;
   });

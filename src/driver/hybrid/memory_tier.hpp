@@ -31,6 +31,7 @@ class Transaction;
 class MemoryTier {
  public:
   using TableState = memory::TableState;
+  static constexpr std::string_view name = "memory";  ///< in traces
 
   MemoryTier() : store_(std::make_shared<memory::Store>()) {}
   MemoryTier(const MemoryTier&) = delete;
@@ -72,10 +73,10 @@ class MemoryTier {
   /// Replaces stubs by their rows, except rows whose keys differ from the stub's.
   void replaceStubs(std::size_t slot, std::span<const RowRef> rows);
   /// Evicts these rows of the committed state: puts stubs in their places. REQUIRES: no transaction is open.
-  void dropRows(std::size_t slot, std::span<const RowRef> rows);
+  void evictRows(std::size_t slot, std::span<const RowRef> rows);
   /// Merges changes of another writer into the committed state, below the writes of the local writer. Returns the ops
   /// that this made. Throws Error(uniqueViolation).
-  Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> removedIds);
+  Ops merge(std::size_t slot, std::span<const RowRef> rows, std::span<const std::string> deletedIds);
   /// Adds rows to a table that is not shared. Throws Error(uniqueViolation).
   void addRows(std::size_t slot, TableState& table, std::span<const RowRef> rows) const;
   /// Replaces the committed table; readers move to the committed state. The writer's own writes stay.
@@ -95,21 +96,21 @@ class MemoryTier {
  private:
   /// Changes a table; returns whether it did. Gets the writer's own fork if `writer` is not null.
   using Edit = std::function<bool(TableState& table, const Transaction* writer)>;
-  enum class Whom : unsigned char { newest, everybody };
+  enum class States : unsigned char { committed, all };
   struct Edited;
 
   const memory::DatabaseState& current() const noexcept { return *store_->current.get(); }
   Edited edited(const memory::StatePtr& state, std::size_t slot, const Edit& edit) const;
-  void change(std::size_t slot, Whom whom, const Edit& edit);
-  void setBases(std::vector<Edited>& all, Whom whom) noexcept;
-  void exchangeTable(std::size_t slot, const TableState& table, Whom whom);
+  void change(std::size_t slot, States states, const Edit& edit);
+  void setBases(std::vector<Edited>& all, States states) noexcept;
+  void exchangeTable(std::size_t slot, const TableState& table, States states);
   Transaction* writer() const noexcept;
   struct Written {
     Ops ops;
     bool hadStubs = false;  ///< whether stubs were removed
   };
   Written write(std::size_t slot, TableState& table, std::span<const RowRef> rows,
-                std::span<const std::string> removedIds, const Transaction* writer) const;
+                std::span<const std::string> deletedIds, const Transaction* writer) const;
 
   std::shared_ptr<memory::Store> store_;
   std::vector<Transaction*> open_;

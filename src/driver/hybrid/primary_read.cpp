@@ -10,12 +10,12 @@ namespace hyperdb::detail::hybrid {
 // The reader may be a selector: the host is not notified while it is on the stack.
 
 Completion<std::unique_ptr<DriverTransaction>> PrimaryReader::startBegin() {
-  const Announcer::Hold hold(announcer_);
+  const HostNotifier::Hold hold(notifier_);
   return primary_.beginReported();
 }
 
 Completion<void> PrimaryReader::startFlush() {
-  const Announcer::Hold hold(announcer_);
+  const HostNotifier::Hold hold(notifier_);
   return flusher_.flushNow();
 }
 

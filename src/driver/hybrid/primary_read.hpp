@@ -16,13 +16,14 @@ namespace hyperdb::detail::hybrid {
 /// The common part of reads of the primary. Home thread.
 class PrimaryReader {
  public:
-  PrimaryReader(Driver& primary, RecentWrites& recent, ExternalChanges& changes, Flusher& flusher, Announcer& announcer,
-                const DriverStatus& status, const EventReporter& events, HybridCounters& counters) noexcept
+  PrimaryReader(Driver& primary, RecentWrites& recent, ExternalChanges& changes, Flusher& flusher,
+                HostNotifier& notifier, const DriverStatus& status, const EventReporter& events,
+                HybridCounters& counters) noexcept
       : primary_(primary),
         recent_(recent),
         changes_(changes),
         flusher_(flusher),
-        announcer_(announcer),
+        notifier_(notifier),
         status_(status),
         events_(events),
         counters_(counters) {}
@@ -39,7 +40,7 @@ class PrimaryReader {
   RecentWrites& recent_;
   ExternalChanges& changes_;
   Flusher& flusher_;
-  Announcer& announcer_;
+  HostNotifier& notifier_;
   const DriverStatus& status_;
   const EventReporter& events_;
   HybridCounters& counters_;

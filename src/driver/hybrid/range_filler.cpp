@@ -99,7 +99,7 @@ Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, 
     ++work.readsCount;
     work.rowsCount += rows.size();
     if (read.isStale()) continue;
-    takeRows(slot, rows);
+    addUnknownRows(slot, rows);
     assert(areKnown(slot, rows));
     const bool isOwn = dependsOnOwnWrites(transaction, slot, read.unfitRows());
     if (isForItself) {
@@ -113,7 +113,7 @@ Step<FillWork> RangeFiller::fillFor(Transaction& transaction, std::size_t slot, 
 }
 
 /// Adds the rows that memory does not know.
-void RangeFiller::takeRows(std::size_t slot, const RowSequence& rows) {
+void RangeFiller::addUnknownRows(std::size_t slot, const RowSequence& rows) {
   const TableDef& table = memory_.def(slot);
   std::vector<RowRef> unknown;
   KeyBytes key;
@@ -209,7 +209,7 @@ Step<void> RangeFiller::fillForWrite(Transaction& transaction, std::size_t slot,
       plan.skipsUnfitRows = true;
       const RowSequence rows = co_await read.scan(plan);
       if (read.isStale()) break;
-      takeRows(slot, rows);
+      addUnknownRows(slot, rows);
       noteFound(transaction, slot, batch, plan, read.unfitRows());
     }
   }
@@ -254,7 +254,7 @@ Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
       for (const Error& error : read.unfitRows()) {
         if (!isIdKnown(slot, error.place().rowId)) throw error;
       }
-      takeRows(slot, rows);
+      addUnknownRows(slot, rows);
       rowsCount = rows.size();
     }
     // Every row is in memory, so every index is.
@@ -266,7 +266,7 @@ Step<std::size_t> RangeFiller::fillTable(std::size_t slot) {
   }
 }
 
-std::size_t RangeFiller::droppableRows() const noexcept {
+std::size_t RangeFiller::evictableRows() const noexcept {
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < coverage_.size(); ++slot) {
     if (!coverage_[slot][byId].isWhole()) count += memory_.table(slot).trees[byId].size();
@@ -283,20 +283,20 @@ std::size_t RangeFiller::rangesCountMax() const noexcept {
   return max;
 }
 
-std::size_t RangeFiller::dropRows() {
-  const std::size_t before = droppableRows();
+std::size_t RangeFiller::evictRows() {
+  const std::size_t before = evictableRows();
   for (std::size_t slot = 0; slot < coverage_.size(); ++slot) {
-    if (!coverage_[slot][byId].isWhole()) forget(slot);
+    if (!coverage_[slot][byId].isWhole()) evictTable(slot);
   }
-  return before - droppableRows();
+  return before - evictableRows();
 }
 
-void RangeFiller::forgetAll() {
-  for (std::size_t slot = 0; slot < coverage_.size(); ++slot) forget(slot);
+void RangeFiller::evictAll() {
+  for (std::size_t slot = 0; slot < coverage_.size(); ++slot) evictTable(slot);
 }
 
 /// Evicts a table, except unflushed rows.
-void RangeFiller::forget(std::size_t slot) {
+void RangeFiller::evictTable(std::size_t slot) {
   for (Coverage& each : coverage_[slot]) each.clear();
   std::vector<RowRef> kept;
   KeyBytes key;

@@ -27,10 +27,10 @@ class RangeFiller final : public Filler {
   bool canMerge(std::size_t /*slot*/) const noexcept override { return true; }
   Step<void> fillForMerge(std::size_t slot) override;
   Step<std::size_t> fillTable(std::size_t slot) override;
-  std::size_t droppableRows() const noexcept override;
+  std::size_t evictableRows() const noexcept override;
   std::size_t rangesCountMax() const noexcept override;
-  std::size_t dropRows() override;
-  void forgetAll() override;
+  std::size_t evictRows() override;
+  void evictAll() override;
 
  private:
   Coverage& covered(std::size_t slot, std::size_t index) noexcept { return coverage_[slot][index]; }
@@ -48,8 +48,8 @@ class RangeFiller final : public Filler {
                                    bool findsFirst);
   std::vector<KeyRange> unknownUnique(Transaction& transaction, std::size_t slot, std::size_t index,
                                       const WriteBatch& batch, bool findsFirst);
-  void forget(std::size_t slot);
-  void takeRows(std::size_t slot, const RowSequence& rows);
+  void evictTable(std::size_t slot);
+  void addUnknownRows(std::size_t slot, const RowSequence& rows);
 
   MemoryTier& memory_;
   const RecentWrites& recent_;

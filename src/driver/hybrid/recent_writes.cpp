@@ -12,11 +12,11 @@ void RecentWrites::wrote(std::size_t slot, std::string_view id, std::uint64_t co
 void RecentWrites::wroteElsewhere(std::size_t slot, std::string_view id) {
   assert(!isUnflushed(slot, id));
   if (readings_.empty()) return;
-  leaving_.push_back({lastReading_, slot, std::string(id)});
+  expiring_.push_back({lastReading_, slot, std::string(id)});
   tables_[slot].insert_or_assign(std::string(id), LastWrite{0, lastReading_});
 }
 
-void RecentWrites::undone(std::size_t slot, std::string_view id) {
+void RecentWrites::rolledBack(std::size_t slot, std::string_view id) {
   const auto found = tables_[slot].find(id);
   if (found != tables_[slot].end()) tables_[slot].erase(found);
   wroteElsewhere(slot, id);
@@ -29,12 +29,12 @@ void RecentWrites::flushed(std::size_t slot, std::string_view id, std::uint64_t 
     tables_[slot].erase(found);
     return;
   }
-  leaving_.push_back({lastReading_, slot, std::string(id)});
+  expiring_.push_back({lastReading_, slot, std::string(id)});
   found->second.flushedAt = lastReading_;
 }
 
-void RecentWrites::dropFlushed() {
-  leaving_.clear();
+void RecentWrites::clearFlushed() {
+  expiring_.clear();
   for (Table& table : tables_) {
     boost::unordered::erase_if(table, [](const auto& entry) { return entry.second.flushedAt != 0; });
   }
@@ -42,14 +42,14 @@ void RecentWrites::dropFlushed() {
 
 void RecentWrites::ended(std::uint64_t reading) noexcept {
   readings_.erase(reading);
-  while (!leaving_.empty() && (readings_.empty() || *readings_.begin() > leaving_.front().reading)) {
-    const Leaving& first = leaving_.front();
+  while (!expiring_.empty() && (readings_.empty() || *readings_.begin() > expiring_.front().reading)) {
+    const Expiring& first = expiring_.front();
     const auto found = tables_[first.slot].find(std::string_view(first.id));
     // The id may have been written again.
     if (found != tables_[first.slot].end() && found->second.flushedAt == first.reading) {
       tables_[first.slot].erase(found);
     }
-    leaving_.pop_front();
+    expiring_.pop_front();
   }
 }
 

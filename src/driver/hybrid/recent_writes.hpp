@@ -12,7 +12,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 
@@ -51,11 +51,11 @@ class RecentWrites {
   /// Records that another process has written the id, in the primary. REQUIRES: it is not unflushed.
   void wroteElsewhere(std::size_t slot, std::string_view id);
   /// Records that the unflushed writes of the id were rolled back: memory has what the primary has.
-  void undone(std::size_t slot, std::string_view id);
+  void rolledBack(std::size_t slot, std::string_view id);
   /// Records that commit number `commit`, which has written the id, is flushed.
   void flushed(std::size_t slot, std::string_view id, std::uint64_t commit);
   /// Discards all reads in progress: only unflushed ids stay.
-  void dropFlushed();
+  void clearFlushed();
 
   /// Calls `take(id, isUnflushed)` for each id of a table.
   template <class Take>
@@ -71,7 +71,7 @@ class RecentWrites {
   };
   using Table = boost::unordered_flat_map<std::string, LastWrite, TextHash, std::equal_to<>>;
   /// A write to be removed when the readings up to a number have ended.
-  struct Leaving {
+  struct Expiring {
     std::uint64_t reading;
     std::size_t slot;
     std::string id;
@@ -87,7 +87,7 @@ class RecentWrites {
   std::vector<Table> tables_;
   std::set<std::uint64_t> readings_;
   std::uint64_t lastReading_ = 0;
-  std::deque<Leaving> leaving_;  ///< by the number of the reading
+  std::deque<Expiring> expiring_;  ///< by the number of the reading
 };
 
 }  // namespace hyperdb::detail::hybrid

@@ -297,22 +297,22 @@ std::size_t StubFiller::rowsInMemory(std::size_t slot) const noexcept {
   return count - std::min(count, table.keysCount);
 }
 
-std::size_t StubFiller::droppableRows() const noexcept {
+std::size_t StubFiller::evictableRows() const noexcept {
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < tables_.size(); ++slot) count += rowsInMemory(slot);
   return count;
 }
 
-std::size_t StubFiller::dropRows() {
+std::size_t StubFiller::evictRows() {
   std::size_t count = 0;
   for (std::size_t slot = 0; slot < tables_.size(); ++slot) {
-    if (rowsInMemory(slot) > 0) count += dropRowsOf(slot);
+    if (rowsInMemory(slot) > 0) count += evictRowsOf(slot);
   }
   return count;
 }
 
 /// Evicts the rows of a table. O(keys), and O(log keys) for each row.
-std::size_t StubFiller::dropRowsOf(std::size_t slot) {
+std::size_t StubFiller::evictRowsOf(std::size_t slot) {
   Table& table = tables_[slot];
   const TableDef& def = memory_.def(slot);
   const memory::Tree& tree = memory_.table(slot).trees[byId];
@@ -328,13 +328,13 @@ std::size_t StubFiller::dropRowsOf(std::size_t slot) {
     }
   }
   for (Coverage& each : table.loaded) each.clear();
-  memory_.dropRows(slot, flushed);
+  memory_.evictRows(slot, flushed);
   table.keysCount = memory_.table(slot).trees[byId].size();
   table.rowsRead = unflushedCount;
   return flushed.size();
 }
 
-void StubFiller::forgetAll() {
+void StubFiller::evictAll() {
   for (Table& table : tables_) {
     table.isStale = true;
     for (Coverage& each : table.loaded) each.clear();

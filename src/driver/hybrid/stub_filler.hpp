@@ -32,10 +32,10 @@ class StubFiller final : public Filler {
   bool canMerge(std::size_t slot) const noexcept override { return !tables_[slot].isStale; }
   Step<void> fillForMerge(std::size_t slot) override { return readKeys(slot); }
   Step<std::size_t> fillTable(std::size_t slot) override;
-  std::size_t droppableRows() const noexcept override;
+  std::size_t evictableRows() const noexcept override;
   std::size_t rangesCountMax() const noexcept override { return 0; }  // each has rows
-  std::size_t dropRows() override;
-  void forgetAll() override;
+  std::size_t evictRows() override;
+  void evictAll() override;
 
  private:
   struct Table {
@@ -60,7 +60,7 @@ class StubFiller final : public Filler {
   static Ids stubsIn(const RowSequence& rows);
   Ids stubsOf(Transaction& transaction, std::size_t slot, const WriteBatch& batch, bool findsFirst) const;
   std::size_t rowsInMemory(std::size_t slot) const noexcept;
-  std::size_t dropRowsOf(std::size_t slot);
+  std::size_t evictRowsOf(std::size_t slot);
   void noteLoaded(std::size_t slot, const ScanPlan& plan, const RowSequence& rows);
   bool mayRead(std::size_t slot, Attempt& attempt, const Ids& stubs);
 

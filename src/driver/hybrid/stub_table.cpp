@@ -54,7 +54,7 @@ StubTable::StubTable(const IndexKeys& ids, const IsWanted& isWanted) {
   byIdTree_ = builder.finish();
 }
 
-void StubTable::reserve(const std::vector<IndexKeys::Entry>& entries) {
+void StubTable::reserve(const std::vector<IndexKeys::KeyEntry>& entries) {
   if (entries.empty()) return;
   const auto [least, greatest] = std::minmax_element(
       entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.rowNumber < b.rowNumber; });
@@ -68,10 +68,10 @@ void StubTable::reserve(const std::vector<IndexKeys::Entry>& entries) {
 }
 
 memory::Tree StubTable::treeOf(const IndexKeys& keys) const {
-  const std::vector<IndexKeys::Entry>& entries = keys.entries;
+  const std::vector<IndexKeys::KeyEntry>& entries = keys.entries;
   std::size_t count = entries.size();
   if (leftOutCount_ > 0) {
-    const auto isLeftOut = [this](const IndexKeys::Entry& entry) { return find(entry.rowNumber) == nullptr; };
+    const auto isLeftOut = [this](const IndexKeys::KeyEntry& entry) { return find(entry.rowNumber) == nullptr; };
     count -= static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), isLeftOut));
   }
   memory::TreeBuilder builder(count);

@@ -33,7 +33,7 @@ class StubTable {
   memory::Tree treeOf(const IndexKeys& keys) const;
 
  private:
-  void reserve(const std::vector<IndexKeys::Entry>& entries);
+  void reserve(const std::vector<IndexKeys::KeyEntry>& entries);
   /// Returns the stub with this row number, or null.
   const RowHeader* find(std::int64_t number) const noexcept {
     if (!isDense_) {

@@ -7,21 +7,26 @@
 
 #include <hyperdb/error.hpp>
 
-#include "driver/hybrid/core.hpp"
+#include "driver/hybrid/evictor.hpp"
 #include "driver/hybrid/row_ranges.hpp"
 #include "driver/hybrid/stub_row.hpp"
 #include "key/key_of_id.hpp"
 
 namespace hyperdb::detail::hybrid {
 
-Transaction::Transaction(std::shared_ptr<Core> core, TransactionMode mode)
-    : core_(std::move(core)),
-      tier_(core_->memory()),
-      recent_(core_->recent()),
-      filler_(core_->filler()),
-      flusher_(core_->flusher()),
-      changes_(core_->changes()),
-      announcer_(core_->announcer()),
+Transaction::Transaction(std::shared_ptr<const TransactionParts> parts, TransactionMode mode)
+    : parts_(std::move(parts)),
+      primary_(parts_->primary),
+      tier_(parts_->memory),
+      recent_(parts_->recent),
+      filler_(parts_->filler),
+      flusher_(parts_->flusher),
+      changes_(parts_->changes),
+      notifier_(parts_->notifier),
+      evictor_(parts_->evictor),
+      scheduler_(parts_->scheduler),
+      status_(parts_->status),
+      counters_(parts_->counters),
       memory_(tier_.store(), mode),
       mode_(mode),
       epoch_(changes_.epoch()),
@@ -45,35 +50,41 @@ void Transaction::finish() noexcept {
   const bool hasLeft = std::exchange(isEntered_, false);
   if (hasLeft) tier_.leave(*this);
   ops_.clear();
-  forgetKnown();
+  clearKnown();
   writtenIds_.clear();
   indexedOps_ = 0;
   // After a lost snapshot the command re-runs and must find the rows that it has read so far; otherwise it might
   // never end.
-  if (hasLeft && !isSnapshotLost_) core_->keepBound();
+  if (hasLeft && !isSnapshotLost_) evictor_.evictExcess();
 }
 
 void Transaction::checkOpen() const {
   if (!memory_.isOpen()) {
     throw Error(ErrorCode::transactionFinished, "the transaction was committed or rolled back before");
   }
-  core_->status().checkUsable();
+  status_.checkUsable();
   if (isSnapshotLost_) {
     throw Error(ErrorCode::snapshotLost, "another process has committed between two reads of the transaction");
   }
+}
+
+/// Starts the step, the only one of this transaction that is running.
+template <class T>
+Completion<T> Transaction::run(Step<T> step) {
+  return running_.startAsync(std::move(step), scheduler_.outer());
 }
 
 Completion<ScanResult> Transaction::scan(const ScanPlan& plan) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(*plan.table);
   if (!filler_.canAnswer(*this, slot, plan)) {
-    return running_.startAsync(fillAndScan(slot, plan), core_->scheduler().outer());
+    return run(fillAndScan(slot, plan));
   }
-  ++core_->counters().scansByMemory;
+  ++counters_.scansByMemory;
   hasRead_ = true;
   Completion<ScanResult> answer = memory_.scan(plan);
   ScanResult result = answer.get();
-  result.answeredBy = Core::memoryName;
+  result.answeredBy = MemoryTier::name;
   return result;
 } catch (...) {
   return std::current_exception();
@@ -85,8 +96,8 @@ Step<ScanResult> Transaction::fillAndScan(std::size_t slot, ScanPlan plan) {
   hasRead_ = true;
   ScanResult result = memory_.scan(plan).get();
   result.rowsExamined += work.rowsCount;
-  result.answeredBy = work.readsCount > 0 ? core_->primary().name() : Core::memoryName;
-  ++(work.readsCount > 0 ? core_->counters().scansByPrimary : core_->counters().scansByMemory);
+  result.answeredBy = work.readsCount > 0 ? primary_.name() : MemoryTier::name;
+  ++(work.readsCount > 0 ? counters_.scansByPrimary : counters_.scansByMemory);
   co_return result;
 }
 
@@ -98,19 +109,19 @@ Completion<Ops> Transaction::upsert(const TableDef& table, std::span<const RowRe
   return write(table, {OpType::upsert, rows, {}});
 }
 
-Completion<Ops> Transaction::remove(const TableDef& table, std::span<const std::string> ids) {
-  return write(table, {OpType::remove, {}, ids});
+Completion<Ops> Transaction::deleteRows(const TableDef& table, std::span<const std::string> ids) {
+  return write(table, {OpType::delete_, {}, ids});
 }
 
 Completion<Ops> Transaction::write(const TableDef& table, const WriteBatch& batch) try {
   checkOpen();
   const std::size_t slot = memory_.slotOf(table);
   const bool isMerge = mode_ == TransactionMode::externalMerge;
-  if (isMerge && filler_.canMerge(slot)) return takeOver(table, slot, batch);
+  if (isMerge && filler_.canMerge(slot)) return mergeBatch(table, slot, batch);
   if (!isMerge && filler_.canWrite(*this, slot, batch)) return applyFilled(table, slot, batch);
   OwnedBatch owned{batch.type, {batch.rows.begin(), batch.rows.end()}, {batch.ids.begin(), batch.ids.end()}};
-  if (isMerge) return running_.startAsync(fillAndTakeOver(table, slot, std::move(owned)), core_->scheduler().outer());
-  return running_.startAsync(fillAndWrite(table, slot, std::move(owned)), core_->scheduler().outer());
+  if (isMerge) return run(fillAndMerge(table, slot, std::move(owned)));
+  return run(fillAndWrite(table, slot, std::move(owned)));
 } catch (...) {
   return std::current_exception();
 }
@@ -141,13 +152,13 @@ Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const Wri
                 {table.name(), "byId", "id", std::string(ids.front()), {}});
   }
   std::vector<RowRef> stubs;
-  if (batch.type == OpType::remove) {
+  if (batch.type == OpType::delete_) {
     for (const std::string_view id : ids) stubs.push_back(makeStub(std::string(id)));
   }
   try {
-    Ops ops = merge(table, slot, batch, ids);
+    Ops ops = applyOverStubs(table, slot, batch, ids);
     hasReplacedUnfit_ = true;
-    for (RowRef& stub : stubs) ops_.push_back({OpType::remove, &table, std::move(stub), {}});
+    for (RowRef& stub : stubs) ops_.push_back({OpType::delete_, &table, std::move(stub), {}});
     for (const std::string_view id : ids) unfit_.erase({slot, std::string(id)});
     ops.push_back({batch.type, &table, {}, {}});
     return ops;
@@ -164,7 +175,7 @@ Ops Transaction::replaceUnfit(const TableDef& table, std::size_t slot, const Wri
 Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   Completion<Ops> written = batch.type == OpType::insert   ? memory_.insert(table, batch.rows)
                             : batch.type == OpType::upsert ? memory_.upsert(table, batch.rows)
-                                                           : memory_.remove(table, batch.ids);
+                                                           : memory_.deleteRows(table, batch.ids);
   Ops ops;
   try {
     ops = written.get();
@@ -181,11 +192,11 @@ Ops Transaction::apply(const TableDef& table, const WriteBatch& batch) {
   return ops;
 }
 
-Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch) {
+Step<Ops> Transaction::fillAndMerge(const TableDef& table, std::size_t slot, OwnedBatch batch) {
   try {
     co_await filler_.fillForMerge(slot);
     checkOpen();
-    co_return takeOver(table, slot, batch.view());
+    co_return mergeBatch(table, slot, batch.view());
   } catch (...) {
     isMergePartial_ = true;
     throw;
@@ -194,7 +205,7 @@ Step<Ops> Transaction::fillAndTakeOver(const TableDef& table, std::size_t slot, 
 
 /// Merges a batch that the primary has already. An id with an unflushed change keeps that change, which the primary
 /// will get: memory is newer.
-Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
+Ops Transaction::mergeBatch(const TableDef& table, std::size_t slot, const WriteBatch& batch) try {
   if (rollsBack(table, slot, batch)) isMergePartial_ = true;
   OwnedBatch newer{batch.type, {}, {}};
   std::vector<std::string_view> ids;
@@ -219,7 +230,7 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
     }
     newer.type = OpType::upsert;
   }
-  Ops ops = merge(table, slot, newer.view(), ids);
+  Ops ops = applyOverStubs(table, slot, newer.view(), ids);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (batch.type == OpType::insert && !ops[i].oldRow) ops[i].type = OpType::insert;
     // Memory may have read the row after the change: then no live result has seen it yet.
@@ -235,8 +246,8 @@ Ops Transaction::takeOver(const TableDef& table, std::size_t slot, const WriteBa
 }
 
 /// Writes the batch in the place of rows and stubs. When it is refused both stay.
-Ops Transaction::merge(const TableDef& table, std::size_t slot, const WriteBatch& batch,
-                       std::span<const std::string_view> ids) {
+Ops Transaction::applyOverStubs(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                                std::span<const std::string_view> ids) {
   if (!tier_.mayHaveStubs()) return apply(table, batch);
   std::optional<memory::TableState> before = memory_.fork(slot);
   try {
@@ -270,10 +281,10 @@ Completion<void> Transaction::commit() try {
     return Unit{};
   }
   if (ops_.empty() || flusher_.makeRoom()) {
-    announcer_.announceOvertaken(finishCommit(), true);
+    notifier_.notifyPreceding(finishCommit(), true);
     return Unit{};
   }
-  return running_.startAsync(commitWithRoom(), core_->scheduler().outer());
+  return run(commitWithRoom());
 } catch (...) {
   return std::current_exception();
 }
@@ -283,15 +294,16 @@ Step<void> Transaction::commitWithRoom() {
     co_await flusher_.room();
     checkOpen();
   } while (!flusher_.makeRoom());
-  announcer_.announceOvertaken(finishCommit(), false);
+  notifier_.notifyPreceding(finishCommit(), false);
 }
 
 /// Returns the ops to announce before the commit.
 Ops Transaction::finishCommit() {
-  announcer_.announce();  // these commits precede this one
-  checkOpen();            // making room flushes, and may meet another process's commit
-  Ops before = overtaken();
+  notifier_.notify();  // these commits precede this one
+  checkOpen();         // making room flushes, and may meet another process's commit
+  Ops before = opsBeforeCommit();
   Flusher::Prepared prepared = flusher_.prepare(std::move(ops_));
+  assert((!isWriter() || memory_.base() == tier_.store()->current.get()) && "the writer's base is the committed state");
   memory_.commit().get();
   // What it has looked up was evicted since. Readers of the previous state can't learn what stood in these places.
   if (epoch_ != changes_.epoch() || hasReplacedUnfit_) tier_.moveReaders();
@@ -302,7 +314,7 @@ Ops Transaction::finishCommit() {
 
 /// Returns the ops from the rows that another process has written since this transaction replaced them, back to the
 /// rows that it has replaced: a live result may show the former already, and the commit announces only the latter.
-Ops Transaction::overtaken() const {
+Ops Transaction::opsBeforeCommit() const {
   Ops ops;
   if (movesCount_ == tier_.movesCount()) return ops;
   std::vector<boost::unordered_flat_set<std::string_view>> seen(tier_.slotsCount());
@@ -321,7 +333,7 @@ void Transaction::finishMerge() {
   isMergeOpen_ = false;
   Ops before;
   try {
-    before = overtaken();
+    before = opsBeforeCommit();
     // The steps that may fail come first: evicting everything then does no harm.
     for (const Op& op : ops_) recent_.wroteElsewhere(tier_.slotOf(*op.table), op.rowId());
     for (const auto& each : mergedIds_) recent_.wroteElsewhere(each->first, each->second);
@@ -337,7 +349,7 @@ void Transaction::finishMerge() {
   if (isMergePartial_) {
     changes_.onUnknown();
   } else {
-    announcer_.announceMerged(std::move(before), core_->counters().rowsDropped > 0);
+    notifier_.notifyMerged(std::move(before), counters_.rowsEvicted > 0);
   }
 }
 

@@ -13,33 +13,52 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <hyperdb/engine/driver.hpp>
+#include <hyperdb/hybrid_db.hpp>
 
 #include "async/detached_step.hpp"
+#include "base/text_hash.hpp"
 #include "driver/hybrid/coverage.hpp"
 #include "driver/hybrid/filler.hpp"
 #include "driver/memory/memory_transaction.hpp"
-#include "value/text_hash.hpp"
 
 namespace hyperdb::detail::hybrid {
 
-class Announcer;
-class Core;
+class HostNotifier;
+class DriverStatus;
+class Evictor;
 class ExternalChanges;
 class Flusher;
 class MemoryTier;
 class RecentWrites;
+class Scheduler;
+
+/// The parts of the driver that a transaction uses.
+struct TransactionParts {
+  Driver& primary;
+  MemoryTier& memory;
+  RecentWrites& recent;
+  Filler& filler;
+  Flusher& flusher;
+  ExternalChanges& changes;
+  HostNotifier& notifier;
+  Evictor& evictor;
+  Scheduler& scheduler;
+  const DriverStatus& status;
+  HybridCounters& counters;
+};
 
 /// Everything that memory can answer is answered at once, without a coroutine. One operation at a time; dropping the
 /// transaction, or rolling it back, destroys the step in progress.
 class Transaction final : public DriverTransaction {
  public:
-  Transaction(std::shared_ptr<Core> core, TransactionMode mode);
+  /// Keeps the parts, and so the driver, alive.
+  Transaction(std::shared_ptr<const TransactionParts> parts, TransactionMode mode);
   ~Transaction() override;
 
   Completion<ScanResult> scan(const ScanPlan& plan) override;
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override;
   Completion<void> commit() override;
   void rollback() noexcept override;
 
@@ -68,7 +87,7 @@ class Transaction final : public DriverTransaction {
   /// of a write. Null if there are none.
   const Coverage* known(std::size_t slot, std::size_t indexNumber) const noexcept;
   Coverage& addKnown(std::size_t slot, std::size_t indexNumber);
-  void forgetKnown() noexcept {
+  void clearKnown() noexcept {
     known_.clear();
     unfit_.clear();
   }
@@ -96,6 +115,8 @@ class Transaction final : public DriverTransaction {
   };
 
   void checkOpen() const;
+  template <class T>
+  Completion<T> run(Step<T> step);
   Step<ScanResult> fillAndScan(std::size_t slot, ScanPlan plan);
   Completion<Ops> write(const TableDef& table, const WriteBatch& batch);
   Step<Ops> fillAndWrite(const TableDef& table, std::size_t slot, OwnedBatch batch);
@@ -103,28 +124,36 @@ class Transaction final : public DriverTransaction {
   Ops applyFilled(const TableDef& table, std::size_t slot, const WriteBatch& batch);
   Ops replaceUnfit(const TableDef& table, std::size_t slot, const WriteBatch& batch,
                    const std::vector<std::string_view>& ids);
-  Step<Ops> fillAndTakeOver(const TableDef& table, std::size_t slot, OwnedBatch batch);
-  Ops takeOver(const TableDef& table, std::size_t slot, const WriteBatch& batch);
-  Ops merge(const TableDef& table, std::size_t slot, const WriteBatch& batch, std::span<const std::string_view> ids);
+  Step<Ops> fillAndMerge(const TableDef& table, std::size_t slot, OwnedBatch batch);
+  Ops mergeBatch(const TableDef& table, std::size_t slot, const WriteBatch& batch);
+  Ops applyOverStubs(const TableDef& table, std::size_t slot, const WriteBatch& batch,
+                     std::span<const std::string_view> ids);
   bool rollsBack(const TableDef& table, std::size_t slot, const WriteBatch& batch) const;
   Step<void> commitWithRoom();
   Ops finishCommit();
-  Ops overtaken() const;
+  Ops opsBeforeCommit() const;
   void finishMerge();
   void finish() noexcept;
   void indexOps() const;
 
-  std::shared_ptr<Core> core_;  // has the parts
+  const std::shared_ptr<const TransactionParts> parts_;  // owns what the references below refer to
+  Driver& primary_;
   MemoryTier& tier_;
   RecentWrites& recent_;
   Filler& filler_;
   Flusher& flusher_;
   ExternalChanges& changes_;
-  Announcer& announcer_;
+  HostNotifier& notifier_;
+  Evictor& evictor_;
+  Scheduler& scheduler_;
+  const DriverStatus& status_;
+  HybridCounters& counters_;
   memory::MemoryTransaction memory_;
   TransactionMode mode_;
-  std::uint64_t epoch_;
-  std::uint64_t movesCount_;
+  // As they were when it began. Each new epoch moves readers, but so does every merge of external changes: after that a
+  // reader of the merged state keeps its snapshot, and only an eviction costs it that.
+  const std::uint64_t epoch_;
+  const std::uint64_t movesCount_;
   bool isEntered_ = false;
   bool hasErasedStubs_ = false;
   bool hasRead_ = false;         ///< its caller has seen something of the state that it reads

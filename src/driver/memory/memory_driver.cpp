@@ -44,7 +44,7 @@ Completion<std::unique_ptr<DriverTransaction>> BptreeInmemDriver::begin(Transact
 
 DriverCounters BptreeInmemDriver::counters() const noexcept { return store_->work; }
 
-void BptreeInmemDriver::tidy() noexcept {
+void BptreeInmemDriver::collectGarbage() noexcept {
   if (store_ != nullptr) store_->borrowers.visitAll();
 }
 

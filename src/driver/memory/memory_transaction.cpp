@@ -62,7 +62,7 @@ Completion<Ops> MemoryTransaction::upsert(const TableDef& table, std::span<const
   return write(table, [rows](TableWriter& writer) { return writer.upsert(rows); });
 }
 
-Completion<Ops> MemoryTransaction::remove(const TableDef& table, std::span<const std::string> ids) {
+Completion<Ops> MemoryTransaction::deleteRows(const TableDef& table, std::span<const std::string> ids) {
   return write(table, [ids](TableWriter& writer) { return writer.remove(ids); });
 }
 

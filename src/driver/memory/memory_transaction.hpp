@@ -32,7 +32,7 @@ class MemoryTransaction final : public DriverTransaction {
   Completion<ScanResult> scan(const ScanPlan& plan) override;
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override;
   Completion<void> commit() override;
   void rollback() noexcept override;
 

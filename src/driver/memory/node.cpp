@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 #include "driver/memory/borrowers.hpp"
 #include "driver/tree_nodes_count.hpp"
 

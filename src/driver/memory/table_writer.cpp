@@ -113,7 +113,7 @@ Ops TableWriter::remove(std::span<const std::string> ids) {
     for (std::size_t index = 0; index < trees_.size(); ++index) {
       addKey(buffers_.indexes[index].removed, index, i, *oldRow);
     }
-    ops.push_back({OpType::remove, &table_, RowRef(oldRow), RowRef()});
+    ops.push_back({OpType::delete_, &table_, RowRef(oldRow), RowRef()});
   }
   sortChanges();
   apply({});

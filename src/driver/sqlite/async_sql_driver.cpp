@@ -44,7 +44,7 @@ Completion<std::vector<std::string>> AsyncSqlDriver::findDamage() try { return s
 }
 
 DriverCounters AsyncSqlDriver::counters() const noexcept { return store_->counters(); }
-void AsyncSqlDriver::lookForCommits() { store_->lookForCommits(); }
+void AsyncSqlDriver::pollForCommits() { store_->pollForCommits(); }
 bool AsyncSqlDriver::isIdle() const noexcept { return store_->isIdle(); }
 
 void AsyncSqlDriver::close() noexcept {

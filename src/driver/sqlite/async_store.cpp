@@ -59,25 +59,25 @@ class DamageTask final : public ResultTask<std::vector<std::string>> {
   AsyncFile& file_;
 };
 
-class LookTask final : public Task {
+class PollTask final : public Task {
  public:
-  LookTask(AsyncFile& file, std::shared_ptr<Lane> lane) : Task(std::move(lane)), file_(file) {}
+  PollTask(AsyncFile& file, std::shared_ptr<Lane> lane) : Task(std::move(lane)), file_(file) {}
 
   void deliver(AsyncStore& store, std::exception_ptr error) override {
-    store.endLook();
+    store.endPoll();
     if (error) found_.isUnknown = true;  // what it read before it failed is not read again
-    store.announceLater(std::move(found_));
+    store.notifyHostLater(std::move(found_));
   }
 
  protected:
-  void work(Session& /*session*/) override { found_ = file_.log->look(); }
+  void work(Session& /*session*/) override { found_ = file_.log->poll(); }
 
  private:
   AsyncFile& file_;
   ExternalCommits found_;
 };
 
-/// Completes the beginning of a reported transaction. Its snapshot was chosen before the writer looks.
+/// Completes the beginning of a reported transaction. Its snapshot was chosen before the writer polls.
 class ReportTask final : public Task {
  public:
   using Source = CompletionSource<std::unique_ptr<DriverTransaction>>;
@@ -88,11 +88,11 @@ class ReportTask final : public Task {
   void deliver(AsyncStore& store, std::exception_ptr error) override {
     if (error) found_.isUnknown = true;  // what it read before it failed is not read again
     try {
-      store.announceLater(std::move(found_));  // before the completion of this task, which the executor delivers too
+      store.notifyHostLater(std::move(found_));  // before the completion of this task, which the executor delivers too
     } catch (...) {
       error = std::current_exception();
     }
-    completeBeginning(source_, std::move(transaction_), std::move(error));
+    completeBegin(source_, std::move(transaction_), std::move(error));
   }
 
  protected:
@@ -152,8 +152,8 @@ void AsyncStore::attach(DriverHost& host) {
   host_ = &host;
   executor_ = &host.executor();
   if (file_.log == nullptr || file_.access.options.sharedFile.pollIntervalMs == 0) return;
-  lookTimer_.emplace(*executor_, file_.access.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
-    if (const auto store = weak.lock()) store->lookForCommits();
+  pollTimer_.emplace(*executor_, file_.access.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
+    if (const auto store = weak.lock()) store->pollForCommits();
   });
 }
 
@@ -179,8 +179,8 @@ std::shared_ptr<Lane> AsyncStore::readersLane() const {
 
 /// Rolls back a write transaction whose caller was cancelled while it began. The rollback must be in the writer's
 /// queue before the next task: when the beginning is delivered, that is too late.
-void AsyncStore::rollbackUnwantedBeginning() noexcept {
-  if (beginning_ != nullptr && !beginning_->isWanted()) std::exchange(beginning_, nullptr)->rollback();
+void AsyncStore::rollbackUnwantedBegin() noexcept {
+  if (begin_ != nullptr && !begin_->isWanted()) std::exchange(begin_, nullptr)->rollback();
 }
 
 Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const TableDef>> tables) {
@@ -191,7 +191,7 @@ Completion<void> AsyncStore::loadTables(std::span<const std::shared_ptr<const Ta
   std::shared_ptr<Lane> lane = writersLane();  // throws if there is no executor
   auto task = std::make_unique<WorkTask<void, decltype(work)>>(std::move(lane), *executor_, false, std::move(work));
   Completion<void> completion = task->completion();
-  rollbackUnwantedBeginning();
+  rollbackUnwantedBegin();
   add(std::move(task));
   return completion;
 }
@@ -204,8 +204,8 @@ Completion<std::unique_ptr<DriverTransaction>> AsyncStore::begin(TransactionMode
   if (isReader) {
     addToReader(std::move(task));
   } else {
-    rollbackUnwantedBeginning();
-    beginning_ = task.get();
+    rollbackUnwantedBegin();
+    begin_ = task.get();
     add(std::move(task));
   }
   return completion;
@@ -218,7 +218,7 @@ Completion<std::unique_ptr<DriverTransaction>> AsyncStore::beginReported() {
   return completion;
 }
 
-void AsyncStore::lookAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
+void AsyncStore::pollAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
                                 std::unique_ptr<DriverTransaction> transaction) {
   add(std::make_unique<ReportTask>(file_, writersLane(), std::move(source), std::move(transaction)));
 }
@@ -232,13 +232,13 @@ Completion<std::vector<std::string>> AsyncStore::findDamage() {
   return completion;
 }
 
-void AsyncStore::lookForCommits() {
-  if (file_.log == nullptr || isLooking_ || isClosed_) return;
-  add(std::make_unique<LookTask>(file_, writersLane()));
-  isLooking_ = true;
+void AsyncStore::pollForCommits() {
+  if (file_.log == nullptr || isPolling_ || isClosed_) return;
+  add(std::make_unique<PollTask>(file_, writersLane()));
+  isPolling_ = true;
 }
 
-void AsyncStore::keepWalShort() noexcept {
+void AsyncStore::restartLongWal() noexcept {
   if (isClosed_ || isRestartingWal_) return;
   const int pagesCount = file_.walSize.pagesCount();
   triedAtWalPages_ = std::min(triedAtWalPages_, pagesCount);
@@ -289,7 +289,7 @@ Worker* AsyncStore::freeReader() {
 void AsyncStore::release(Lane& lane) noexcept {
   Worker* const reader = std::exchange(lane.worker, nullptr);
   if (isClosed_ || reader == nullptr || reader == writer_.get()) return;
-  while (std::unique_ptr<Task> next = line_.takeFirst()) {
+  while (std::unique_ptr<Task> next = line_.pop()) {
     if (next->isWanted()) {
       next->lane().worker = reader;
       reader->add(std::move(next));
@@ -300,11 +300,11 @@ void AsyncStore::release(Lane& lane) noexcept {
   idle_.push_back(reader);
 }
 
-void AsyncStore::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
+void AsyncStore::cancel(Lane& lane, std::unique_ptr<Task> end) noexcept {
   if (isClosed_ || lane.worker == nullptr) return;
-  TaskList dropped = lane.worker->abandon(lane, std::move(end));
+  TaskList dropped = lane.worker->cancel(lane, std::move(end));
   release(lane);
-  while (const std::unique_ptr<Task> task = dropped.takeFirst()) {
+  while (const std::unique_ptr<Task> task = dropped.pop()) {
     complete(*task, makeErrorPointer(ErrorCode::cancelled, "the transaction was rolled back"));
   }
 }
@@ -312,7 +312,7 @@ void AsyncStore::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
 /// Delivers the tasks that workers have done.
 void AsyncStore::drain() noexcept {
   while (const std::unique_ptr<Task> task = outbox_.take()) {
-    const bool isStoppedByClose = isClosed_ && task->error() && task->lane().isAbandoned;
+    const bool isStoppedByClose = isClosed_ && task->error() && task->lane().isCancelled;
     complete(*task, isStoppedByClose ? cancelledByClose() : task->error());
   }
 }
@@ -327,33 +327,33 @@ void AsyncStore::complete(Task& task, std::exception_ptr error) noexcept {
   }
 }
 
-void AsyncStore::announce(ExternalCommits found) {
-  if (found.empty() && news_.empty()) return;
-  news_.push_back(std::move(found));
-  announceNews();
+void AsyncStore::notifyHost(ExternalCommits found) {
+  if (found.empty() && pending_.empty()) return;
+  pending_.push_back(std::move(found));
+  notifyPending();
 }
 
-void AsyncStore::announceLater(ExternalCommits found) {
+void AsyncStore::notifyHostLater(ExternalCommits found) {
   if (found.empty() || isClosed_) return;
-  news_.push_back(std::move(found));
+  pending_.push_back(std::move(found));
   // Own commits that precede it may still be in the executor's queue.
   executor_->post([weak = weak_from_this()] {
-    if (const auto store = weak.lock()) store->announceNews();
+    if (const auto store = weak.lock()) store->notifyPending();
   });
 }
 
-void AsyncStore::announceNews() noexcept {
-  while (!news_.empty()) {
-    ExternalCommits found = std::move(news_.front());
-    news_.pop_front();
-    sqlite::announce(host_, std::move(found));
+void AsyncStore::notifyPending() noexcept {
+  while (!pending_.empty()) {
+    ExternalCommits found = std::move(pending_.front());
+    pending_.pop_front();
+    sqlite::notifyHost(host_, std::move(found));
   }
 }
 
 void AsyncStore::close() noexcept {
   if (std::exchange(isClosed_, true)) return;
   host_ = nullptr;
-  lookTimer_.reset();
+  pollTimer_.reset();
   // Stops all workers before it waits for any of them.
   TaskList dropped = writer_ != nullptr ? writer_->stop() : TaskList();
   for (const auto& reader : readers_) dropped.add(reader->stop());
@@ -361,8 +361,8 @@ void AsyncStore::close() noexcept {
   for (const auto& reader : readers_) reader->join();
   if (writer_ != nullptr) writer_->join();
   drain();
-  while (const std::unique_ptr<Task> task = dropped.takeFirst()) complete(*task, cancelledByClose());
-  news_.clear();
+  while (const std::unique_ptr<Task> task = dropped.pop()) complete(*task, cancelledByClose());
+  pending_.clear();
   idle_.clear();
   readers_.clear();
   file_.log = nullptr;

@@ -16,13 +16,13 @@
 
 #include <hyperdb/async_sql_driver.hpp>
 
+#include "base/mutex.hpp"
 #include "driver/sqlite/async_task.hpp"
 #include "driver/sqlite/async_worker.hpp"
 #include "driver/sqlite/change_log.hpp"
-#include "driver/sqlite/look_timer.hpp"
+#include "driver/sqlite/poll_timer.hpp"
 #include "driver/sqlite/session.hpp"
 #include "driver/sqlite/wal_size.hpp"
-#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -59,7 +59,7 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   void attach(DriverHost& host);
   void close() noexcept;
   bool isClosed() const noexcept { return isClosed_; }
-  bool isIdle() const noexcept { return pendingCount_ == 0 && news_.empty(); }
+  bool isIdle() const noexcept { return pendingCount_ == 0 && pending_.empty(); }
   const DriverCounters& counters() const noexcept { return counters_; }
 
   Completion<void> loadTables(std::span<const std::shared_ptr<const TableDef>> tables);
@@ -67,8 +67,8 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   /// Begins to read. Before it completes, the host is notified of the external commits that are in its snapshot.
   Completion<std::unique_ptr<DriverTransaction>> beginReported();
   Completion<std::vector<std::string>> findDamage();
-  /// Asks the writer to look for external commits, unless it is asked already.
-  void lookForCommits();
+  /// Asks the writer to poll for external commits, unless it is asked already.
+  void pollForCommits();
 
   // For transactions and tasks.
 
@@ -77,35 +77,35 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   Executor& executor() const noexcept { return *executor_; }
   /// Queues a task. REQUIRES: the task's lane has a worker.
   void add(std::unique_ptr<Task> task) noexcept;
-  /// Resolves the source with the transaction when the writer has looked and the host was notified.
-  void lookAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
+  /// Resolves the source with the transaction when the writer has polled and the host was notified.
+  void pollAndResolve(CompletionSource<std::unique_ptr<DriverTransaction>> source,
                       std::unique_ptr<DriverTransaction> transaction);
   /// Cancels the remaining tasks of the lane, and does `end` instead. Does nothing if the lane is released.
-  void abandon(Lane& lane, std::unique_ptr<Task> end) noexcept;
+  void cancel(Lane& lane, std::unique_ptr<Task> end) noexcept;
   /// Releases the lane's worker, once it has done the tasks already added.
   void release(Lane& lane) noexcept;
   /// Notifies the host of external commits: at once, or after everything that was posted before.
-  void announce(ExternalCommits found);
-  void announceLater(ExternalCommits found);
-  void endLook() noexcept { isLooking_ = false; }
+  void notifyHost(ExternalCommits found);
+  void notifyHostLater(ExternalCommits found);
+  void endPoll() noexcept { isPolling_ = false; }
   /// Asks the writer, after a commit, to restart the write-ahead log if it is too long.
-  void keepWalShort() noexcept;
+  void restartLongWal() noexcept;
   void endRestartOfWal() noexcept { isRestartingWal_ = false; }
   /// Detaches a task that is about to be destroyed.
-  void endBeginning(const BeginTask& task) noexcept {
-    if (beginning_ == &task) beginning_ = nullptr;
+  void detachBegin(const BeginTask& task) noexcept {
+    if (begin_ == &task) begin_ = nullptr;
   }
 
  private:
   void checkUsable() const;
-  void rollbackUnwantedBeginning() noexcept;
+  void rollbackUnwantedBegin() noexcept;
   std::shared_ptr<Lane> writersLane() const;
   std::shared_ptr<Lane> readersLane() const;
   void addToReader(std::unique_ptr<Task> task);
   Worker* freeReader();
   void drain() noexcept;
   void complete(Task& task, std::exception_ptr error) noexcept;
-  void announceNews() noexcept;
+  void notifyPending() noexcept;
 
   AsyncFile file_;
   std::size_t readersMax_;
@@ -114,15 +114,15 @@ class AsyncStore : public std::enable_shared_from_this<AsyncStore> {
   Executor* executor_ = nullptr;
   Outbox outbox_;
   std::unique_ptr<Worker> writer_;
-  BeginTask* beginning_ = nullptr;  ///< of the last write transaction; null once it was delivered
+  BeginTask* begin_ = nullptr;  ///< of the last write transaction; null once it was delivered
   std::vector<std::unique_ptr<Worker>> readers_;
   std::vector<Worker*> idle_;  ///< readers without a lane; has room for all of them
   TaskList line_;              ///< first tasks of lanes that wait for a reader
-  std::deque<ExternalCommits> news_;
-  std::optional<LookTimer> lookTimer_;
+  std::deque<ExternalCommits> pending_;
+  std::optional<PollTimer> pollTimer_;
   std::size_t pendingCount_ = 0;  ///< tasks with a waiter
   DriverCounters counters_;
-  bool isLooking_ = false;
+  bool isPolling_ = false;
   bool isRestartingWal_ = false;
   int triedAtWalPages_ = 0;  ///< the length of the log at the last restart
   bool isClosed_ = false;

@@ -25,7 +25,7 @@ struct Lane {
   Worker* worker = nullptr;   ///< does its tasks; null before a worker is assigned, and after the release
   bool isCommitting = false;  ///< its writes are to be committed, also when the driver is closed meanwhile
   // Any thread.
-  std::atomic<bool> isAbandoned{false};  ///< the rest was cancelled; set by the home thread
+  std::atomic<bool> isCancelled{false};  ///< the rest was cancelled; set by the home thread
   // The worker's thread.
   std::optional<WriteTransaction> write{};
   bool isReading = false;  ///< the session is in a read transaction of this lane
@@ -54,7 +54,7 @@ class Task {
   /// Fails the task instead of running it.
   void fail(std::exception_ptr error) noexcept { error_ = std::move(error); }
   /// Returns whether it should end as soon as it can. Any thread, while a worker has it.
-  bool mustStop() const noexcept { return canBeStopped() && (lane_->isAbandoned || !isWanted()); }
+  bool mustStop() const noexcept { return canBeStopped() && (lane_->isCancelled || !isWanted()); }
 
   /// Completes the waiting caller, with the error if there is one. Home thread.
   virtual void deliver(AsyncStore& store, std::exception_ptr error) = 0;
@@ -85,7 +85,7 @@ class TaskList {
   TaskList(TaskList&& other) noexcept : first_(std::move(other.first_)), last_(std::exchange(other.last_, nullptr)) {}
   TaskList& operator=(TaskList&&) = delete;
   ~TaskList() {
-    while (takeFirst() != nullptr) {
+    while (pop() != nullptr) {
     }
   }
 
@@ -96,10 +96,10 @@ class TaskList {
     last_ = added;
   }
   void add(TaskList others) noexcept {
-    while (std::unique_ptr<Task> task = others.takeFirst()) add(std::move(task));
+    while (std::unique_ptr<Task> task = others.pop()) add(std::move(task));
   }
   /// Removes and returns the first task; null if there is none.
-  std::unique_ptr<Task> takeFirst() noexcept {
+  std::unique_ptr<Task> pop() noexcept {
     std::unique_ptr<Task> task = std::move(first_);
     if (task == nullptr) return task;
     first_ = std::move(task->next_);
@@ -108,10 +108,10 @@ class TaskList {
   }
   /// Removes and returns the tasks for which `isTaken(task)` is true; the rest stays. Both keep their order.
   template <class Predicate>
-  TaskList takeWhere(Predicate isTaken) noexcept {
+  TaskList extractIf(Predicate isTaken) noexcept {
     TaskList taken;
     TaskList all(std::move(*this));
-    while (std::unique_ptr<Task> task = all.takeFirst()) (isTaken(*task) ? taken : *this).add(std::move(task));
+    while (std::unique_ptr<Task> task = all.pop()) (isTaken(*task) ? taken : *this).add(std::move(task));
     return taken;
   }
 
@@ -141,8 +141,8 @@ class ResultTask : public Task {
 };
 
 /// Completes the beginning of a transaction: with the transaction or, if there is one, with the error.
-inline void completeBeginning(CompletionSource<std::unique_ptr<DriverTransaction>>& source,
-                              std::unique_ptr<DriverTransaction> transaction, std::exception_ptr error) {
+inline void completeBegin(CompletionSource<std::unique_ptr<DriverTransaction>>& source,
+                          std::unique_ptr<DriverTransaction> transaction, std::exception_ptr error) {
   if (!error) return source.resolve(std::move(transaction));
   transaction = nullptr;
   source.fail(std::move(error));

@@ -35,9 +35,9 @@ class CommitTask final : public ResultTask<void> {
   bool canBeStopped() const noexcept override { return false; }
   void deliver(AsyncStore& store, std::exception_ptr error) override {
     lane().worker = nullptr;
-    store.announce(std::move(found_));
+    store.notifyHost(std::move(found_));
     ResultTask::deliver(store, std::move(error));
-    store.keepWalShort();
+    store.restartLongWal();
   }
 
  protected:
@@ -111,8 +111,8 @@ Completion<Ops> AsyncTransaction::upsert(const TableDef& table, std::span<const 
   return startWrite(rows, [&table](WriteTransaction& write, const auto& kept) { return write.upsert(table, kept); });
 }
 
-Completion<Ops> AsyncTransaction::remove(const TableDef& table, std::span<const std::string> ids) {
-  return startWrite(ids, [&table](WriteTransaction& write, const auto& kept) { return write.remove(table, kept); });
+Completion<Ops> AsyncTransaction::deleteRows(const TableDef& table, std::span<const std::string> ids) {
+  return startWrite(ids, [&table](WriteTransaction& write, const auto& kept) { return write.deleteRows(table, kept); });
 }
 
 Completion<void> AsyncTransaction::commit() {
@@ -128,7 +128,7 @@ Completion<void> AsyncTransaction::commit() {
 
 void AsyncTransaction::rollback() noexcept {
   isFinished_ = true;
-  if (end_ != nullptr) store_->abandon(*lane_, std::move(end_));
+  if (end_ != nullptr) store_->cancel(*lane_, std::move(end_));
 }
 
 BeginTask::BeginTask(AsyncStore& store, std::shared_ptr<Lane> lane, TransactionMode mode, bool isReported)
@@ -151,14 +151,14 @@ void BeginTask::work(Session& session) {
 }
 
 void BeginTask::deliver(AsyncStore& store, std::exception_ptr error) {
-  store.endBeginning(*this);
+  store.detachBegin(*this);
   if (!error && store.isClosed()) error = makeErrorPointer(ErrorCode::cancelled, "the database was closed");
   try {
-    if (!error && isReported_) return store.lookAndResolve(source_, std::move(transaction_));
+    if (!error && isReported_) return store.pollAndResolve(source_, std::move(transaction_));
   } catch (...) {
     error = std::current_exception();
   }
-  completeBeginning(source_, std::move(transaction_), std::move(error));
+  completeBegin(source_, std::move(transaction_), std::move(error));
 }
 
 }  // namespace hyperdb::detail::sqlite

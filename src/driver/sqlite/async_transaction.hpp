@@ -20,7 +20,7 @@ class AsyncTransaction final : public DriverTransaction {
   std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber) override;
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override;
   Completion<void> commit() override;
   void rollback() noexcept override;
 

@@ -41,7 +41,7 @@ void Outbox::put(std::unique_ptr<Task> task) noexcept {
 
 std::unique_ptr<Task> Outbox::take() noexcept {
   const MutexLock lock(mutex_);
-  std::unique_ptr<Task> task = tasks_.takeFirst();
+  std::unique_ptr<Task> task = tasks_.pop();
   if (task == nullptr) isPosted_ = false;
   return task;
 }
@@ -66,10 +66,10 @@ void Worker::add(std::unique_ptr<Task> task) noexcept {
   changed_.notify_one();
 }
 
-TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
+TaskList Worker::cancel(Lane& lane, std::unique_ptr<Task> end) noexcept {
   const MutexLock lock(mutex_);
-  lane.isAbandoned = true;
-  TaskList dropped = queue_.takeWhere([&lane](const Task& task) { return &task.lane() == &lane; });
+  lane.isCancelled = true;
+  TaskList dropped = queue_.extractIf([&lane](const Task& task) { return &task.lane() == &lane; });
   queue_.add(std::move(end));
   stopRunning(lane);
   return dropped;
@@ -78,9 +78,9 @@ TaskList Worker::abandon(Lane& lane, std::unique_ptr<Task> end) noexcept {
 TaskList Worker::stop() noexcept {
   const MutexLock lock(mutex_);
   isStopping_ = true;
-  TaskList dropped = queue_.takeWhere([](const Task& task) { return !task.isSilent() && !task.lane().isCommitting; });
+  TaskList dropped = queue_.extractIf([](const Task& task) { return !task.isSilent() && !task.lane().isCommitting; });
   if (running_ != nullptr && !running_->lane().isCommitting) {
-    running_->lane().isAbandoned = true;
+    running_->lane().isCancelled = true;
     stopRunning(running_->lane());
   }
   changed_.notify_one();
@@ -101,7 +101,7 @@ void Worker::run() noexcept {
   MutexLock lock(mutex_);
   while (true) {
     changed_.wait(lock.standardLock(), [this]() HYPERDB_REQUIRES(mutex_) { return !queue_.empty() || isStopping_; });
-    std::unique_ptr<Task> task = queue_.takeFirst();
+    std::unique_ptr<Task> task = queue_.pop();
     if (task == nullptr) return;
     running_ = task.get();
     lock.unlock();

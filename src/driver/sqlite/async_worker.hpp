@@ -11,9 +11,9 @@
 
 #include <hyperdb/executor.hpp>
 
+#include "base/mutex.hpp"
 #include "driver/sqlite/async_task.hpp"
 #include "driver/sqlite/session.hpp"
-#include "value/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -45,7 +45,7 @@ class Worker {
   void add(std::unique_ptr<Task> task) noexcept;
   /// Ends the lane: returns its tasks that have not begun, stops the running one if it can be stopped, and queues
   /// `end` behind it. Does not affect other lanes.
-  TaskList abandon(Lane& lane, std::unique_ptr<Task> end) noexcept;
+  TaskList cancel(Lane& lane, std::unique_ptr<Task> end) noexcept;
   /// Ends the thread when the requested commits are done. Returns all other tasks that have not begun; stops the
   /// running one.
   TaskList stop() noexcept;

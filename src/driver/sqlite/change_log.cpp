@@ -19,7 +19,7 @@ std::int64_t randomNumber() {
 }
 
 OpType typeOf(const std::string& name) {
-  for (const OpType type : {OpType::insert, OpType::upsert, OpType::remove}) {
+  for (const OpType type : {OpType::insert, OpType::upsert, OpType::delete_}) {
     if (name == opTypeName(type)) return type;
   }
   throw Error(ErrorCode::invalidJson, "there is no kind of change \"" + name + "\"");
@@ -61,7 +61,7 @@ constexpr std::int64_t numbersMax = std::int64_t{1} << 62;
 
 /// Throws unless the change has the rows that its type requires.
 void checkRows(const Op& op) {
-  const bool isFit = op.type == OpType::remove   ? op.oldRow && !op.newRow
+  const bool isFit = op.type == OpType::delete_  ? op.oldRow && !op.newRow
                      : op.type == OpType::insert ? !op.oldRow && op.newRow
                                                  : static_cast<bool>(op.newRow);
   const auto idOf = [&op](const RowRef& row) { return op.table->rowType().id(*row); };
@@ -80,7 +80,7 @@ RowRef rowOf(const TableDef& table, const Value& value) {
 
 }  // namespace
 
-void announce(DriverHost* const& host, ExternalCommits external) noexcept {
+void notifyHost(DriverHost* const& host, ExternalCommits external) noexcept {
   for (Ops& ops : external.commits) {
     if (host != nullptr) host->onExternalCommit(std::move(ops));
   }
@@ -140,7 +140,7 @@ bool ChangeLog::open() {
   counter_ = CommitCounter(connection);
   const StableState state(*session_, counter_);
   commitsCount_ = state.commitsCount();
-  takeAllAsSeen();
+  markAllSeen();
   prepare(*session_);
   return true;
 }
@@ -151,15 +151,15 @@ void ChangeLog::prepare(Session& session) {
                    "INSERT INTO hyperdb_changes (writer, bytes_end, changes) VALUES (?1, ?3 + "
                    "max(0, coalesce((SELECT bytes_end FROM hyperdb_changes ORDER BY seq DESC LIMIT 1), 0)), ?2) "
                    "RETURNING seq, bytes_end");
-  Statement forget(connection,
-                   "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
-                   "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
+  Statement deleteOld(connection,
+                      "DELETE FROM hyperdb_changes WHERE seq <= ?1 OR seq < "
+                      "(SELECT seq FROM hyperdb_changes WHERE bytes_end > ?2 ORDER BY seq LIMIT 1)");
   Statement select(connection, "SELECT seq, writer, changes FROM hyperdb_changes WHERE seq > ?1 ORDER BY seq");
   CommitCounter counter(connection);
-  counter.succeed(counter_);
+  counter.continueFrom(counter_);
   counter_ = counter;
   insert_ = std::move(insert);
-  forget_ = std::move(forget);
+  deleteOld_ = std::move(deleteOld);
   select_ = std::move(select);
   session_ = &session;
 }
@@ -172,14 +172,14 @@ void ChangeLog::moveTo(Session& session) {
   }
 }
 
-void ChangeLog::takeAllAsSeen() {
+void ChangeLog::markAllSeen() {
   Connection& connection = session_->connection();
   lastSeen_ = connection.readInteger("SELECT coalesce(max(seq), 0) FROM hyperdb_changes");
   unlogged_ = commitsCount_ - static_cast<std::uint32_t>(lastSeen_);
   // Another program may have written any number there.
   const std::int64_t last =
       connection.readInteger("SELECT max(seq) FROM sqlite_sequence WHERE name = 'hyperdb_changes'");
-  mustBeginAnew_ = last < 0 || last > numbersMax;
+  mustRestart_ = last < 0 || last > numbersMax;
 }
 
 void ChangeLog::create() {
@@ -193,7 +193,7 @@ void ChangeLog::create() {
 }
 
 void ChangeLog::append(const Ops& ops) {
-  if (mustBeginAnew_) {
+  if (mustRestart_) {
     Connection& connection = session_->connection();
     connection.execute("DELETE FROM hyperdb_changes");
     connection.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'hyperdb_changes'");
@@ -219,9 +219,9 @@ void ChangeLog::append(const Ops& ops) {
     throw Error(ErrorCode::driverFailure, "\"" + session_->connection().path() +
                                               "\": hyperdb_changes takes no entry: a trigger of the file prevents it");
   }
-  mustBeginAnew_ = std::max(*appended_, bytesEnd) > numbersMax;
-  forget_.bindInteger(1, *appended_ - options_.changeLogCommitsMax);
-  forget_.bindInteger(2, bytesEnd - options_.changeLogBytesMax).run("writing hyperdb_changes");
+  mustRestart_ = std::max(*appended_, bytesEnd) > numbersMax;
+  deleteOld_.bindInteger(1, *appended_ - options_.changeLogCommitsMax);
+  deleteOld_.bindInteger(2, bytesEnd - options_.changeLogBytesMax).run("writing hyperdb_changes");
 }
 
 void ChangeLog::confirm() noexcept {
@@ -247,12 +247,12 @@ ExternalCommits ChangeLog::readUntil(const StableState& state) {
   commitsCount_ = state.commitsCount();
   readEntries(found);
   if (commitsCount_ - static_cast<std::uint32_t>(lastSeen_) != unlogged_) found.isUnknown = true;
-  if (counter_.takeRestart()) found.isUnknown = true;
-  if (found.isUnknown) takeAllAsSeen();
+  if (counter_.acknowledgeRestart()) found.isUnknown = true;
+  if (found.isUnknown) markAllSeen();
   return found;
 }
 
-ExternalCommits ChangeLog::look() {
+ExternalCommits ChangeLog::poll() {
   ExternalCommits found;
   const bool isInPlace = session_->access().identity.findFault().empty();
   if (isInPlace) found = readNew();

@@ -34,7 +34,7 @@ struct ExternalCommits {
 };
 
 /// Notifies the host. Any notification may detach it (the pointer becomes null), so it is re-read before each one.
-void announce(DriverHost* const& host, ExternalCommits external) noexcept;
+void notifyHost(DriverHost* const& host, ExternalCommits external) noexcept;
 
 class ChangeLog {
  public:
@@ -62,14 +62,14 @@ class ChangeLog {
   /// Returns the external commits, outside of transactions. When the file was deleted, renamed or replaced, or is
   /// back, that is an unknown change: a command that re-runs then meets the error. One `stat` when nothing has
   /// happened.
-  ExternalCommits look();
+  ExternalCommits poll();
 
  private:
   class StableState;
 
   void prepare(Session& session);
   ExternalCommits readUntil(const StableState& state);
-  void takeAllAsSeen();
+  void markAllSeen();
   void readEntries(ExternalCommits& found);
   Ops parse(std::string_view changes, ExternalCommits& found);
 
@@ -78,13 +78,13 @@ class ChangeLog {
   std::int64_t writer_;  ///< identifies this log's entries: a random number
   std::int64_t lastSeen_ = 0;
   std::optional<std::int64_t> appended_;  ///< the entry of the transaction that is being committed
-  bool wasInPlace_ = true;                ///< the file, at the last `look`
-  bool mustBeginAnew_ = false;            ///< the numbers of the entries leave no room for greater ones
-  std::uint32_t commitsCount_ = 0;        ///< at the last look
+  bool wasInPlace_ = true;                ///< the file, at the last `poll`
+  bool mustRestart_ = false;              ///< the numbers of the entries leave no room for greater ones
+  std::uint32_t commitsCount_ = 0;        ///< at the last poll
   std::uint32_t unlogged_ = 0;            ///< by how much the commits outnumber the entries
   CommitCounter counter_;
   Statement insert_;
-  Statement forget_;
+  Statement deleteOld_;
   Statement select_;
 };
 

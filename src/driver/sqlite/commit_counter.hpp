@@ -28,10 +28,10 @@ class CommitCounter {
   /// about the commits in between.
   bool hasRestarted() const noexcept { return hasRestarted_; }
   /// Continues from the counter of another connection to the same file; one without a connection changes nothing.
-  void succeed(const CommitCounter& before) noexcept {
+  void continueFrom(const CommitCounter& before) noexcept {
     if (before.connection_ != nullptr && (before.hasRestarted_ || before.isWal_ != isWal_)) hasRestarted_ = true;
   }
-  bool takeRestart() noexcept { return std::exchange(hasRestarted_, false); }
+  bool acknowledgeRestart() noexcept { return std::exchange(hasRestarted_, false); }
 
  private:
   std::uint32_t readWalIndex() const;

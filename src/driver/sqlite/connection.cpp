@@ -7,7 +7,7 @@
 #include <new>
 #include <thread>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 
 namespace hyperdb::detail::sqlite {
 

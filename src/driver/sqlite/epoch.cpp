@@ -19,7 +19,7 @@ void Epoch::end() noexcept {
   if (exists() && ++number_ == RowCache::noEpoch) ++number_;
 }
 
-void Epoch::succeed(Epoch& other, Connection& connection) noexcept {
+void Epoch::continueFrom(Epoch& other, Connection& connection) noexcept {
   if (!other.exists()) return;
   connection_ = &connection;
   number_ = other.number_;

@@ -31,7 +31,7 @@ class Epoch {
   void end() noexcept;
   /// Makes `connection` the writer: begins a new epoch there, with a number that `other` did not have. The other
   /// epoch ends for good. REQUIRES: no transaction is open on the connection.
-  void succeed(Epoch& other, Connection& connection) noexcept;
+  void continueFrom(Epoch& other, Connection& connection) noexcept;
   /// Records that the transaction has ended; its writes, if any, are committed.
   void onCommit() noexcept;
   /// Records that the transaction was rolled back.

@@ -65,7 +65,7 @@ FileIdentity::Find FileIdentity::find(const std::string& path, Folder& found) {
   return isMissing ? Find::missing : Find::unknown;
 }
 
-void FileIdentity::remember(const std::string& path, bool hasWal) {
+void FileIdentity::record(const std::string& path, bool hasWal) {
   folder_ = std::filesystem::path(path).parent_path().string();
   const std::array<const char*, 3> suffixes = {"", "-wal", "-shm"};
   for (std::size_t i = 0; i < files_.size(); ++i) {

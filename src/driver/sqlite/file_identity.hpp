@@ -3,7 +3,7 @@
 // A program that continues with a file that was deleted, renamed or replaced writes where no other program looks.
 // SQLite does not notice this in WAL mode, and never for the -wal and -shm beside the file.
 //
-// Thread safety: call `remember` before everything else; the other functions from any thread.
+// Thread safety: call `record` before everything else; the other functions from any thread.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "value/mutex.hpp"
+#include "base/mutex.hpp"
 
 namespace hyperdb::detail::sqlite {
 
@@ -22,9 +22,9 @@ std::string resolvePath(const std::string& path, const std::string& vfs);
 
 class FileIdentity {
  public:
-  /// Remembers the files of an absolute path. `hasWal`: the file is in WAL mode, so that -wal and -shm are parts of it.
+  /// Records the files of an absolute path. `hasWal`: the file is in WAL mode, so that -wal and -shm are parts of it.
   /// A VFS may have no files in the system's file system: then this is not called, and `findFault` finds nothing.
-  void remember(const std::string& path, bool hasWal);
+  void record(const std::string& path, bool hasWal);
 
   /// Checks whether the files are still in place. Returns what is wrong, in words; empty: nothing. One `stat` if no
   /// file was created, deleted or renamed in the folder since the last call, otherwise one more for each file.

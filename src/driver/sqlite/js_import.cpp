@@ -109,9 +109,9 @@ void importJavaScriptTable(Connection& connection, const TableDef& table, Stored
   copyRows(connection, table, old, stored);
   dropSqlTable(connection, old);
 
-  Statement forget(connection, "DELETE FROM " + quotedName(catalogName) + " WHERE table_name = ?1");
-  forget.bindText(1, table.name());
-  forget.run("taking over a table");
+  Statement deleteStored(connection, "DELETE FROM " + quotedName(catalogName) + " WHERE table_name = ?1");
+  deleteStored.bindText(1, table.name());
+  deleteStored.run("taking over a table");
   if (connection.readInteger(("SELECT count(*) FROM " + quotedName(catalogName)).c_str()) == 0) {
     dropSqlTable(connection, catalogName);
   }

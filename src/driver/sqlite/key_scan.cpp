@@ -60,7 +60,7 @@ IndexKeys Sink::sorted() const {
   std::vector<Item> items;
   items.reserve(keys_.entries.size());
   std::size_t begin = 0;
-  for (const IndexKeys::Entry& entry : keys_.entries) {
+  for (const IndexKeys::KeyEntry& entry : keys_.entries) {
     items.push_back({std::string_view(keys_.bytes).substr(begin, entry.end - begin), entry.rowNumber});
     begin = entry.end;
   }

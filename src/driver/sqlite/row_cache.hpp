@@ -18,8 +18,8 @@
 
 #include <hyperdb/row.hpp>
 
-#include "value/mutex.hpp"
-#include "value/text_hash.hpp"
+#include "base/mutex.hpp"
+#include "base/text_hash.hpp"
 
 namespace hyperdb::detail::sqlite {
 

@@ -77,7 +77,7 @@ void Session::checkIdentity(Kind kind) {
   if (kind == Kind::writes) {
     connection_.readInteger("SELECT count(*) FROM sqlite_master");  // makes SQLite create -shm
     const bool hasWal = !access_.options.readOnly && connection_.readText("PRAGMA journal_mode") == "wal";
-    access_.identity.remember(access_.name, hasWal);
+    access_.identity.record(access_.name, hasWal);
   }
   access_.checkInPlace("opening");
   if (*connection_.isInPlace()) return;
@@ -97,11 +97,11 @@ void Session::setUp(Kind kind) {
   begin_ = Statement(connection_, "BEGIN");
   beginImmediate_ = Statement(connection_, "BEGIN IMMEDIATE");
   commit_ = Statement(connection_, "COMMIT");
-  touch_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
+  chooseSnapshot_ = Statement(connection_, "SELECT 1 FROM sqlite_master");
 }
 
 /// Sets the journal mode. WAL is a property of the file. Later connections take it as it is: another process may have
-/// changed it since. The other modes are properties of a connection, and a reading one may succeed the writer.
+/// changed it since. The other modes are properties of a connection, and a reading one may become the writer.
 void Session::chooseJournalMode(Kind kind) {
   if (access_.isInMemory()) {
     connection_.readText("PRAGMA journal_mode = MEMORY");
@@ -146,8 +146,8 @@ TableStore& Session::storeOf(const TableDef& table) {
 }
 
 void Session::beginRead() {
-  constexpr std::uint64_t readsPerLook = 64;  // a look costs about as much as a small read
-  const bool isDue = readsCount_ % readsPerLook == readsPerLook - 1;
+  constexpr std::uint64_t readsPerCheck = 64;  // a check costs about as much as a small read
+  const bool isDue = readsCount_ % readsPerCheck == readsPerCheck - 1;
   if (isDue || access_.identity.isLost()) access_.checkInPlace("beginning to read");
   begin_.run("beginning to read");
   ++readsCount_;
@@ -164,8 +164,8 @@ void Session::beginReadNow() {
 }
 
 void Session::chooseState() {
-  const StatementUse use(touch_);
-  touch_.step("beginning to read");
+  const StatementUse use(chooseSnapshot_);
+  chooseSnapshot_.step("beginning to read");
 }
 
 void Session::endRead() noexcept {

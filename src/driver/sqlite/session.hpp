@@ -65,7 +65,7 @@ class Session {
   bool isInTransaction() const noexcept { return connection_.isInTransaction(); }
 
   /// Makes this session the writer and the other one a reader: see Kind. REQUIRES: no transaction is open here.
-  void succeedWriter(Session& other) noexcept { epoch_.succeed(other.epoch_, connection_); }
+  void becomeWriter(Session& other) noexcept { epoch_.continueFrom(other.epoch_, connection_); }
   /// Begins a write transaction: takes the write lock.
   void beginWrite();
   void commit();
@@ -76,7 +76,9 @@ class Session {
   // Writes. REQUIRES: beginWrite.
   Ops insert(const TableDef& table, std::span<const RowRef> rows) { return storeOf(table).insert(table, rows); }
   Ops upsert(const TableDef& table, std::span<const RowRef> rows) { return storeOf(table).upsert(table, rows); }
-  Ops remove(const TableDef& table, std::span<const std::string> ids) { return storeOf(table).remove(table, ids); }
+  Ops deleteRows(const TableDef& table, std::span<const std::string> ids) {
+    return storeOf(table).deleteRows(table, ids);
+  }
 
   void interrupt() noexcept { connection_.interrupt(); }
   TableStore& storeOf(const TableDef& table);
@@ -91,7 +93,7 @@ class Session {
   Connection connection_;
   Statement begin_;
   Statement beginImmediate_;
-  Statement touch_;
+  Statement chooseSnapshot_;
   Statement commit_;
   SchemaPtr schema_;
   Epoch epoch_;

@@ -51,6 +51,6 @@ void SqlDriver::close() noexcept {
 
 std::vector<std::string> SqlDriver::findDamage() { return store_->findDamage(); }
 
-void SqlDriver::lookForCommits() { store_->lookForCommits(); }
+void SqlDriver::pollForCommits() { store_->pollForCommits(); }
 
 }  // namespace hyperdb

@@ -20,8 +20,8 @@ SqlStore::SqlStore(std::string path, SqlOptions options)
 void SqlStore::attach(DriverHost& host) {
   host_ = &host;
   if (log_ == nullptr || access_.options.sharedFile.pollIntervalMs == 0) return;
-  lookTimer_.emplace(host.executor(), access_.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
-    if (const std::shared_ptr<SqlStore> store = weak.lock()) store->lookForCommits();
+  pollTimer_.emplace(host.executor(), access_.options.sharedFile.pollIntervalMs, [weak = weak_from_this()] {
+    if (const std::shared_ptr<SqlStore> store = weak.lock()) store->pollForCommits();
   });
 }
 
@@ -32,7 +32,7 @@ Session& SqlStore::main() {
 
 void SqlStore::close() noexcept {
   assert(mainReaders_.empty() && !isWriting_);
-  lookTimer_.reset();  // it may be posting to the host's executor right now
+  pollTimer_.reset();  // it may be posting to the host's executor right now
   host_ = nullptr;
   sides_.clear();
   log_ = nullptr;
@@ -57,7 +57,7 @@ WriteTransaction SqlStore::beginWrite() {
   access_.checkWritable();
   assert(!isWriting_);
   ++changeNumber_;
-  if (!mainReaders_.empty()) leaveMainToReaders();
+  if (!mainReaders_.empty()) replaceMain();
   // In memory there is one state only: a selector that reads beside the writer must have begun before it.
   if (access_.isInMemory()) sideForReading();
   WriteTransaction transaction(*main_, log_.get());
@@ -79,16 +79,16 @@ void SqlStore::commit(WriteTransaction& transaction) {
     // With a journal beside the file the last step may have taken effect although it failed: then the commit is
     // durable.
     external.isUnknown = external.isUnknown || access_.options.journalMode == JournalMode::truncate;
-    announce(std::move(external));
+    notifyHost(std::move(external));
     throw;
   }
   ++changeNumber_;
-  announce(std::move(external));
+  notifyHost(std::move(external));
 }
 
-void SqlStore::lookForCommits() {
+void SqlStore::pollForCommits() {
   if (log_ == nullptr || isWriting_ || !mainReaders_.empty()) return;
-  announce(log_->look());
+  notifyHost(log_->poll());
 }
 
 std::vector<std::string> SqlStore::findDamage() {
@@ -128,11 +128,11 @@ SqlStore::Side& SqlStore::sideForReading() {
 
 /// Leaves the main connection to its readers and makes another one main. Moving the readers instead would lose their
 /// snapshots: another process may have committed since they were taken.
-void SqlStore::leaveMainToReaders() {
+void SqlStore::replaceMain() {
   main_->chooseState();
   Side& side = idleSide();
   if (log_ != nullptr) log_->moveTo(*side.session);
-  side.session->succeedWriter(*main_);
+  side.session->becomeWriter(*main_);
   side.session.swap(main_);
   side.readersCount = mainReaders_.size();
   side.changeNumber = 0;
@@ -156,41 +156,41 @@ Session& SqlStore::beginReportedRead(SqlReader& reader) {
   // Read transactions on the main connection have begun in this way too.
   if (log_ == nullptr || !log_->isOpen() || !mainReaders_.empty()) return beginRead(reader);
   // From inside an announcement: what it has still to announce is in the file, and so in the new snapshot.
-  announceNews();
+  notifyPending();
   if (isWriting_) {
     Side& side = sideForReading();
     ExternalCommits found = log_->readNew();
     ++side.readersCount;
-    announce(std::move(found));
+    notifyHost(std::move(found));
     return *side.session;
   }
   mainReaders_.reserve(1);
   ExternalCommits found = log_->readNewAndBegin();
   mainReaders_.push_back(&reader);
-  announce(std::move(found));
+  notifyHost(std::move(found));
   return main();
 }
 
-void SqlStore::announce(ExternalCommits found) noexcept {
+void SqlStore::notifyHost(ExternalCommits found) noexcept {
   try {
-    for (Ops& ops : found.commits) news_.commits.push_back(std::move(ops));
+    for (Ops& ops : found.commits) pending_.commits.push_back(std::move(ops));
   } catch (...) {
-    news_.isUnknown = true;
+    pending_.isUnknown = true;
   }
-  news_.isUnknown = news_.isUnknown || found.isUnknown;
-  announceNews();
+  pending_.isUnknown = pending_.isUnknown || found.isUnknown;
+  notifyPending();
 }
 
-void SqlStore::announceNews() noexcept {
-  while (!news_.empty() && host_ != nullptr) {
+void SqlStore::notifyPending() noexcept {
+  while (!pending_.empty() && host_ != nullptr) {
     // Each is moved out before the host is notified: the host may request the others, or close the store.
-    if (news_.commits.empty()) {
-      news_.isUnknown = false;
+    if (pending_.commits.empty()) {
+      pending_.isUnknown = false;
       host_->onUnknownChange();
       continue;
     }
-    Ops ops = std::move(news_.commits.front());
-    news_.commits.erase(news_.commits.begin());
+    Ops ops = std::move(pending_.commits.front());
+    pending_.commits.erase(pending_.commits.begin());
     host_->onExternalCommit(std::move(ops));
   }
 }

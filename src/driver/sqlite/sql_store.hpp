@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "driver/sqlite/change_log.hpp"
-#include "driver/sqlite/look_timer.hpp"
+#include "driver/sqlite/poll_timer.hpp"
 #include "driver/sqlite/session.hpp"
 #include "driver/sqlite/write_transaction.hpp"
 
@@ -28,7 +28,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   DriverCounters& work() noexcept { return work_; }
   bool isShared() const noexcept { return log_ != nullptr; }
   FileAccess& access() noexcept { return access_; }
-  /// Sets the host. Also begins to look for other processes' commits, if the options say so.
+  /// Sets the host. Also begins to poll for other processes' commits, if the options say so.
   void attach(DriverHost& host);
   /// Closes all connections. REQUIRES: no transaction is open. After that everything throws Error(closed).
   void close() noexcept;
@@ -52,7 +52,7 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   Session& beginReportedRead(SqlReader& reader);
   void endRead(SqlReader& reader) noexcept;
 
-  void lookForCommits();
+  void pollForCommits();
   std::vector<std::string> findDamage();
 
  private:
@@ -63,11 +63,11 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
     std::uint64_t changeNumber = 0;  ///< the store's, when its read transaction began; 0: older
   };
 
-  void announce(ExternalCommits found) noexcept;
-  void announceNews() noexcept;
+  void notifyHost(ExternalCommits found) noexcept;
+  void notifyPending() noexcept;
   Side& idleSide();
   Side& sideForReading();
-  void leaveMainToReaders();
+  void replaceMain();
 
   FileAccess access_;
   SchemaPtr schema_;
@@ -79,8 +79,8 @@ class SqlStore : public std::enable_shared_from_this<SqlStore> {
   bool isWriting_ = false;
   DriverCounters work_;
   DriverHost* host_ = nullptr;
-  ExternalCommits news_;  ///< of which the host is still to be notified
-  std::optional<LookTimer> lookTimer_;
+  ExternalCommits pending_;  ///< of which the host is still to be notified
+  std::optional<PollTimer> pollTimer_;
 };
 
 }  // namespace hyperdb::detail::sqlite

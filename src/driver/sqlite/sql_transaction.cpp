@@ -51,7 +51,7 @@ void SqlReader::rollback() noexcept {
 }
 
 void SqlWriter::releaseIfOver() noexcept {
-  if (!transaction_.isOpen() && !std::exchange(hasLetGo_, true)) store_->endWrite();
+  if (!transaction_.isOpen() && !std::exchange(hasReleased_, true)) store_->endWrite();
 }
 
 template <class Work>
@@ -80,8 +80,8 @@ Completion<Ops> SqlWriter::upsert(const TableDef& table, std::span<const RowRef>
   return attempt([&] { return transaction_.upsert(table, rows); });
 }
 
-Completion<Ops> SqlWriter::remove(const TableDef& table, std::span<const std::string> ids) {
-  return attempt([&] { return transaction_.remove(table, ids); });
+Completion<Ops> SqlWriter::deleteRows(const TableDef& table, std::span<const std::string> ids) {
+  return attempt([&] { return transaction_.deleteRows(table, ids); });
 }
 
 Completion<void> SqlWriter::commit() try {

@@ -24,7 +24,7 @@ class SqlReader final : public DriverTransaction {
   std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber) override;
   Completion<Ops> insert(const TableDef&, std::span<const RowRef>) override { return refuse(); }
   Completion<Ops> upsert(const TableDef&, std::span<const RowRef>) override { return refuse(); }
-  Completion<Ops> remove(const TableDef&, std::span<const std::string>) override { return refuse(); }
+  Completion<Ops> deleteRows(const TableDef&, std::span<const std::string>) override { return refuse(); }
   Completion<void> commit() override;
   void rollback() noexcept override;
 
@@ -49,7 +49,7 @@ class SqlWriter final : public DriverTransaction {
   std::optional<Completion<IndexKeys>> scanKeys(const TableDef& table, std::size_t indexNumber) override;
   Completion<Ops> insert(const TableDef& table, std::span<const RowRef> rows) override;
   Completion<Ops> upsert(const TableDef& table, std::span<const RowRef> rows) override;
-  Completion<Ops> remove(const TableDef& table, std::span<const std::string> ids) override;
+  Completion<Ops> deleteRows(const TableDef& table, std::span<const std::string> ids) override;
   Completion<void> commit() override;
   void rollback() noexcept override;
 
@@ -60,7 +60,7 @@ class SqlWriter final : public DriverTransaction {
 
   std::shared_ptr<SqlStore> store_;
   WriteTransaction transaction_;
-  bool hasLetGo_ = false;  ///< the store may have begun another one
+  bool hasReleased_ = false;  ///< the store may have begun another one
 };
 
 }  // namespace hyperdb::detail::sqlite

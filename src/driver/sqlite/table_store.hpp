@@ -47,7 +47,7 @@ class TableStore {
   // Writing (table_write.cpp). `table` is the caller's definition, for messages and ops.
   Ops insert(const TableDef& table, std::span<const RowRef> rows);
   Ops upsert(const TableDef& table, std::span<const RowRef> rows);
-  Ops remove(const TableDef& table, std::span<const std::string> ids);
+  Ops deleteRows(const TableDef& table, std::span<const std::string> ids);
 
   FoundRow findById(std::string_view id);
   /// Returns the row of a stored text. Throws Error(invalidRow) when it does not fit the table. The id may be empty:

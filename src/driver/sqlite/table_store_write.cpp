@@ -44,7 +44,7 @@ class TableStore::Batch {
                    nullptr);
     }
   }
-  void succeed() {
+  void release() {
     if (!isOpen_) return;
     store_.prepared(store_.release_, "RELEASE ", "hyperdb_batch", "").run(writing);
     isOpen_ = false;
@@ -177,7 +177,7 @@ Ops TableStore::insert(const TableDef& table, std::span<const RowRef> rows) {
   Ops ops;
   ops.reserve(rows.size());
   for (const RowRef& row : rows) ops.push_back({OpType::insert, &table, {}, row});
-  batch.succeed();
+  batch.release();
   return ops;
 }
 
@@ -248,11 +248,11 @@ Ops TableStore::upsert(const TableDef& table, std::span<const RowRef> rows) {
   }
   for (std::size_t index = 1; index < indexes_.size(); ++index) insertKeys(table, index, rows, numbers);
   if (!unfitNumbers.empty()) ops.push_back({OpType::upsert, &table, {}, {}});
-  batch.succeed();
+  batch.release();
   return ops;
 }
 
-Ops TableStore::remove(const TableDef& table, std::span<const std::string> ids) {
+Ops TableStore::deleteRows(const TableDef& table, std::span<const std::string> ids) {
   Batch batch(*this, ids.size() > 1);
   Ops ops;
   std::vector<std::int64_t> unfitNumbers;
@@ -265,14 +265,14 @@ Ops TableStore::remove(const TableDef& table, std::span<const std::string> ids) 
     }
     deleteRow_.bindInteger(1, found.number);
     deleteRow_.runOnOneRow(writing);
-    if (found.row) ops.push_back({OpType::remove, &table, std::move(found.row), {}});
+    if (found.row) ops.push_back({OpType::delete_, &table, std::move(found.row), {}});
   }
   for (std::size_t index = 1; index < indexes_.size(); ++index) {
     removeKeysOf(unfitNumbers, index);
     deleteKeys(index);
   }
-  if (!unfitNumbers.empty()) ops.push_back({OpType::remove, &table, {}, {}});
-  batch.succeed();
+  if (!unfitNumbers.empty()) ops.push_back({OpType::delete_, &table, {}, {}});
+  batch.release();
   return ops;
 }
 

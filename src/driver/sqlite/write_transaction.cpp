@@ -64,8 +64,8 @@ Ops WriteTransaction::upsert(const TableDef& table, std::span<const RowRef> rows
   return write(rows.size(), [&] { return session_->upsert(table, rows); });
 }
 
-Ops WriteTransaction::remove(const TableDef& table, std::span<const std::string> ids) {
-  return write(ids.size(), [&] { return session_->remove(table, ids); });
+Ops WriteTransaction::deleteRows(const TableDef& table, std::span<const std::string> ids) {
+  return write(ids.size(), [&] { return session_->deleteRows(table, ids); });
 }
 
 void WriteTransaction::commit(ExternalCommits& found) {

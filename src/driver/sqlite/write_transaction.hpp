@@ -29,7 +29,7 @@ class WriteTransaction {
   IndexKeys scanKeys(const TableDef& table, std::size_t indexNumber);
   Ops insert(const TableDef& table, std::span<const RowRef> rows);
   Ops upsert(const TableDef& table, std::span<const RowRef> rows);
-  Ops remove(const TableDef& table, std::span<const std::string> ids);
+  Ops deleteRows(const TableDef& table, std::span<const std::string> ids);
 
   /// Writes the log's entry and commits; if that fails, rolls everything back. `found`: the preceding commits of
   /// other processes, also when it fails.

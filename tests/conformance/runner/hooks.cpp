@@ -30,7 +30,7 @@ struct HookOp {
 
 HookOp hookOp(const InsertOp<Object>& op) { return {OpType::insert, {}, op.row}; }
 HookOp hookOp(const UpsertOp<Object>& op) { return {OpType::upsert, op.old, op.row}; }
-HookOp hookOp(const DeleteOp<Object>& op) { return {OpType::remove, op.old, {}}; }
+HookOp hookOp(const DeleteOp<Object>& op) { return {OpType::delete_, op.old, {}}; }
 HookOp hookOp(const Op& op) { return {op.type, RowPtr<Object>(op.oldRow), RowPtr<Object>(op.newRow)}; }
 
 template <class AnyOp>

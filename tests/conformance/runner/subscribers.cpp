@@ -25,7 +25,7 @@ const char* opTypeName(OpType type) noexcept {
   switch (type) {
     case OpType::insert: return "insert";
     case OpType::upsert: return "upsert";
-    case OpType::remove: break;
+    case OpType::delete_: break;
   }
   return "delete";
 }

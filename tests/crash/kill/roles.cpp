@@ -122,7 +122,7 @@ namespace {
 
 /// A live result that follows the commits of other processes.
 void checkLive(const SubscribableDB& db, test::LiveEntries& live, int seen) {
-  db.driverAs<SqlDriver>().lookForCommits();
+  db.driverAs<SqlDriver>().pollForCommits();
   const auto entries = live.entries();
   if (!entries) throw std::runtime_error("a live result could not be run again");
   const int shown = test::Turn::lastOf(*entries);

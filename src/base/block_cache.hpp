@@ -12,6 +12,6 @@ void* allocateBlock(std::size_t size);
 /// also another one and one that is ending.
 void freeBlock(void* block, std::size_t size) noexcept;
 /// Returns this thread's spare blocks to operator delete: tests that let allocations fail begin with it.
-void dropSpareBlocks() noexcept;
+void freeSpareBlocks() noexcept;
 
 }  // namespace hyperdb::detail

@@ -1,4 +1,4 @@
-// Announcer: announces external commits to the database.
+// HostNotifier: notifies the database of external commits.
 #pragma once
 
 #include <deque>
@@ -11,11 +11,11 @@
 namespace hyperdb::detail::hybrid {
 
 /// Queues the commits of other writers from when memory has them until the host may be called. Home thread.
-class Announcer {
+class HostNotifier {
  public:
-  Announcer(Scheduler& scheduler, DriverStatus& status) noexcept : scheduler_(scheduler), status_(status) {}
-  Announcer(const Announcer&) = delete;
-  Announcer& operator=(const Announcer&) = delete;
+  HostNotifier(Scheduler& scheduler, DriverStatus& status) noexcept : scheduler_(scheduler), status_(status) {}
+  HostNotifier(const HostNotifier&) = delete;
+  HostNotifier& operator=(const HostNotifier&) = delete;
 
   void attach(DriverHost& host) noexcept { host_ = &host; }
   /// Stops all notifications: the database is closing.
@@ -25,32 +25,32 @@ class Announcer {
   /// Blocks calls of the host while it exists: a read of the primary is on the stack.
   class Hold {
    public:
-    explicit Hold(Announcer& announcer) noexcept : announcer_(announcer) { announcer_.isHeld_ = true; }
+    explicit Hold(HostNotifier& notifier) noexcept : notifier_(notifier) { notifier_.isHeld_ = true; }
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
-    ~Hold() { announcer_.isHeld_ = false; }
+    ~Hold() { notifier_.isHeld_ = false; }
 
    private:
-    Announcer& announcer_;
+    HostNotifier& notifier_;
   };
 
   /// Adds a commit of another writer; adds a change of unknown content.
   void add(Ops ops) { commits_.push_back(std::move(ops)); }
   void addUnknown() noexcept { hasUnknown_ = true; }
   /// Notifies the host of what was added; now or, while there is a Hold, later.
-  void announce() noexcept;
+  void notify() noexcept;
   /// Notifies the host from the executor, never from inside a selector that reads: re-runs and callbacks follow.
-  void announceLater() noexcept;
+  void notifyLater() noexcept;
 
   /// Notifies the host of ops that precede the commit that has just taken effect. If `isInCommitCall`, the host
   /// queues them until that call has ended.
-  void announceOvertaken(Ops ops, bool isInCommitCall) noexcept;
+  void notifyPreceding(Ops ops, bool isInCommitCall) noexcept;
   /// Notifies the host of ops that precede a merge that has taken effect, in a call of `commit`. `mayMissRows`: a
   /// live result may show rows that the merge did not know.
-  void announceMerged(Ops overtaken, bool mayMissRows) noexcept;
+  void notifyMerged(Ops preceding, bool mayMissRows) noexcept;
 
  private:
-  bool mayTell() const noexcept { return host_ != nullptr && !isClosing_; }
+  bool canNotify() const noexcept { return host_ != nullptr && !isClosing_; }
 
   Scheduler& scheduler_;
   DriverStatus& status_;

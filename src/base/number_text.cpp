@@ -1,4 +1,4 @@
-#include "value/number_text.hpp"
+#include "base/number_text.hpp"
 
 #include <cfloat>
 #include <charconv>

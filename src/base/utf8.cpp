@@ -1,13 +1,8 @@
-#include "value/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cassert>
-#include <cstring>
 
-#include <hyperdb/value.hpp>
-
-namespace hyperdb {
-
-namespace detail {
+namespace hyperdb::detail {
 
 std::size_t utf8SequenceLength(std::string_view text) noexcept {
   if (text.empty()) return 0;
@@ -50,24 +45,4 @@ void appendUtf8(std::string& out, std::uint32_t codePoint) {
   }
 }
 
-}  // namespace detail
-
-bool isValidUtf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    // Eight ASCII bytes at once: most text has no others.
-    std::uint64_t word = 0;
-    if (text.size() >= sizeof word) {
-      std::memcpy(&word, text.data(), sizeof word);
-      if ((word & 0x8080808080808080U) == 0) {
-        text.remove_prefix(sizeof word);
-        continue;
-      }
-    }
-    std::size_t length = detail::utf8SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-}  // namespace hyperdb
+}  // namespace hyperdb::detail

@@ -1,4 +1,4 @@
-#include "async/block_cache.hpp"
+#include "base/block_cache.hpp"
 
 #include <new>
 
@@ -35,10 +35,10 @@ struct ThreadCache {
 
 // Plain pointers and a flag that outlives the cache: blocks may be freed while a thread ends.
 thread_local ThreadCache threadCache;
-thread_local bool threadCacheGone = false;
+thread_local bool isThreadCacheDestroyed = false;
 
 ThreadCache::~ThreadCache() {
-  threadCacheGone = true;
+  isThreadCacheDestroyed = true;
   drop();
 }
 
@@ -49,7 +49,7 @@ constexpr std::size_t classOf(std::size_t size) noexcept { return (size + sizeSt
 void* allocateBlock(std::size_t size) {
   const std::size_t sizeClass = classOf(size);
   if (sizeClass >= classesCount) return ::operator new(size);
-  if (!threadCacheGone) {
+  if (!isThreadCacheDestroyed) {
     FreeList& list = threadCache.lists[sizeClass];
     if (FreeBlock* block = list.first) {
       list.first = block->next;
@@ -62,7 +62,7 @@ void* allocateBlock(std::size_t size) {
 
 void freeBlock(void* block, std::size_t size) noexcept {
   const std::size_t sizeClass = classOf(size);
-  if (sizeClass < classesCount && !threadCacheGone && threadCache.lists[sizeClass].count < keptPerClassMax) {
+  if (sizeClass < classesCount && !isThreadCacheDestroyed && threadCache.lists[sizeClass].count < keptPerClassMax) {
     FreeList& list = threadCache.lists[sizeClass];
     list.first = ::new (block) FreeBlock{list.first};
     ++list.count;
@@ -71,8 +71,8 @@ void freeBlock(void* block, std::size_t size) noexcept {
   }
 }
 
-void dropSpareBlocks() noexcept {
-  if (!threadCacheGone) threadCache.drop();
+void freeSpareBlocks() noexcept {
+  if (!isThreadCacheDestroyed) threadCache.drop();
 }
 
 }  // namespace hyperdb::detail

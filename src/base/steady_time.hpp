@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "async/saturating_time.hpp"
+#include "base/saturating_time.hpp"
 
 namespace hyperdb::detail {
 

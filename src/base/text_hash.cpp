@@ -1,4 +1,4 @@
-#include "value/text_hash.hpp"
+#include "base/text_hash.hpp"
 
 #include <cstring>
 #include <random>
