@@ -1,6 +1,7 @@
 #include <hyperdb/definition.hpp>
 
 #include <algorithm>
+#include <utility>
 
 #include <hyperdb/detail/field_ops.hpp>
 #include <hyperdb/error.hpp>
@@ -67,10 +68,8 @@ void checkArguments(const CommandDef& def, const ArgumentsView& arguments) {
   std::size_t position = 0;
   ValidationFailure failure;
   if (arguments.areStorable(position, failure)) return;
-  std::string path = def.argumentNames[position];
-  if (!failure.path.empty() && failure.path.front() != '[') path += '.';
-  path += failure.path;
-  failure.path.clear();
+  failIn(failure, def.argumentNames[position]);
+  const std::string path = std::exchange(failure.path, {});
   throw Error(ErrorCode::invalidArgument, "the argument \"" + path + "\" can't be stored: " + failure.message(),
               {{}, {}, {}, {}, def.name});
 }

@@ -3,6 +3,8 @@
 #include <cassert>
 #include <string_view>
 
+#include <hyperdb/detail/query_rules.hpp>
+
 #include "key/key_format.hpp"
 
 namespace hyperdb::detail {
@@ -88,15 +90,15 @@ void checkConditions(const TableDef& table, const IndexDef& index, const Branch&
 
 void checkColumn(const TableDef& table, const IndexDef& index, const std::string& column, const ColumnBounds& bounds,
                  bool prefixIsFixed) {
-  if (!prefixIsFixed) {
-    failQuery(ErrorCode::nonPrefixColumn, "a condition although a column before it is not fixed by an equality", table,
-              index, column);
-  }
-  if (bounds.equalTwice) {
-    failQuery(ErrorCode::multipleEquality, "two equalities on one column", table, index, column);
-  }
-  if (bounds.equal && bounds.isRange()) {
-    failQuery(ErrorCode::conflictingConditions, "an equality and a range on one column", table, index, column);
+  switch (columnFault({bounds.equal != nullptr, bounds.equalTwice, bounds.isRange()}, prefixIsFixed)) {
+    case WhereFault::notAPrefix:
+      failQuery(ErrorCode::nonPrefixColumn, "a condition although a column before it is not fixed by an equality",
+                table, index, column);
+    case WhereFault::twoEqualities:
+      failQuery(ErrorCode::multipleEquality, "two equalities on one column", table, index, column);
+    case WhereFault::equalityAndRange:
+      failQuery(ErrorCode::conflictingConditions, "an equality and a range on one column", table, index, column);
+    default: return;
   }
 }
 

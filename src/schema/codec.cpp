@@ -9,38 +9,10 @@
 #include <hyperdb/json.hpp>
 
 #include "schema/field_json.hpp"
-#include "schema/normalizer.hpp"
+#include "schema/storable.hpp"
+#include "schema/validator_node.hpp"
 
 namespace hyperdb::detail {
-
-bool failWith(ValidationFailure& failure, std::string expected, std::string actual) {
-  failure.path.clear();
-  failure.expected = std::move(expected);
-  failure.actual = std::move(actual);
-  return false;
-}
-
-bool failWith(ValidationFailure& failure, std::string expected, const Value& actual) {
-  return failWith(failure, std::move(expected), actual.isUndefined() ? std::string("nothing") : describe(actual));
-}
-
-bool failIn(ValidationFailure& failure, std::string_view member) {
-  std::string path(member);
-  if (!failure.path.empty() && failure.path.front() != '[') path += '.';
-  failure.path = path + failure.path;
-  return false;
-}
-
-bool failAt(ValidationFailure& failure, std::size_t position) {
-  return failIn(failure, "[" + std::to_string(position) + "]");
-}
-
-bool checkRecordKey(std::string_view key, ValidationFailure& failure) {
-  bool isFine = !key.empty() && key.front() != '$';
-  for (const char c : key) isFine = isFine && static_cast<unsigned char>(c) < 0x80;
-  if (isFine) return true;
-  return failWith(failure, "an ASCII key that is not empty and does not start with '$'", describe(Value(key)));
-}
 
 void throwNotAValue(const ValidationFailure& failure) {
   throw Error(ErrorCode::invalidArgument, "a value does not fit its type: " + failure.message(),
@@ -55,11 +27,7 @@ thread_local int levelsCount = 0;
 
 LevelScope::LevelScope() noexcept { ++levelsCount; }
 LevelScope::~LevelScope() { --levelsCount; }
-bool LevelScope::isTooDeep(ValidationFailure& failure) const {
-  if (levelsCount <= storedLevelsMax) return false;
-  failWith(failure, "at most " + std::to_string(storedLevelsMax) + " levels of nesting", std::string("more"));
-  return true;
-}
+bool LevelScope::isTooDeep(ValidationFailure& failure) const { return !checkLevel(levelsCount, failure); }
 
 namespace {
 
@@ -80,14 +48,12 @@ struct StringFunctions : LeafFunctions<std::string>, StringJson {
   static Value toValue(const void* field) { return Value(at(field)); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     auto* text = value.get<std::string>();
-    if (text == nullptr) return failWith(failure, "a string", value);
-    if (!isValidUtf8(*text)) return failWith(failure, "well-formed UTF-8", value);
+    if (text == nullptr) return failKind(failure, ValidatorKind::string, value);
+    if (!checkText(*text, failure)) return false;
     *static_cast<std::string*>(field) = std::move(*text);
     return true;
   }
-  static bool check(const void* field, Strictness, ValidationFailure& failure) {
-    return isValidUtf8(at(field)) || failWith(failure, "well-formed UTF-8", Value(at(field)));
-  }
+  static bool check(const void* field, Strictness, ValidationFailure& failure) { return checkText(at(field), failure); }
 };
 
 struct BoolFunctions : LeafFunctions<bool>, BoolJson {
@@ -99,66 +65,72 @@ struct BoolFunctions : LeafFunctions<bool>, BoolJson {
   static Value toValue(const void* field) { return Value(at(field)); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const bool* content = value.get<bool>();
-    if (content == nullptr) return failWith(failure, "a boolean", value);
+    if (content == nullptr) return failKind(failure, ValidatorKind::boolean, value);
     *static_cast<bool*>(field) = *content;
     return true;
   }
 };
 
+/// The numbers that a field of the type can hold.
 template <class T>
-struct FloatingFunctions : LeafFunctions<T>, NumberJson<T, FloatingFunctions<T>> {
+struct NumberRange {
+  using Number = T;
+  static constexpr Number low = std::numeric_limits<T>::lowest();
+  static constexpr Number high = std::numeric_limits<T>::max();
+};
+template <>
+struct NumberRange<SafeInteger> {
+  using Number = std::int64_t;
+  static constexpr Number low = -SafeInteger::max;
+  static constexpr Number high = SafeInteger::max;
+};
+
+/// Types that are stored as numbers.
+template <class T>
+struct NumberFunctions : LeafFunctions<T>, NumberJson<T, NumberFunctions<T>> {
+  using Range = NumberRange<T>;
+  using Number = typename Range::Number;
   using LeafFunctions<T>::at;
+  static constexpr bool isFloating = std::is_floating_point_v<T>;
+
+  static bool fits(double number) {
+    if (number < static_cast<double>(Range::low) || number > static_cast<double>(Range::high)) return false;
+    return isFloating || std::trunc(number) == number;
+  }
+  static T fromNumber(double number) { return static_cast<T>(static_cast<Number>(number)); }
+  static double toNumber(const void* field) { return static_cast<double>(static_cast<Number>(at(field))); }
+  static bool failRange(ValidationFailure& failure, std::string actual) {
+    const std::string range = std::to_string(Range::low) + " to " + std::to_string(Range::high);
+    return failWith(failure, isFloating ? "a number that fits the field" : "a whole number from " + range,
+                    std::move(actual));
+  }
+
   static Validator validator() { return v::number(); }
   static bool appendKey(const void* field, KeyWriter& out) {
-    if (std::isnan(at(field))) return false;
-    out.appendNumber(static_cast<double>(at(field)));
+    const double number = toNumber(field);
+    if (isFloating && std::isnan(number)) return false;
+    out.appendNumber(number);
     return true;
   }
-  static Value toValue(const void* field) { return Value(static_cast<double>(at(field))); }
+  static Value toValue(const void* field) { return Value(toNumber(field)); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const double* number = value.get<double>();
-    if (number == nullptr || !std::isfinite(*number)) return failWith(failure, "a finite number", value);
-    if (std::fabs(*number) > static_cast<double>(std::numeric_limits<T>::max())) {
-      return failWith(failure, "a number that fits the field", value);
-    }
-    *static_cast<T*>(field) = static_cast<T>(*number);
+    if (number == nullptr) return failKind(failure, ValidatorKind::number, value);
+    if (!checkFinite(*number, failure)) return false;
+    if (!fits(*number)) return failRange(failure, describe(value));
+    *static_cast<T*>(field) = fromNumber(*number);
     return true;
   }
   static bool equal(const void* a, const void* b) noexcept {
-    return std::memcmp(a, b, sizeof(T)) == 0 || (std::isnan(at(a)) && std::isnan(at(b)));
+    if constexpr (!isFloating)
+      return at(a) == at(b);
+    else
+      return std::memcmp(a, b, sizeof(T)) == 0 || (std::isnan(at(a)) && std::isnan(at(b)));
   }
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
-    return std::isfinite(at(field)) || failWith(failure, "a finite number", toValue(field));
-  }
-};
-
-bool isWholeNumberIn(const Value& value, double low, double high) {
-  const double* number = value.get<double>();
-  return number != nullptr && *number >= low && *number <= high && std::trunc(*number) == *number;
-}
-
-std::string wholeNumberFromTo(long long low, long long high) {
-  return "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-}
-
-/// Integers of up to 32 bits: numbers.
-template <class T>
-struct NumberIntegerFunctions : LeafFunctions<T>, NumberJson<T, NumberIntegerFunctions<T>> {
-  using LeafFunctions<T>::at;
-  static constexpr auto low = std::numeric_limits<T>::min();
-  static constexpr auto high = std::numeric_limits<T>::max();
-  static Validator validator() { return v::number(); }
-  static bool appendKey(const void* field, KeyWriter& out) {
-    out.appendNumber(static_cast<double>(at(field)));
-    return true;
-  }
-  static Value toValue(const void* field) { return Value(static_cast<double>(at(field))); }
-  static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
-    if (!isWholeNumberIn(value, static_cast<double>(low), static_cast<double>(high))) {
-      return failWith(failure, wholeNumberFromTo(low, high), value);
-    }
-    *static_cast<T*>(field) = static_cast<T>(*value.get<double>());
-    return true;
+    if (isFloating) return checkFinite(toNumber(field), failure);
+    const auto number = static_cast<Number>(at(field));
+    return (number >= Range::low && number <= Range::high) || failRange(failure, std::to_string(number));
   }
 };
 
@@ -181,7 +153,7 @@ struct BigIntegerFunctions : LeafFunctions<T>, BigIntegerJson<T, BigIntegerFunct
   }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const BigInt* content = value.get<BigInt>();
-    if (content == nullptr) return failWith(failure, "a bigint", value);
+    if (content == nullptr) return failKind(failure, ValidatorKind::bigint, value);
     if constexpr (std::is_signed_v<T>) {
       const auto small = content->toInt64();
       if (!small) return failWith(failure, "a bigint that fits 64 bits", value);
@@ -197,27 +169,7 @@ struct BigIntegerFunctions : LeafFunctions<T>, BigIntegerJson<T, BigIntegerFunct
 
 /// `long` is 32 bits wide on some platforms.
 template <class T>
-using IntegerFunctions = std::conditional_t<(sizeof(T) <= 4), NumberIntegerFunctions<T>, BigIntegerFunctions<T>>;
-
-struct SafeIntegerFunctions : LeafFunctions<SafeInteger>, SafeIntegerJson<SafeIntegerFunctions> {
-  static Validator validator() { return v::number(); }
-  static std::string expected() { return wholeNumberFromTo(-SafeInteger::max, SafeInteger::max); }
-  static bool appendKey(const void* field, KeyWriter& out) {
-    out.appendNumber(static_cast<double>(static_cast<std::int64_t>(at(field))));
-    return true;
-  }
-  static Value toValue(const void* field) { return Value(static_cast<double>(static_cast<std::int64_t>(at(field)))); }
-  static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
-    const auto limit = static_cast<double>(SafeInteger::max);
-    if (!isWholeNumberIn(value, -limit, limit)) return failWith(failure, expected(), value);
-    *static_cast<SafeInteger*>(field) = SafeInteger(static_cast<std::int64_t>(*value.get<double>()));
-    return true;
-  }
-  static bool check(const void* field, Strictness, ValidationFailure& failure) {
-    return at(field).isStorable() ||
-           failWith(failure, expected(), std::to_string(static_cast<std::int64_t>(at(field))));
-  }
-};
+using IntegerFunctions = std::conditional_t<(sizeof(T) <= 4), NumberFunctions<T>, BigIntegerFunctions<T>>;
 
 struct BigIntFunctions : LeafFunctions<BigInt>, NoJson {
   static Validator validator() { return v::bigint(); }
@@ -228,7 +180,7 @@ struct BigIntFunctions : LeafFunctions<BigInt>, NoJson {
   static Value toValue(const void* field) { return Value(at(field)); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     auto* content = value.get<BigInt>();
-    if (content == nullptr) return failWith(failure, "a bigint", value);
+    if (content == nullptr) return failKind(failure, ValidatorKind::bigint, value);
     *static_cast<BigInt*>(field) = std::move(*content);
     return true;
   }
@@ -243,7 +195,7 @@ struct BytesFunctions : LeafFunctions<Bytes>, BytesJson<BytesFunctions> {
   static Value toValue(const void* field) { return Value(at(field)); }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     auto* content = value.get<Bytes>();
-    if (content == nullptr) return failWith(failure, "bytes", value);
+    if (content == nullptr) return failKind(failure, ValidatorKind::bytes, value);
     *static_cast<Bytes*>(field) = std::move(*content);
     return true;
   }
@@ -267,7 +219,7 @@ struct ByteVectorFunctions : LeafFunctions<std::vector<Byte>>, NoJson {
   }
   static bool fromValue(void* field, Value& value, Strictness, ValidationFailure& failure) {
     const Bytes* content = value.get<Bytes>();
-    if (content == nullptr) return failWith(failure, "bytes", value);
+    if (content == nullptr) return failKind(failure, ValidatorKind::bytes, value);
     const auto* first = reinterpret_cast<const Byte*>(content->data.data());
     static_cast<std::vector<Byte>*>(field)->assign(first, first + content->data.size());
     return true;
@@ -282,7 +234,7 @@ struct NullFunctions : LeafFunctions<Null>, NullJson {
   }
   static Value toValue(const void*) { return Value(Null{}); }
   static bool fromValue(void*, Value& value, Strictness, ValidationFailure& failure) {
-    return value.isNull() || failWith(failure, "null", value);
+    return value.isNull() || failKind(failure, ValidatorKind::null, value);
   }
 };
 
@@ -299,12 +251,10 @@ struct AnyFunctions : LeafFunctions<Value>, NoJson {
     *static_cast<Value*>(field) = std::move(value);
     return true;
   }
-  /// Counts the levels of the value with those of the row around it.
   static bool check(const void* field, Strictness, ValidationFailure& failure) {
-    Normalizer normalizer(Strictness::full, levelsCount);
-    const bool isFine = normalizer.applyStorable(at(field));
-    if (!isFine) failure = std::move(normalizer.failure());
-    return isFine;
+    auto found = checkStorable(at(field));
+    if (found) failure = *std::move(found);
+    return !found;
   }
 };
 
@@ -312,8 +262,8 @@ struct AnyFunctions : LeafFunctions<Value>, NoJson {
 
 const FieldOps CommonOps<std::string>::ops = opsOf<StringFunctions>;
 const FieldOps CommonOps<bool>::ops = opsOf<BoolFunctions>;
-const FieldOps CommonOps<double>::ops = opsOf<FloatingFunctions<double>>;
-const FieldOps CommonOps<float>::ops = opsOf<FloatingFunctions<float>>;
+const FieldOps CommonOps<double>::ops = opsOf<NumberFunctions<double>>;
+const FieldOps CommonOps<float>::ops = opsOf<NumberFunctions<float>>;
 const FieldOps CommonOps<signed char>::ops = opsOf<IntegerFunctions<signed char>>;
 const FieldOps CommonOps<unsigned char>::ops = opsOf<IntegerFunctions<unsigned char>>;
 const FieldOps CommonOps<short>::ops = opsOf<IntegerFunctions<short>>;
@@ -324,7 +274,7 @@ const FieldOps CommonOps<long>::ops = opsOf<IntegerFunctions<long>>;
 const FieldOps CommonOps<unsigned long>::ops = opsOf<IntegerFunctions<unsigned long>>;
 const FieldOps CommonOps<long long>::ops = opsOf<IntegerFunctions<long long>>;
 const FieldOps CommonOps<unsigned long long>::ops = opsOf<IntegerFunctions<unsigned long long>>;
-const FieldOps CommonOps<SafeInteger>::ops = opsOf<SafeIntegerFunctions>;
+const FieldOps CommonOps<SafeInteger>::ops = opsOf<NumberFunctions<SafeInteger>>;
 const FieldOps CommonOps<BigInt>::ops = opsOf<BigIntFunctions>;
 const FieldOps CommonOps<Bytes>::ops = opsOf<BytesFunctions>;
 const FieldOps CommonOps<std::vector<std::byte>>::ops = opsOf<ByteVectorFunctions<std::byte>>;

@@ -1,6 +1,7 @@
 // Enums, variants and nested structs: the part that does not depend on the C++ type.
 #include <hyperdb/detail/composite_codec.hpp>
 
+#include "schema/alternatives.hpp"
 #include "value/json_scanner.hpp"
 #include "value/json_text.hpp"
 
@@ -88,25 +89,14 @@ Validator variantValidator(const VariantAccess& access) {
   return v::union_(std::move(alternatives));
 }
 
-namespace {
-
-bool tryAlternatives(const VariantAccess& access, void* field, const Value& value, Strictness strictness,
-                     ValidationFailure& failure) {
-  for (std::size_t i = 0; i < access.count; ++i) {
-    Value copy = value;
-    if (access.ops[i]->fromValue(access.emplace(field, i), copy, strictness, failure)) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 bool variantFromValue(const VariantAccess& access, void* field, Value& value, Strictness strictness,
                       ValidationFailure& failure) {
-  // An alternative that fits exactly takes precedence over one that would drop members.
-  if (tryAlternatives(access, field, value, Strictness::full, failure)) return true;
-  if (strictness == Strictness::shape && tryAlternatives(access, field, value, strictness, failure)) return true;
-  return failWith(failure, variantValidator(access).description(), value);
+  const auto read = [&](std::size_t i, Strictness each) {
+    Value copy = value;
+    return access.ops[i]->fromValue(access.emplace(field, i), copy, each, failure);
+  };
+  return readFirst(access.count, strictness, read) ||
+         failAlternatives(failure, variantValidator(access), value, strictness, read);
 }
 
 bool variantEqual(const VariantAccess& access, const void* a, const void* b) noexcept {

@@ -2,8 +2,7 @@
 // with white space inside) are left to the operations on a Value.
 #pragma once
 
-#include <cmath>
-#include <limits>
+#include <cstdint>
 #include <type_traits>
 
 #include <hyperdb/detail/field_ops.hpp>
@@ -68,41 +67,18 @@ struct NullJson {
   }
 };
 
-/// Types that are stored as numbers: the number must be from -max to max, and whole if the type is an integer.
+/// Types that are stored as numbers, if they fit the type.
 template <class T, class Functions>
 struct NumberJson {
   static bool appendJson(const void* field, std::string& out) {
-    appendJsonNumber(out, static_cast<double>(*static_cast<const T*>(field)));
+    appendJsonNumber(out, Functions::toNumber(field));
     return true;
   }
   static bool fromJson(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure) {
     if (!isNumberNext(in)) return readAsValue<Functions>(field, in, strictness, failure);
     const double number = in.takeNumber();
-    if constexpr (std::is_integral_v<T>) {
-      if (number < static_cast<double>(std::numeric_limits<T>::min()) ||
-          number > static_cast<double>(std::numeric_limits<T>::max()) || std::trunc(number) != number) {
-        return false;
-      }
-    } else {
-      if (std::fabs(number) > static_cast<double>(std::numeric_limits<T>::max())) return false;
-    }
-    *static_cast<T*>(field) = static_cast<T>(number);
-    return true;
-  }
-};
-
-template <class Functions>
-struct SafeIntegerJson {
-  static bool appendJson(const void* field, std::string& out) {
-    const auto content = static_cast<std::int64_t>(*static_cast<const SafeInteger*>(field));
-    appendJsonNumber(out, static_cast<double>(content));
-    return true;
-  }
-  static bool fromJson(void* field, JsonScanner& in, Strictness strictness, ValidationFailure& failure) {
-    if (!isNumberNext(in)) return readAsValue<Functions>(field, in, strictness, failure);
-    const double number = in.takeNumber();
-    if (std::fabs(number) > static_cast<double>(SafeInteger::max) || std::trunc(number) != number) return false;
-    *static_cast<SafeInteger*>(field) = SafeInteger(static_cast<std::int64_t>(number));
+    if (!Functions::fits(number)) return false;
+    *static_cast<T*>(field) = Functions::fromNumber(number);
     return true;
   }
 };

@@ -1,9 +1,7 @@
 #include "schema/normalizer.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "schema/normalizer_level.hpp"
+#include "schema/storable.hpp"
 #include "schema/unknown_members.hpp"
 #include "schema/validator_node.hpp"
 
@@ -20,7 +18,7 @@ namespace detail {
 bool Normalizer::apply(const Validator& validator, Value& value) {
   if (value.isUndefined() && validator.isOptional()) return true;
   const Validator& target = behindOptional(validator);
-  if (value.isUndefined()) return fail(target.description(), "nothing");
+  if (value.isUndefined()) return failWith(failure_, target.description(), value);
   switch (target.kind()) {
     case ValidatorKind::string: return applyKind(target, ValueKind::string, value);
     case ValidatorKind::number: return applyKind(target, ValueKind::number, value);
@@ -42,25 +40,21 @@ bool Normalizer::apply(const Validator& validator, Value& value) {
 }
 
 bool Normalizer::applyKind(const Validator& validator, ValueKind kind, const Value& value) {
-  if (value.kind() != kind) return applyMismatch(validator, value);
-  return applyStorable(value);
+  return value.kind() == kind ? checkLeaf(value, failure_) : applyMismatch(validator, value);
 }
 
 bool Normalizer::applyLiteral(const Validator& validator, const Value& value) {
-  if (isLiteral(*validator.literalValue(), value)) return true;
-  return applyMismatch(validator, value);
+  return isLiteral(*validator.literalValue(), value) || applyMismatch(validator, value);
 }
 
 bool Normalizer::applyArray(const Validator& validator, Value& value) {
   Array* items = value.get<Array>();
   if (items == nullptr) return applyMismatch(validator, value);
   Level level(*this);
-  if (level.isTooDeep()) return level.fail();
+  if (level.isTooDeep()) return false;
   const Validator& element = *validator.element();
   for (std::size_t i = 0; i < items->size(); ++i) {
-    Value& item = (*items)[i];
-    bool isFine = item.isUndefined() ? fail(element.description(), "nothing") : apply(element, item);
-    if (!isFine) return failAtItem(i);
+    if (!applyElement(element, (*items)[i])) return failAt(failure_, i);
   }
   return true;
 }
@@ -69,16 +63,16 @@ bool Normalizer::applyObject(const Validator& validator, Value& value) {
   Object* object = value.get<Object>();
   if (object == nullptr) return applyMismatch(validator, value);
   Level level(*this);
-  if (level.isTooDeep()) return level.fail();
+  if (level.isTooDeep()) return false;
   std::size_t declaredCount = 0;
   for (const Validator::Field& field : validator.fields()) {
     Value* member = object->find(field.name);
     if (member == nullptr) {
       if (field.validator.isOptional()) continue;
-      fail(field.validator.description(), "nothing");
-      return failAtField(field.name);
+      failWith(failure_, field.validator.description(), Value());
+      return failIn(failure_, field.name);
     }
-    if (!apply(field.validator, *member)) return failAtField(field.name);
+    if (!apply(field.validator, *member)) return failIn(failure_, field.name);
     if (member->isUndefined()) {
       object->erase(field.name);
     } else {
@@ -91,8 +85,7 @@ bool Normalizer::applyObject(const Validator& validator, Value& value) {
 bool Normalizer::applyUnknownMembers(const Validator& validator, Object& object) {
   for (const Object::Member& member : object) {
     if (strictness_ == Strictness::shape || findField(validator, member.name) != nullptr) continue;
-    fail("no field of this name", describe(member.value));
-    return failAtField(member.name);
+    return failUnknownMember(failure_, member.name, member.value);
   }
   takeMembersUnless(object, [&](const std::string& name) { return findField(validator, name) != nullptr; });
   return true;
@@ -102,50 +95,32 @@ bool Normalizer::applyRecord(const Validator& validator, Value& value) {
   Object* record = value.get<Object>();
   if (record == nullptr) return applyMismatch(validator, value);
   Level level(*this);
-  if (level.isTooDeep()) return level.fail();
+  if (level.isTooDeep()) return false;
   const Validator& element = *validator.element();
   for (std::size_t i = 0; i < record->size(); ++i) {
     const std::string& key = record->begin()[i].name;
     if (!applyKey(*validator.keyValidator(), key)) return false;
     Value& item = *record->find(key);
-    bool isFine = item.isUndefined() ? fail(element.description(), "nothing") : apply(element, item);
-    if (!isFine) return failAtField(key);
+    if (!applyElement(element, item)) return failIn(failure_, key);
   }
   return true;
 }
 
+bool Normalizer::applyElement(const Validator& element, Value& value) {
+  return value.isUndefined() ? failWith(failure_, element.description(), value) : apply(element, value);
+}
+
 bool Normalizer::applyKey(const Validator& keyValidator, const std::string& key) {
-  if (!isStorableName(key)) return fail(storableNameDescription, "the key " + describe(Value(key)));
-  if (strictness_ == Strictness::shape) return true;
-  bool isAscii = std::all_of(key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (!isAscii) return fail("a key of ASCII characters", "the key " + describe(Value(key)));
+  if (strictness_ == Strictness::shape) return checkName(key, failure_);
+  if (!checkRecordKey(key, failure_)) return false;
   Value keyValue{key};
   if (apply(keyValidator, keyValue)) return true;
-  return fail("a key that is " + failure_.expected, "the key " + describe(Value(key)));
+  return failWith(failure_, "a key that is " + failure_.expected, "the key " + describe(keyValue));
 }
 
 bool Normalizer::applyMismatch(const Validator& validator, const Value& value) {
   if (strictness_ == Strictness::shape) return applyStorable(value);
-  return fail(validator.description(), describe(value));
-}
-
-bool Normalizer::fail(std::string expected, std::string actual) {
-  failure_ = ValidationFailure{std::string(), std::move(expected), std::move(actual)};
-  return false;
-}
-
-bool Normalizer::failAtField(std::string_view name) {
-  std::string& path = failure_.path;
-  bool isTail = path.empty() || path.front() == '[';
-  path = (isIdentifier(name) ? std::string(name) : "[" + describe(Value(name)) + "]") + (isTail ? "" : ".") + path;
-  return false;
-}
-
-bool Normalizer::failAtItem(std::size_t position) {
-  std::string& path = failure_.path;
-  bool isTail = path.empty() || path.front() == '[';
-  path = "[" + std::to_string(position) + "]" + (isTail ? "" : ".") + path;
-  return false;
+  return failWith(failure_, validator.description(), value);
 }
 
 }  // namespace detail

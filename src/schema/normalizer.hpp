@@ -8,22 +8,17 @@
 
 namespace hyperdb::detail {
 
-/// Maximum nesting of a stored value. JSON text is read down to 512 levels: this leaves room for the special objects
-/// of bytes and bigints and for what a driver wraps around a row.
-constexpr int storedLevelsMax = 500;
-
 /// Walks over one value. Every function returns whether the value is acceptable; if not, `failure()` says why, and
 /// the value is unspecified (but see `applyUnion`).
 class Normalizer {
  public:
-  /// `level`: the number of arrays and objects around the value.
-  explicit Normalizer(Strictness strictness, int level = 0) noexcept : strictness_(strictness), level_(level) {}
+  explicit Normalizer(Strictness strictness) noexcept : strictness_(strictness) {}
 
   bool apply(const Validator& validator, Value& value);
   /// Checks that a value without a validator can be stored.
-  bool applyStorable(const Value& value);
+  bool applyStorable(const Value& value) { return applyWithout(value, false); }
   /// Checks that all names of members in the value, known or not, can be stored.
-  bool applyNames(const Value& value);
+  bool applyNames(const Value& value) { return applyWithout(value, true); }
 
   ValidationFailure& failure() noexcept { return failure_; }
 
@@ -37,24 +32,21 @@ class Normalizer {
   bool applyUnknownMembers(const Validator& validator, Object& object);
   bool applyRecord(const Validator& validator, Value& value);
   bool applyKey(const Validator& keyValidator, const std::string& key);
+  /// Applies the validator of an array or record to an element, which can't be absent.
+  bool applyElement(const Validator& element, Value& value);
 
   /// Applies a union. Leaves the value unchanged when no alternative accepts it.
   bool applyUnion(const Validator& validator, Value& value);
   bool applyFirstThatAccepts(const std::vector<const Validator*>& candidates, Value& value);
   bool applyBestShape(const std::vector<const Validator*>& candidates, Value& value);
   bool acceptsInFull(const Validator& validator, const Value& value);
-  void failUnion(const Validator& validator, const std::vector<const Validator*>& candidates, const Value& value);
+  bool failUnion(const Validator& validator, const std::vector<const Validator*>& candidates, const Value& value);
 
-  bool applyStorableMembers(const Object& object);
+  bool applyWithout(const Value& value, bool onlyNames);
   /// Handles a value of another kind than the declared one.
   bool applyMismatch(const Validator& validator, const Value& value);
 
-  bool fail(std::string expected, std::string actual);
-  bool failAtField(std::string_view name);
-  bool failAtItem(std::size_t position);
-
   Strictness strictness_;
-  int level_;
   int unionsCount_ = 0;  // entered since the last level: more than a few are a cycle
   // Unions without tags inside each other may be tried in exponentially many ways: user input must not find them.
   int attemptsLeft_ = 20000;

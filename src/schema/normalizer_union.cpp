@@ -21,7 +21,11 @@ namespace {
 using Candidates = std::vector<const Validator*>;
 
 constexpr int unionsWithoutLevelMax = 64;
-constexpr const char* tooAmbiguous = "alternatives of nested unions that can be told apart";
+
+bool failAmbiguous(ValidationFailure& failure) {
+  return failWith(failure, "alternatives of nested unions that can be told apart",
+                  std::string("a value that fits too many of them halfway"));
+}
 
 /// Returns the kind that a value must have for this validator; nothing when it can be several.
 std::optional<ValueKind> kindFor(const Validator& target) {
@@ -83,6 +87,11 @@ bool isChanging(const Validator& target) {
          target.kind() == ValidatorKind::record;
 }
 
+/// Returns whether what the validator accepts is among what a union may list beside it.
+bool isChoice(const Validator& target) {
+  return target.kind() == ValidatorKind::literal || target.kind() == ValidatorKind::unionOf;
+}
+
 /// Returns the name of the field that is a literal in every candidate; empty if there is none.
 std::string commonTag(const Candidates& candidates) {
   for (const Validator::Field& field : candidates.front()->fields()) {
@@ -98,6 +107,13 @@ std::string commonTag(const Candidates& candidates) {
 
 }  // namespace
 
+bool isLiteral(const Value& literal, const Value& value) noexcept {
+  const double* wanted = literal.get<double>();
+  const double* given = value.get<double>();
+  if (wanted != nullptr && given != nullptr) return *wanted == *given;
+  return literal == value;
+}
+
 bool Normalizer::applyUnion(const Validator& validator, Value& value) {
   if (unionsCount_ == unionsWithoutLevelMax) {
     throw Error(ErrorCode::invalidDefinition, "a union that contains itself without an object or array between");
@@ -110,8 +126,8 @@ bool Normalizer::applyUnion(const Validator& validator, Value& value) {
     isAccepted = applyBestShape(byTag.empty() ? byKind : byTag, value);
   } else {
     isAccepted = applyFirstThatAccepts(byTag, value);
-    // The failure inside the only possible alternative says more than one about all of them.
-    bool isSaid = byTag.size() == 1 && isChanging(*byTag.front());
+    // The failure of the only possible alternative, or inside it, says more than one about all of them.
+    bool isSaid = byTag.size() == 1 && (!isChoice(*byTag.front()) || !failure_.path.empty());
     if (!isAccepted && !isSaid) failUnion(validator, byTag.empty() ? byKind : byTag, value);
   }
   --unionsCount_;
@@ -124,7 +140,7 @@ bool Normalizer::applyFirstThatAccepts(const Candidates& candidates, Value& valu
       if (apply(*candidate, value)) return true;
       continue;
     }
-    if (attemptsLeft_-- <= 0) return fail(tooAmbiguous, "a value that fits too many of them halfway");
+    if (attemptsLeft_-- <= 0) return failAmbiguous(failure_);
     Value copy = value;
     if (!apply(*candidate, copy)) continue;
     value = std::move(copy);
@@ -138,7 +154,7 @@ bool Normalizer::applyBestShape(const Candidates& candidates, Value& value) {
   std::optional<Value> best;
   std::optional<ValidationFailure> firstFailure;
   for (const Validator* candidate : candidates) {
-    if (attemptsLeft_-- <= 0) return fail(tooAmbiguous, "a value that fits too many of them halfway");
+    if (attemptsLeft_-- <= 0) return failAmbiguous(failure_);
     Value copy = value;
     if (!apply(*candidate, copy)) {
       if (!firstFailure) firstFailure = failure_;
@@ -168,7 +184,7 @@ bool Normalizer::acceptsInFull(const Validator& validator, const Value& value) {
   return isAccepted;
 }
 
-void Normalizer::failUnion(const Validator& validator, const Candidates& candidates, const Value& value) {
+bool Normalizer::failUnion(const Validator& validator, const Candidates& candidates, const Value& value) {
   bool isObjects = value.get<Object>() != nullptr && !candidates.empty();
   for (const Validator* candidate : candidates) isObjects = isObjects && candidate->kind() == ValidatorKind::object;
   if (isObjects) {
@@ -182,13 +198,11 @@ void Normalizer::failUnion(const Validator& validator, const Candidates& candida
       isKnownTag = isKnownTag || (member != nullptr && tags.back().accepts(*member));
     }
     if (!tags.empty() && !isKnownTag) {
-      bool isMissing = member == nullptr || member->isUndefined();
-      fail(v::union_(std::move(tags)).description(), isMissing ? "nothing" : describe(*member));
-      failAtField(tag);
-      return;
+      failWith(failure_, v::union_(std::move(tags)).description(), member != nullptr ? *member : Value());
+      return failIn(failure_, tag);
     }
   }
-  fail(validator.description(), describe(value));
+  return failWith(failure_, validator.description(), value);
 }
 
 }  // namespace hyperdb::detail

@@ -1,6 +1,7 @@
 // The default conversion of rows to and from text.
 #include <hyperdb/engine/row_type.hpp>
 
+#include <hyperdb/detail/failure.hpp>
 #include <hyperdb/json.hpp>
 
 namespace hyperdb {
@@ -15,7 +16,7 @@ RowRef RowType::fromJson(std::string_view text, Strictness strictness, Validatio
     if (strictness == Strictness::shape) return fromStored(std::move(*object), failure);
     return fromObject(std::move(*object), strictness, failure);
   }
-  failure = {{}, "an object", describe(value)};
+  detail::failKind(failure, ValidatorKind::object, value);
   return {};
 }
 

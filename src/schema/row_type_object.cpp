@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include <hyperdb/detail/failure.hpp>
 #include <hyperdb/engine/row_type.hpp>
 
 #include "schema/unknown_members.hpp"
@@ -116,9 +117,11 @@ class ObjectRowType final : public RowType {
     if (std::optional<ValidationFailure> failure = schema_.normalize(row, strictness)) return failure;
     const Object* object = row.get<Object>();
     const Value* id = object != nullptr ? object->find("id") : nullptr;
-    if (id == nullptr) return ValidationFailure{"id", "a string", "nothing"};
-    if (id->get<std::string>() == nullptr) return ValidationFailure{"id", "a string", describe(*id)};
-    return std::nullopt;
+    if (id != nullptr && id->get<std::string>() != nullptr) return std::nullopt;
+    ValidationFailure failure;
+    detail::failKind(failure, ValidatorKind::string, id != nullptr ? *id : Value());
+    detail::failIn(failure, "id");
+    return failure;
   }
 
   Validator schema_;

@@ -1,6 +1,7 @@
-// The error for a stored row that does not fit its table.
+// Stored rows: reading one, and the error for one that does not fit its table.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,11 @@
 #include <hyperdb/validator.hpp>
 
 namespace hyperdb::detail {
+
+/// Returns the row that a storage has under that id, if the caller knows it. Empty, with `failure` filled, if the text
+/// is not JSON, does not fit the table or says another id.
+RowRef readStoredRow(const TableDef& table, std::optional<std::string_view> id, std::string_view text,
+                     ValidationFailure& failure);
 
 /// Returns the invalidRow error for a stored row that can't be read.
 inline Error unfitRowError(const TableDef& table, const ValidationFailure& failure, std::string_view id) {

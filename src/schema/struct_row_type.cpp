@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "schema/alternatives.hpp"
 #include "schema/unknown_members.hpp"
 #include "value/json_scanner.hpp"
 
@@ -73,13 +74,15 @@ class StructRowType final : public RowType {
 
   RowRef fromObject(Object object, Strictness strictness, ValidationFailure& failure) const override {
     if (access_.count == 1) return make(0, object, strictness, failure);
-    // An alternative that fits exactly takes precedence over one that would drop members.
-    if (RowRef row = makeFirst(object, Strictness::full, failure)) return row;
-    if (strictness == Strictness::shape) {
-      if (RowRef row = makeFirst(object, strictness, failure)) return row;
+    RowRef row;
+    const auto read = [&](std::size_t i, Strictness each) {
+      Object copy = object;
+      return static_cast<bool>(row = make(i, copy, each, failure));
+    };
+    if (!readFirst(access_.count, strictness, read)) {
+      failAlternatives(failure, schema_, Value(object), strictness, read);
     }
-    if (auto found = schema_.check(Value(std::move(object)))) failure = std::move(*found);
-    return {};
+    return row;
   }
 
   void appendJson(const RowHeader& row, std::string& out) const override {
@@ -176,14 +179,6 @@ class StructRowType final : public RowType {
     RowRef row = access_.make(*this, 0, fill, &context);
     if (row) row->keepUnknownMembers(Object::fromMembers(std::move(context.unknown)));
     return row;
-  }
-
-  RowRef makeFirst(const Object& object, Strictness strictness, ValidationFailure& failure) const {
-    for (std::size_t i = 0; i < access_.count; ++i) {
-      Object copy = object;
-      if (RowRef row = make(i, copy, strictness, failure)) return row;
-    }
-    return {};
   }
 
   RowAccess access_;

@@ -76,21 +76,17 @@ bool shapeFromObject(const StructShape& shape, void* content, Object& object, St
   }
   if (strictness == Strictness::shape || foundCount == object.size()) return true;
   for (const Object::Member& member : object) {
-    if (shape.find(member.name) == StructShape::noField && !member.value.isUndefined()) {
-      failWith(failure, "no member of this name", member.value);
-      return failIn(failure, member.name);
-    }
+    if (shape.find(member.name) == StructShape::noField) return failUnknownMember(failure, member.name, member.value);
   }
   return true;
 }
 
 bool shapeFromValue(const StructShape& shape, void* content, Value& value, Strictness strictness,
                     ValidationFailure& failure) {
-  const LevelScope level;
-  if (level.isTooDeep(failure)) return false;
   auto* object = value.get<Object>();
-  if (object == nullptr) return failWith(failure, "an object", value);
-  return shapeFromObject(shape, content, *object, strictness, failure);
+  if (object == nullptr) return failKind(failure, ValidatorKind::object, value);
+  const LevelScope level;
+  return !level.isTooDeep(failure) && shapeFromObject(shape, content, *object, strictness, failure);
 }
 
 bool shapeEqual(const StructShape& shape, const void* a, const void* b) noexcept {

@@ -4,7 +4,7 @@
 
 #include <hyperdb/error.hpp>
 
-#include "schema/normalizer_level.hpp"
+#include "schema/storable.hpp"
 #include "schema/validator_node.hpp"
 
 namespace hyperdb::detail {

@@ -74,11 +74,6 @@ const Validator& behindOptional(const Validator& validator) {
 
 }  // namespace detail
 
-std::string ValidationFailure::message() const {
-  std::string out = path.empty() ? std::string() : path + ": ";
-  return out + "expected " + expected + ", got " + actual;
-}
-
 ValidatorKind Validator::kind() const noexcept { return node_->kind; }
 const std::vector<Validator::Field>& Validator::fields() const { return node_->fields; }
 const std::vector<Validator>& Validator::alternatives() const { return node_->alternatives; }

@@ -52,6 +52,10 @@ std::vector<const Validator*> rowVariants(const Validator& schema);
 /// Returns the field's validator, or null.
 const Validator* findField(const Validator& object, std::string_view name);
 
+/// Returns "a string" for the kind `string`, ... REQUIRES: the kind does not depend on parts: no literal, union,
+/// optional or lazy.
+std::string describeKind(ValidatorKind kind);
+
 /// Returns whether only strings are accepted: a string, a literal string, a union of such.
 bool acceptsOnlyStrings(const Validator& validator);
 

@@ -49,7 +49,7 @@ TEST(Normalize, refuses_other_kinds_and_says_what_it_expected) {
 TEST(Normalize, refuses_numbers_that_are_not_finite_and_text_that_is_not_utf8) {
   EXPECT_EQ(outcome(v::number(), std::nan("")), "expected a finite number, got NaN");
   EXPECT_EQ(outcome(v::number(), -infinity), "expected a finite number, got -Infinity");
-  EXPECT_EQ(outcome(v::string(), "a\xFF"), "expected a string of UTF-8, got \"a\\xff\"");
+  EXPECT_EQ(outcome(v::string(), "a\xFF"), "expected well-formed UTF-8, got \"a\\xff\"");
 }
 
 TEST(Normalize, names_the_path_of_the_value) {
@@ -71,9 +71,9 @@ TEST(Normalize, takes_an_undefined_optional_field_away) {
 TEST(Normalize, refuses_missing_and_undefined_required_fields_and_unknown_ones) {
   EXPECT_EQ(outcome(priceList(), Object{}), "items: expected an array, got nothing");
   EXPECT_EQ(outcome(priceList(), Object{{"items", Value()}}), "items: expected an array, got nothing");
-  EXPECT_EQ(outcome(priceList(), Object{{"items", Array{}}, {"z", 1}}), "z: expected no field of this name, got 1");
+  EXPECT_EQ(outcome(priceList(), Object{{"items", Array{}}, {"z", 1}}), "z: expected no member of this name, got 1");
   EXPECT_EQ(outcome(priceList(), Object{{"items", Array{}}, {"z", Value()}}),
-            "z: expected no field of this name, got undefined");
+            "z: expected no member of this name, got undefined");
 }
 
 TEST(Normalize, refuses_undefined_inside_arrays_and_records_even_where_optional) {
@@ -114,8 +114,9 @@ TEST(Normalize, takes_any_storable_value_untouched_for_any_and_pass) {
     EXPECT_EQ(copy, value);
     EXPECT_EQ(outcome(validator, Value()), "expected a value that can be stored, got nothing");
     EXPECT_EQ(outcome(validator, Object{{"a", infinity}}), "a: expected a finite number, got Infinity");
-    EXPECT_EQ(outcome(validator, Array{1, Value()}), "[1]: expected a value, got nothing");
-    EXPECT_EQ(outcome(validator, Object{{"a", 1}, {"b", Value()}}), "b: expected a value, got nothing");
+    EXPECT_EQ(outcome(validator, Array{1, Value()}), "[1]: expected a value that can be stored, got nothing");
+    EXPECT_EQ(outcome(validator, Object{{"a", 1}, {"b", Value()}}),
+              "b: expected a value that can be stored, got nothing");
     EXPECT_FALSE(validator.accepts(Object{{"$a", 1}}));
     EXPECT_FALSE(validator.accepts(Object{{"", 1}}));
     EXPECT_FALSE(validator.accepts(Object{{"\xFF", 1}}));

@@ -78,7 +78,7 @@ inline std::string objectOutcome(const RowType& type, std::string_view text, Str
   return outcomeOf([&](ValidationFailure& failure) {
     Value value = parseJson(text);
     if (auto* object = value.get<Object>()) return type.fromObject(std::move(*object), strictness, failure);
-    failure = {{}, "an object", describe(value)};
+    failure = *v::object({}).check(value);
     return RowRef();
   });
 }

@@ -13,7 +13,8 @@ PUBLIC_HEADERS = {
     "key": ["engine/key"],
     # describe is for users of Boost.Describe; no other header includes it.
     "schema": ["validator", "row", "codec", "nullable", "describe", "table", "index",
-               "engine/row_type", "engine/table_def", "detail/reflect", "detail/visit_fields", "detail/field_ops",
+               "engine/row_type", "engine/table_def", "detail/failure", "detail/reflect", "detail/visit_fields",
+               "detail/field_ops",
                "detail/struct_shape", "detail/composite_codec", "detail/nullable_codec", "detail/struct_row_type"],
     "query": ["conditions", "typed_conditions", "query", "by_id", "rows", "changes",
               "engine/scan_plan", "engine/query_spec", "engine/row_sequence", "detail/query_rules"],

@@ -78,10 +78,10 @@ struct VectorFunctions {
   static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     auto& vector = *static_cast<Vector*>(field);
     vector.clear();
+    Array* array = value.get<Array>();
+    if (array == nullptr) return failKind(failure, ValidatorKind::array, value);
     const LevelScope level;
     if (level.isTooDeep(failure)) return false;
-    Array* array = value.get<Array>();
-    if (array == nullptr) return failWith(failure, "an array", value);
     vector.reserve(array->size());
     for (std::size_t i = 0; i < array->size(); ++i) {
       T element{};
@@ -146,12 +146,12 @@ struct MapFunctions : NoJson {
   static bool fromValue(void* field, Value& value, Strictness strictness, ValidationFailure& failure) {
     auto& map = *static_cast<Map*>(field);
     map.clear();
+    const Object* object = value.get<Object>();
+    if (object == nullptr) return failKind(failure, ValidatorKind::record, value);
     const LevelScope level;
     if (level.isTooDeep(failure)) return false;
-    const Object* object = value.get<Object>();
-    if (object == nullptr) return failWith(failure, "an object", value);
     for (const Object::Member& member : *object) {
-      if (!checkRecordKey(member.name, failure)) return failIn(failure, member.name);
+      if (!checkRecordKey(member.name, failure)) return false;
       Value content = member.value;
       if (!fieldOps<T>()->fromValue(&map[member.name], content, strictness, failure)) {
         return failIn(failure, member.name);
@@ -170,9 +170,8 @@ struct MapFunctions : NoJson {
     const LevelScope level;
     if (level.isTooDeep(failure)) return false;
     for (const auto& entry : at(field)) {
-      if (!checkRecordKey(entry.first, failure) || !fieldOps<T>()->check(&entry.second, strictness, failure)) {
-        return failIn(failure, entry.first);
-      }
+      if (!checkRecordKey(entry.first, failure)) return false;
+      if (!fieldOps<T>()->check(&entry.second, strictness, failure)) return failIn(failure, entry.first);
     }
     return true;
   }

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include <hyperdb/detail/failure.hpp>
 #include <hyperdb/detail/reflect.hpp>
 #include <hyperdb/engine/key.hpp>
 #include <hyperdb/nullable.hpp>
@@ -64,13 +65,7 @@ bool fieldAppendJson(const FieldOps& ops, const void* field, std::string& out);
 bool fieldFromJson(const FieldOps& ops, void* field, JsonScanner& in, Strictness strictness,
                    ValidationFailure& failure);
 
-// Helpers of the operations (codec.cpp).
-bool failWith(ValidationFailure& failure, std::string expected, const Value& actual);
-bool failWith(ValidationFailure& failure, std::string expected, std::string actual);
-/// Prepends a member name or an element's position to the failure's path. Returns false, for `return`.
-bool failIn(ValidationFailure& failure, std::string_view member);
-bool failAt(ValidationFailure& failure, std::size_t position);
-/// Returns whether a map's key can be stored: ASCII, not empty, no leading '$'.
+/// Returns whether a record's key can be stored: ASCII, not empty, no leading '$'. Fills `failure` if not.
 bool checkRecordKey(std::string_view key, ValidationFailure& failure);
 
 /// One level of nesting while a value is checked or read: bounds the nesting of a row to what can be stored and read
@@ -81,7 +76,7 @@ class LevelScope {
   LevelScope(const LevelScope&) = delete;
   LevelScope& operator=(const LevelScope&) = delete;
   ~LevelScope();
-  /// Fills `failure` and returns true if this level is one too many.
+  /// Returns whether this level is one too many. Fills `failure` if so.
   bool isTooDeep(ValidationFailure& failure) const;
 };
 

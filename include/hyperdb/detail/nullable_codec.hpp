@@ -28,9 +28,8 @@ struct NullableFunctions {
       nullable = nullptr;
       return true;
     }
-    if (fieldOps<T>()->fromValue(&nullable.emplace(), value, strictness, failure)) return true;
-    if (failure.path.empty()) failure.expected += " or null";
-    return false;
+    return fieldOps<T>()->fromValue(&nullable.emplace(), value, strictness, failure) ||
+           failNullable(failure, &validator, value, strictness);
   }
   static bool equal(const void* a, const void* b) noexcept {
     const Nullable<T>& left = at(a);

@@ -1,5 +1,5 @@
-// The compile-time rules of a typed `where`: those of planQuery, for conditions whose columns and operators are
-// known.
+// The rules of a typed `where`, at compile time: those of planQuery, for conditions whose columns and operators are
+// known. `columnFault` is the rule of both.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,22 @@ enum class WhereFault : unsigned char {
   notAPrefix
 };
 
+/// The conditions of one branch on one column of an index.
+struct ColumnUse {
+  bool isEqual;
+  bool isEqualTwice;
+  bool isRange;
+};
+
+/// Returns why an index can't answer conditions on a column. `isPrefixFixed`: each column before it has one value, or
+/// one of a list.
+constexpr WhereFault columnFault(ColumnUse use, bool isPrefixFixed) {
+  if (!use.isEqual && !use.isRange) return WhereFault::none;
+  if (!isPrefixFixed) return WhereFault::notAPrefix;
+  if (use.isEqualTwice) return WhereFault::twoEqualities;
+  return use.isEqual && use.isRange ? WhereFault::equalityAndRange : WhereFault::none;
+}
+
 struct ConditionFacts {
   std::string_view column;
   ConditionOp op;
@@ -32,28 +48,26 @@ constexpr WhereFault checkConditions(const std::string_view* columns, std::size_
                                      const ConditionFacts* conditions, std::size_t conditionsCount) {
   std::size_t usedCount = 0;  // conditions on columns of the index
   bool isPrefixFixed = true;
-  WhereFault prefixFault = WhereFault::none;
+  WhereFault fault = WhereFault::none;
   for (std::size_t column = 0; column < columnsCount; ++column) {
-    std::size_t equalitiesCount = 0;
-    std::size_t rangesCount = 0;
+    ColumnUse use{false, false, false};
     for (std::size_t i = 0; i < conditionsCount; ++i) {
       if (conditions[i].column != columns[column]) continue;
       ++usedCount;
       if (conditions[i].op == ConditionOp::eq || conditions[i].op == ConditionOp::in) {
-        ++equalitiesCount;
+        use.isEqualTwice = use.isEqual;
+        use.isEqual = true;
       } else {
-        ++rangesCount;
+        use.isRange = true;
       }
     }
-    if (isHash && rangesCount > 0) return WhereFault::rangeOnHash;
-    if (equalitiesCount > 1) return WhereFault::twoEqualities;
-    if (equalitiesCount > 0 && rangesCount > 0) return WhereFault::equalityAndRange;
-    if (!isPrefixFixed && equalitiesCount + rangesCount > 0) prefixFault = WhereFault::notAPrefix;
-    isPrefixFixed = isPrefixFixed && equalitiesCount > 0;
+    if (isHash && use.isRange) return WhereFault::rangeOnHash;
+    if (fault == WhereFault::none) fault = columnFault(use, isPrefixFixed);
+    isPrefixFixed = isPrefixFixed && use.isEqual;
   }
   if (usedCount != conditionsCount) return WhereFault::notInIndex;
   if (isHash && !isPrefixFixed) return WhereFault::hashWithoutEquality;
-  return prefixFault;
+  return fault;
 }
 
 /// Returns the fault of one branch.

@@ -37,7 +37,7 @@ Validator shapeValidator(const StructShape& shape);
 /// Returns the validator of a struct that may contain itself through `self`, which is resolved later. `building` is a
 /// flag of the type's own.
 Validator shapeValidator(const StructShape& shape, bool& building, Validator (*self)());
-/// Fills the struct from a value as shapeFromObject does; fails with "an object" if the value is not one.
+/// Fills the struct from a value as shapeFromObject does; fails if the value is not an object.
 bool shapeFromValue(const StructShape& shape, void* content, Value& value, Strictness strictness,
                     ValidationFailure& failure);
 bool shapeCheckNested(const StructShape& shape, const void* content, Strictness strictness, ValidationFailure& failure);

@@ -1,5 +1,7 @@
 #include "driver/sqlite/damage.hpp"
 
+#include "schema/stored_row.hpp"
+
 namespace hyperdb::detail::sqlite {
 
 namespace {
@@ -65,18 +67,8 @@ class DamageFinder {
 
   RowRef decoded(const TableDef& table, const std::string& id, std::string_view text) {
     ValidationFailure failure;
-    RowRef row;
-    try {
-      row = table.rowType().fromJson(text, Strictness::shape, failure);
-    } catch (const Error& error) {
-      failure = {{}, "JSON", error.message()};
-    }
-    if (!row) {
-      add(table.name() + ": the row \"" + id + "\" can't be read: " + failure.message());
-    } else if (table.rowType().id(*row) != id) {
-      add(table.name() + ": the row \"" + id + "\" says that it is \"" + std::string(table.rowType().id(*row)) + "\"");
-      row = RowRef();
-    }
+    RowRef row = readStoredRow(table, id, text, failure);
+    if (!row) add(table.name() + ": the row \"" + id + "\" can't be read: " + failure.message());
     return row;
   }
 

@@ -1,5 +1,6 @@
 #include "driver/sqlite/index_filler.hpp"
 
+#include "schema/stored_row.hpp"
 #include "schema/unique_value.hpp"
 
 namespace hyperdb::detail::sqlite {
@@ -12,17 +13,7 @@ constexpr std::size_t conflictsNamedMax = 10;
 
 RowRef decode(const TableDef& table, std::string_view id, std::string_view text) {
   ValidationFailure failure;
-  RowRef row;
-  try {
-    row = table.rowType().fromJson(text, Strictness::shape, failure);
-  } catch (const Error& error) {
-    failure = {{}, "JSON", error.message()};
-  }
-  if (row && table.rowType().id(*row) != id) {
-    failure = {"id", "the row's own id, " + describe(Value(id)), describe(Value(table.rowType().id(*row)))};
-    row = RowRef();
-  }
-  if (row) return row;
+  if (RowRef row = readStoredRow(table, id, text, failure)) return row;
   throw Error(ErrorCode::invalidRow, "a stored row, of which a new index needs the columns: " + failure.message(),
               {table.name(), {}, failure.path, std::string(id), {}});
 }

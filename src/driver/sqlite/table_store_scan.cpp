@@ -51,19 +51,8 @@ RowRef TableStore::decode(std::int64_t rowNumber, std::string_view id, std::stri
   const RowCache::Name name{number_, rowNumber, hashText(text)};
   if (RowRef known = cache_.find(name, epoch_.number())) return known;
   ValidationFailure failure;
-  RowRef row;
-  try {
-    row = table_.rowType().fromJson(text, Strictness::shape, failure);
-  } catch (const Error& error) {
-    failure = {{}, "JSON", error.message()};
-  }
-  if (row && !id.empty() && table_.rowType().id(*row) != id) {
-    failure = {"id", "the row's own id, " + describe(Value(id)), describe(Value(table_.rowType().id(*row)))};
-    row = RowRef();
-  }
-  if (!row) {
-    throw unfitRowError(table_, failure, id.empty() ? idOf(rowNumber) : std::string(id));
-  }
+  RowRef row = readStoredRow(table_, id.empty() ? std::nullopt : std::optional(id), text, failure);
+  if (!row) throw unfitRowError(table_, failure, id.empty() ? idOf(rowNumber) : std::string(id));
   cache_.put(name, row, epoch_.number());
   return row;
 }
