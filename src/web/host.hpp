@@ -16,6 +16,8 @@ extern "C" {
 HYPERDB_WEB_IMPORT("wake") void hyperdbWebWake();
 /// Says that the live result has changed, or a run of it has begun or ended.
 HYPERDB_WEB_IMPORT("changed") void hyperdbWebChanged(std::uint32_t live);
+/// Says that the database has committed an action.
+HYPERDB_WEB_IMPORT("committed") void hyperdbWebCommitted(std::uint32_t database, double revision);
 /// Says that the asynchronous call with this ticket has ended; `hdb_take` returns how.
 HYPERDB_WEB_IMPORT("settled") void hyperdbWebSettled(std::uint32_t ticket);
 /// Says that these slots are free: the page forgets the objects in them.

@@ -52,8 +52,11 @@ std::uint32_t Instance::open(const Value& options) {
     }
   });
   execSync(db.loadTables(module_.tables()));
-  databases_.emplace(++lastHandle_, Database{std::move(db), {}});
-  return lastHandle_;
+  const std::uint32_t handle = ++lastHandle_;
+  Subscription commits = db.subscribe(
+      [handle](const CommitEvent& event) { hyperdbWebCommitted(handle, static_cast<double>(event.revision)); });
+  databases_.emplace(handle, Database{std::move(db), {}, std::move(commits)});
+  return handle;
 }
 
 void Instance::close(std::uint32_t database) {
@@ -61,6 +64,7 @@ void Instance::close(std::uint32_t database) {
   if (found == databases_.end()) return;  // closing twice is no error
   for (const auto& each : found->second.lives) databaseOfLive_.erase(each.first);
   found->second.lives.clear();
+  found->second.commits.cancel();
   found->second.db.close();
   databases_.erase(found);
 }

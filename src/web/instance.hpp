@@ -73,6 +73,7 @@ class Instance {
   struct Database {
     SubscribableDB db;
     std::map<std::uint32_t, Live> lives;
+    Subscription commits;
   };
   struct Ended {
     ResultBoxPtr result;

@@ -103,6 +103,7 @@ using hyperdb::test::FakePage;
 
 void hyperdbWebWake() { ++FakePage::get().wakesCount; }
 void hyperdbWebChanged(std::uint32_t live) { FakePage::get().changed.push_back(live); }
+void hyperdbWebCommitted(std::uint32_t, double revision) { FakePage::get().commits.push_back(revision); }
 void hyperdbWebSettled(std::uint32_t ticket) { FakePage::get().settled.push_back(ticket); }
 void hyperdbWebFreed(const std::uint32_t* slots, std::uint32_t count) {
   FakePage::get().freed.insert(FakePage::get().freed.end(), slots, slots + count);

@@ -16,6 +16,7 @@ namespace hyperdb::test {
 struct FakePage {
   int wakesCount = 0;
   std::vector<std::uint32_t> changed;
+  std::vector<double> commits;  ///< their revisions
   std::vector<std::uint32_t> settled;
   std::vector<std::uint32_t> freed;
   std::vector<std::string> reports;

@@ -139,6 +139,7 @@ TEST_F(WebModuleTest, ALiveListIsSentWholeAndThenAsChanges) {
   add("t2", "p2");
   EXPECT_TRUE(FakePage::get().changed.empty());
   add("t3");
+  EXPECT_EQ(FakePage::get().commits, (std::vector<double>{2, 3}));
   EXPECT_EQ(FakePage::get().changed, std::vector<std::uint32_t>{live});
 
   module().readLive(live, true, false);

@@ -2,7 +2,7 @@
 import type { ActionCall, SelectorCall } from "./definitions.js";
 import { Engine } from "./engine.js";
 import type { ModuleSource } from "./engine.js";
-import { HyperDBError } from "./errors.js";
+import { callAll, HyperDBError } from "./errors.js";
 import { LiveResult } from "./live.js";
 
 export interface OpenOptions {
@@ -93,6 +93,8 @@ export class Database {
   readonly #handle: number;
   readonly #gcTimeMs: number;
   readonly #lives = new Map<string, LiveResult<unknown>>();
+  readonly #commitListeners = new Set<() => void>();
+  #revision = 0;
   #isClosed = false;
 
   constructor(engine: Engine, options: Omit<OpenOptions, "module">) {
@@ -100,7 +102,20 @@ export class Database {
     this.#gcTimeMs = options.gcTimeMs ?? defaultGcTimeMs;
     const { name, runtimeRowsValidation, gcTimeMs } = options;
     this.#handle = engine.callWith("hdb_open", { name, runtimeRowsValidation, gcTimeMs }, [], (out) => out.varint());
+    engine.setOnCommit(this.#handle, (revision) => {
+      this.#revision = revision;
+      callAll(this.#commitListeners);
+    });
   }
+
+  /** The number of committed actions. */
+  revision(): number { return this.#revision; }
+  /** Calls `listener` after commits, when all live results are up to date. Returns the function that ends it. */
+  readonly onCommit = (listener: () => void): (() => void) => {
+    const own = () => listener();  // one listener may be added twice
+    this.#commitListeners.add(own);
+    return () => this.#commitListeners.delete(own);
+  };
 
   get isClosed(): boolean { return this.#isClosed; }
   /** The names of the module's tables. */
@@ -153,6 +168,7 @@ export class Database {
     this.#isClosed = true;
     for (const live of this.#lives.values()) live.close();
     this.#lives.clear();
+    this.#engine.setOnCommit(this.#handle, undefined);
     this.#engine.call("hdb_close", [this.#handle], () => undefined);
   }
 

@@ -64,8 +64,10 @@ export class Engine {
   readonly #exports: Exports;
   readonly #writer = new ByteWriter();
   readonly #lives = new Map<number, Changeable>();
+  readonly #databases = new Map<number, (revision: number) => void>();
   readonly #waiting = new Map<number, Waiting>();
   #changed = new Set<number>();
+  #committed = new Map<number, number>();  // databases, and their last revisions
   #settled: number[] = [];
   #isFlushing = false;
   #lastTicket = 0;
@@ -90,6 +92,7 @@ export class Engine {
       hyperdb: {
         wake: () => queueMicrotask(() => engine().#run()),
         changed: (live: number) => { engine().#changed.add(live); },
+        committed: (database: number, revision: number) => { engine().#committed.set(database, revision); },
         settled: (ticket: number) => { engine().#settled.push(ticket); },
         freed: (slots: number, count: number) => {
           const { rows } = engine().known;
@@ -168,6 +171,11 @@ export class Engine {
     });
   }
 
+  /** Calls `onCommit` with the revision after commits of the database; undefined: not any more. */
+  setOnCommit(database: number, onCommit: ((revision: number) => void) | undefined): void {
+    if (onCommit) this.#databases.set(database, onCommit);
+    else this.#databases.delete(database);
+  }
   addLive(handle: number, live: Changeable): void { this.#lives.set(handle, live); }
   removeLive(handle: number): void {
     this.#lives.delete(handle);
@@ -208,20 +216,24 @@ export class Engine {
   }
   /** Calls back what the module has announced, and what that announces. Never inside itself. */
   #flush(): void {
-    if (this.#isFlushing || (this.#changed.size === 0 && this.#settled.length === 0)) return;
+    if (this.#isFlushing || !this.#hasNews()) return;
     this.#isFlushing = true;
     try {
-      while (this.#changed.size > 0 || this.#settled.length > 0) {
+      while (this.#hasNews()) {
         this.#settle();
+        const committed = this.#committed;
+        this.#committed = new Map();
         const changed = [...this.#changed].map((handle) => this.#lives.get(handle));
         this.#changed = new Set();
         for (const live of changed) live?.markChanged();  // all of them are fresh before one is asked
         for (const live of changed) live?.notify();
+        for (const [database, revision] of committed) this.#databases.get(database)?.(revision);
       }
     } finally {
       this.#isFlushing = false;
     }
   }
+  #hasNews(): boolean { return this.#changed.size > 0 || this.#settled.length > 0 || this.#committed.size > 0; }
   #settle(): void {
     const settled = this.#settled;
     this.#settled = [];

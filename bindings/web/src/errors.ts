@@ -35,6 +35,18 @@ export class HyperDBError extends Error {
   }
 }
 
+/** Calls the functions that are in the set now and are not taken out by one of them; reports what they throw. */
+export function callAll(functions: ReadonlySet<() => void>): void {
+  for (const each of [...functions]) {
+    if (!functions.has(each)) continue;
+    try {
+      each();
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
+
 /** Gives what a callback threw to the page's own error handling, without ending the caller. */
 export function reportError(error: unknown): void {
   const report = (globalThis as { reportError?: (error: unknown) => void }).reportError;

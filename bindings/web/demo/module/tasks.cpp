@@ -74,6 +74,9 @@ const ActionDef<void, std::string, double> moveTask =
 const ActionDef<void, std::string> deleteTask =
     action("deleteTask", {"id"}, [](std::string id) -> Action<> { co_await deleteRows(tasksTable, {id}); });
 
+const ActionDef<void, Task> restoreTask =
+    action("restoreTask", {"task"}, [](Task task) -> Action<> { co_await insert(tasksTable, task); });
+
 const ActionDef<void, std::string, double, double> addSamples = action(
     "addSamples", {"projectId", "first", "count"}, [](std::string projectId, double first, double count) -> Action<> {
       std::vector<Task> all;

@@ -49,6 +49,8 @@ extern const hyperdb::ActionDef<void, std::string, std::string> renameTask;
 extern const hyperdb::ActionDef<bool, std::string> toggleTask;
 extern const hyperdb::ActionDef<void, std::string, double> moveTask;
 extern const hyperdb::ActionDef<void, std::string> deleteTask;
+/// Puts a task back that was deleted.
+extern const hyperdb::ActionDef<void, Task> restoreTask;
 extern const hyperdb::ActionDef<void, std::string, double, double> addSamples;
 
 }  // namespace tasks

@@ -7,5 +7,5 @@ void hyperdb::defineWebModule(WebModule& module) {
   module.expose(tasks::projectsTable, tasks::tasksTable);
   module.expose(tasks::allProjects, tasks::projectTasks, tasks::taskById, tasks::projectCounts);
   module.expose(tasks::createProject, tasks::createTask, tasks::renameTask, tasks::toggleTask, tasks::moveTask,
-                tasks::deleteTask, tasks::addSamples);
+                tasks::deleteTask, tasks::restoreTask, tasks::addSamples);
 }
