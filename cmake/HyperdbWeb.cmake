@@ -31,7 +31,7 @@ function(hyperdb_add_web_module target)
   target_compile_options(${target}_linked PRIVATE -Os)
   # No glue: the imports are those of src/web/host.hpp and a few of WASI.
   target_link_options(${target}_linked PRIVATE -Os --no-entry -sSTANDALONE_WASM=1 -sERROR_ON_UNDEFINED_SYMBOLS=0
-    -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2147483648 -sINITIAL_MEMORY=1048576 -sTOTAL_STACK=262144
+    -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2147483648 -sINITIAL_MEMORY=1048576 -sTOTAL_STACK=262144 -sMALLOC=emmalloc
     -sEXPORTED_FUNCTIONS=_hdb_version)
 
   set(outputs "${folder}/${target}.wasm" "${folder}/${target}.legacy.wasm" "${folder}/${target}.js"

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -30,32 +29,15 @@ enum class WebTag : unsigned char {
 
 class ByteWriter {
  public:
-  void byte(unsigned char value) { data_.push_back(static_cast<char>(value)); }
+  void byte(unsigned char value);
   void tag(WebTag tag) { byte(static_cast<unsigned char>(tag)); }
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) byte(static_cast<unsigned char>(value | 0x80));
-    byte(static_cast<unsigned char>(value));
-  }
-  void number(double value) {
-    char bytes[sizeof value];
-    std::memcpy(bytes, &value, sizeof value);
-    data_.append(bytes, sizeof value);
-  }
-  void text(std::string_view value) {
-    varint(value.size());
-    data_.append(value);
-  }
+  void varint(std::uint64_t value);
+  void number(double value);
+  void text(std::string_view value);
 
   const std::string& data() const noexcept { return data_; }
   /// Removes everything; gives memory back that one large result has taken.
-  void clear() {
-    constexpr std::size_t keptMax = std::size_t{1} << 20;
-    if (data_.capacity() > keptMax) {
-      data_ = std::string();
-    } else {
-      data_.clear();
-    }
-  }
+  void clear();
 
  private:
   std::string data_;
@@ -70,14 +52,10 @@ class ByteReader {
   explicit ByteReader(std::string_view data) noexcept : data_(data) {}
 
   bool isAtEnd() const noexcept { return data_.empty(); }
-  unsigned char byte() { return static_cast<unsigned char>(take(1)[0]); }
+  unsigned char byte();
   std::uint64_t varint();
-  double number() {
-    double value;
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
-    return value;
-  }
-  std::string_view text() { return take(length()); }
+  double number();
+  std::string_view text();
   /// Returns a count of items, each of which takes at least one byte.
   std::size_t length();
 

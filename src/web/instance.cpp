@@ -1,5 +1,6 @@
 #include "web/instance.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include <hyperdb/error.hpp>
@@ -53,32 +54,40 @@ std::uint32_t Instance::open(const Value& options) {
   });
   execSync(db.loadTables(module_.tables()));
   const std::uint32_t handle = ++lastHandle_;
-  Subscription commits = db.subscribe(
+  auto database = std::make_unique<Database>(std::move(db));
+  database->commits = database->db.subscribe(
       [handle](const CommitEvent& event) { hyperdbWebCommitted(handle, static_cast<double>(event.revision)); });
-  databases_.emplace(handle, Database{std::move(db), {}, std::move(commits)});
+  handles_.emplace(keyOf(HandleKind::database, handle), std::move(database));
   return handle;
 }
 
 void Instance::close(std::uint32_t database) {
-  const auto found = databases_.find(database);
-  if (found == databases_.end()) return;  // closing twice is no error
-  for (const auto& each : found->second.lives) databaseOfLive_.erase(each.first);
-  found->second.lives.clear();
-  found->second.commits.cancel();
-  found->second.db.close();
-  databases_.erase(found);
+  Handle* const found = find(HandleKind::database, database);
+  if (found == nullptr) return;  // closing twice is no error
+  for (auto each = handles_.lower_bound(keyOf(HandleKind::live, 0));
+       each != handles_.end() && each->first < keyOf(HandleKind::ended, 0);) {
+    each = static_cast<Live&>(*each->second).database == database ? handles_.erase(each) : std::next(each);
+  }
+  static_cast<Database*>(found)->commits.cancel();
+  static_cast<Database*>(found)->db.close();
+  handles_.erase(keyOf(HandleKind::database, database));
+}
+
+Instance::Handle* Instance::find(HandleKind kind, std::uint32_t number) {
+  const auto found = handles_.find(keyOf(kind, number));
+  return found != handles_.end() ? found->second.get() : nullptr;
 }
 
 Instance::Database& Instance::databaseOf(std::uint32_t handle) {
-  const auto found = databases_.find(handle);
-  if (found == databases_.end()) throwNoHandle("database");
-  return found->second;
+  Handle* const found = find(HandleKind::database, handle);
+  if (found == nullptr) throwNoHandle("database");
+  return static_cast<Database&>(*found);
 }
 
 Instance::Live& Instance::liveOf(std::uint32_t handle) {
-  const auto found = databaseOfLive_.find(handle);
-  if (found == databaseOfLive_.end()) throwNoHandle("live result");
-  return found->second->lives.at(handle);
+  Handle* const found = find(HandleKind::live, handle);
+  if (found == nullptr) throwNoHandle("live result");
+  return static_cast<Live&>(*found);
 }
 
 const WebSelector& Instance::selectorAt(std::uint32_t number) const {
@@ -105,7 +114,11 @@ void Instance::runAction(std::uint32_t database, std::uint32_t action, Value arg
 
 WebSettle Instance::settleOf(std::uint32_t ticket, const WebCommand& command) {
   return [this, ticket, ops = &command.ops()](ResultBoxPtr result, std::exception_ptr error) {
-    ended_.insert_or_assign(ticket, Ended{std::move(result), std::move(error), ops});
+    auto ended = std::make_unique<Ended>();
+    ended->result = std::move(result);
+    ended->error = std::move(error);
+    ended->ops = ops;
+    handles_[keyOf(HandleKind::ended, ticket)] = std::move(ended);
     hyperdbWebSettled(ticket);
   };
 }
@@ -121,10 +134,11 @@ void Instance::startAction(std::uint32_t database, std::uint32_t action, Value a
 }
 
 void Instance::take(std::uint32_t ticket) {
-  const auto found = ended_.find(ticket);
-  if (found == ended_.end()) throw Error(ErrorCode::invalidArgument, "no call with this ticket has ended");
-  const Ended ended = std::move(found->second);
-  ended_.erase(found);
+  const auto found = handles_.find(keyOf(HandleKind::ended, ticket));
+  if (found == handles_.end()) throw Error(ErrorCode::invalidArgument, "no call with this ticket has ended");
+  const std::unique_ptr<Handle> taken = std::move(found->second);
+  handles_.erase(found);
+  const Ended& ended = static_cast<const Ended&>(*taken);
   if (ended.error) std::rethrow_exception(ended.error);
   ended.ops->write(rows_, *ended.result);
 }
@@ -137,14 +151,15 @@ void Instance::writeStats(std::uint32_t database, bool releasesAll) {
   const auto number = [](auto count) { return Value(static_cast<double>(count)); };
   rows_.value(Object{{"revision", number(stats.revision)},
                      {"entries", number(stats.entries)},
-                     {"subscriptions", number(stats.subscriptions)},
+                     {"subscriptions", number(stats.subscriptions - 1)},  // without the one for commits
+
                      {"ranges", number(stats.ranges)},
                      {"operationsRunning", number(stats.operationsRunning)},
                      {"coroutineFrames", number(stats.coroutineFrames)},
                      {"rows", number(stats.rows)},
                      {"treeNodes", number(stats.treeNodes)},
                      {"slots", number(slots_.usedCount())},
-                     {"lives", number(databaseOf(database).lives.size())},
+                     {"lives", number(databaseOf(database).livesCount)},
                      {"counters", Object{{"commits", number(counters.commits)},
                                          {"scans", number(counters.scans)},
                                          {"rowsExamined", number(counters.rowsExamined)},

@@ -6,7 +6,7 @@
 #include <exception>
 #include <map>
 #include <memory>
-#include <string>
+#include <utility>
 
 #include <hyperdb/subscribable_db.hpp>
 #include <hyperdb/web.hpp>
@@ -61,26 +61,39 @@ class Instance {
   void sweep(bool all);
 
  private:
-  struct Database;
-  struct Live {
+  /// What a handle of the page stands for. One table holds all of them: each more would make the module larger.
+  enum class HandleKind : std::uint32_t { database, live, ended };
+  struct Handle {
+    virtual ~Handle() = default;
+  };
+  struct Database final : Handle {
+    explicit Database(SubscribableDB opened) : db(std::move(opened)) {}
+    SubscribableDB db;
+    Subscription commits;
+    std::uint32_t livesCount = 0;
+  };
+  struct Live final : Handle {
+    Live(std::uint32_t owner, EntryHandle entry, const WebResultOps& functions, WebLiveMode how)
+        : database(owner), handle(std::move(entry)), ops(functions), mode(how) {}
+    std::uint32_t database;
     EntryHandle handle;
-    const WebResultOps* ops;
+    const WebResultOps& ops;
     WebLiveMode mode;
-    Database* database;
     ResultBoxPtr sent;  ///< what the page has
     Subscription subscription;
   };
-  struct Database {
-    SubscribableDB db;
-    std::map<std::uint32_t, Live> lives;
-    Subscription commits;
-  };
-  struct Ended {
+  /// An asynchronous call that has ended.
+  struct Ended final : Handle {
     ResultBoxPtr result;
     std::exception_ptr error;
-    const WebResultOps* ops;
+    const WebResultOps* ops = nullptr;
   };
 
+  static std::uint64_t keyOf(HandleKind kind, std::uint32_t number) noexcept {
+    return (static_cast<std::uint64_t>(kind) << 32) | number;
+  }
+  /// Returns what the handle stands for; null if there is nothing any more.
+  Handle* find(HandleKind kind, std::uint32_t number);
   Database& databaseOf(std::uint32_t handle);
   Live& liveOf(std::uint32_t handle);
   const WebSelector& selectorAt(std::uint32_t number) const;
@@ -95,9 +108,7 @@ class Instance {
   RowSlots slots_;
   RowWriter rows_{out_, values_, slots_};
   HostExecutor executor_;
-  std::map<std::uint32_t, Database> databases_;
-  std::map<std::uint32_t, Database*> databaseOfLive_;
-  std::map<std::uint32_t, Ended> ended_;
+  std::map<std::uint64_t, std::unique_ptr<Handle>> handles_;
   std::uint32_t lastHandle_ = 0;
 };
 

@@ -16,19 +16,19 @@ enum class DataKind : unsigned char { none, same, value, changes };
 std::uint32_t Instance::openLive(std::uint32_t database, std::uint32_t selector, Value arguments, WebLiveMode mode) {
   Database& owner = databaseOf(database);
   const WebSelector& command = selectorAt(selector);
-  EntryHandle handle = command.open(owner.db, std::move(arguments));
-  const std::uint32_t number = ++lastHandle_;
-  owner.lives.emplace(number, Live{std::move(handle), &command.ops(), mode, &owner, nullptr, {}});
-  databaseOfLive_.emplace(number, &owner);
-  return number;
+  EntryHandle entry = command.open(owner.db, std::move(arguments));
+  const std::uint32_t handle = ++lastHandle_;
+  auto live = std::make_unique<Live>(database, std::move(entry), command.ops(), mode);
+  handles_.emplace(keyOf(HandleKind::live, handle), std::move(live));
+  ++owner.livesCount;
+  return handle;
 }
 
 void Instance::closeLive(std::uint32_t live) {
-  const auto found = databaseOfLive_.find(live);
-  if (found == databaseOfLive_.end()) return;  // its database may be closed
-  Database& owner = *found->second;
-  databaseOfLive_.erase(found);
-  owner.lives.erase(live);
+  Handle* const found = find(HandleKind::live, live);
+  if (found == nullptr) return;  // its database may be closed
+  --databaseOf(static_cast<Live*>(found)->database).livesCount;
+  handles_.erase(keyOf(HandleKind::live, live));
 }
 
 void Instance::subscribe(std::uint32_t live, bool isSubscribed) {
@@ -76,22 +76,22 @@ void Instance::writeData(Live& live, ResultBoxPtr data, bool isFromScratch) {
   live.sent = data;
   if (!data) return kind(DataKind::none);
   if (before && (before == data || before->same(*data))) return kind(DataKind::same);
-  const RowSequence* rows = live.ops->rows(*data);
+  const RowSequence* rows = live.ops.rows(*data);
   if (rows != nullptr && live.mode == WebLiveMode::lazy) {
     kind(DataKind::changes);
-    return rows_.changes(before ? *live.ops->rows(*before) : RowSequence(), *rows, false);
+    return rows_.changes(before ? *live.ops.rows(*before) : RowSequence(), *rows, false);
   }
   if (rows != nullptr && before) {
     kind(DataKind::changes);
-    return rows_.changes(*live.ops->rows(*before), *rows, true);
+    return rows_.changes(*live.ops.rows(*before), *rows, true);
   }
   kind(DataKind::value);
-  live.ops->write(rows_, *data);
+  live.ops.write(rows_, *data);
 }
 
 void Instance::readRows(std::uint32_t live, std::size_t first, std::size_t count) {
   const Live& each = liveOf(live);
-  const RowSequence* rows = each.sent ? each.ops->rows(*each.sent) : nullptr;
+  const RowSequence* rows = each.sent ? each.ops.rows(*each.sent) : nullptr;
   const std::size_t size = rows != nullptr ? rows->size() : 0;
   if (first > size || count > size - first) {
     throw Error(ErrorCode::invalidArgument, "the result has " + std::to_string(size) + " rows, not " +

@@ -77,7 +77,7 @@ def options_of(language, rest):
     if options:
         raise Problem("region= without file=")
     if language in CODE_LANGUAGES:
-        raise Problem("a block of code without file=: code in the documentation must be a region of a program that runs")
+        raise Problem("a block of code without file=: it must be a region of a program that runs")
     return None
 
 

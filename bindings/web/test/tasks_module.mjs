@@ -18,4 +18,5 @@ if (!existsSync(modules.current)) throw new Error(`${modules.current} is missing
 const text = readFileSync(folder + "tasks_web.js", "utf8")
   .replace(/^import .*$/m, "const { defineAction, defineSelector, defineTable } = globalThis.hyperdbUnderTest;");
 globalThis.hyperdbUnderTest = definitions;
-export const tasks = await import(`data:text/javascript,${encodeURIComponent(text.replace(/^export default .*$/m, ""))}`);
+const source = encodeURIComponent(text.replace(/^export default .*$/m, ""));
+export const tasks = await import(`data:text/javascript,${source}`);

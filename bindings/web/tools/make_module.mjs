@@ -50,8 +50,9 @@ if (!name) {
 try {
   mkdirSync(folder, { recursive: true });
   const legacy = join(folder, `${name}.legacy.wasm`);
-  optimise(linked, legacy, "-Os", "--strip-debug", "--strip-producers");
-  optimise(legacy, join(folder, `${name}.wasm`), "--translate-to-exnref", "-Os", "--strip-debug", "--strip-producers");
+  optimise(linked, legacy, "-Os", "-lmu", "--strip-debug", "--strip-producers");
+  optimise(legacy, join(folder, `${name}.wasm`), "--translate-to-exnref", "-Oz", "-lmu", "--strip-debug",
+    "--strip-producers");
   const description = await describe(legacy);
   writeFileSync(join(folder, `${name}.d.ts`), declarations(description, name));
   writeFileSync(join(folder, `${name}.js`), definitions(description, name));

@@ -64,7 +64,12 @@ function AddProject({ choose }: { choose(id: string): void }) {
         choose(id);
       }}
     >
-      <input value={title} onChange={(event) => setTitle(event.target.value)} placeholder="New project" aria-label="New project" />
+      <input
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        placeholder="New project"
+        aria-label="New project"
+      />
     </form>
   );
 }

@@ -45,7 +45,13 @@ function AddTask({ projectId }: { projectId: string }) {
         setTitle("");
       }}
     >
-      <input autoFocus value={title} onChange={(event) => setTitle(event.target.value)} placeholder="What is to be done?" aria-label="New task" />
+      <input
+        autoFocus
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        placeholder="What is to be done?"
+        aria-label="New task"
+      />
       <button type="submit">Add</button>
     </form>
   );
@@ -142,7 +148,8 @@ function TaskItem({ task }: { task: Task }) {
         aria-label={`Done: ${task.title}`}
         onChange={() => {
           dispatch(toggleTask({ id: task.id }));
-          did(task.state === "open" ? `finish "${task.title}"` : `open "${task.title}"`, () => dispatch(toggleTask({ id: task.id })));
+          const what = task.state === "open" ? "finish" : "open";
+          did(`${what} "${task.title}"`, () => dispatch(toggleTask({ id: task.id })));
         }}
       />
       {draft === null ? (
