@@ -1,7 +1,6 @@
 #include "web/host_executor.hpp"
 
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 #include "web/host.hpp"
@@ -15,17 +14,13 @@ void HostExecutor::post(std::function<void()> function) {
 
 void HostExecutor::run() {
   isAwake_ = false;
-  std::vector<std::function<void()>> due;
-  due.swap(posted_);
-  std::size_t next = 0;
-  try {
-    while (next < due.size()) due[next++]();
-  } catch (...) {
-    posted_.insert(posted_.begin(), std::make_move_iterator(due.begin() + static_cast<std::ptrdiff_t>(next)),
-                   std::make_move_iterator(due.end()));
-    if (!posted_.empty() && !std::exchange(isAwake_, true)) hyperdbWebWake();
-    throw;
+  for (std::size_t count = posted_.size(); count > 0; --count) {
+    const std::function<void()> next = std::move(posted_.front());
+    posted_.pop_front();
+    if (count > 1 && !std::exchange(isAwake_, true)) hyperdbWebWake();  // the rest runs also when this one throws
+    next();
   }
+  if (posted_.empty()) isAwake_ = false;
 }
 
 }  // namespace hyperdb::detail

@@ -1,8 +1,8 @@
 // HostExecutor: an executor that the page's event loop drives.
 #pragma once
 
+#include <deque>
 #include <functional>
-#include <vector>
 
 #include <hyperdb/executor.hpp>
 
@@ -12,12 +12,11 @@ class HostExecutor final : public Executor {
  public:
   void post(std::function<void()> function) override;
   bool isHomeThread() const noexcept override { return true; }
-  /// Runs what was posted before the call; what that posts runs at the next one. A function that throws ends the call,
-  /// and the rest runs at the next one too.
+  /// Runs what was posted before the call; what that posts runs at the next one.
   void run();
 
  private:
-  std::vector<std::function<void()>> posted_;
+  std::deque<std::function<void()>> posted_;
   bool isAwake_ = false;  // the page was asked to run
 };
 

@@ -31,7 +31,18 @@ const codeOf = (work) => {
   return "nothing was thrown";
 };
 
-test("a page opens a module, writes, and reads what it wrote", () => {
+test("a page opens a module, reads and writes", async () => {
+  const module = new URL(`file://${modules.current}`);
+  // [open]
+  const db = await openDatabase({ module });  // `import module, { createTask, taskById } from "./tasks_web.js"`
+  db.dispatch(createTask({ id: "t1", projectId: "home", title: "Water the plants" }));
+  const task = db.select(taskById({ id: "t1" }));
+  // [/open]
+  assert.equal(task.title, "Water the plants");
+  db.close();
+});
+
+test("texts of any script come back, and absent rows are undefined", () => {
   db.dispatch(createProject({ id: "p1", title: "Home" }));
   db.dispatch(createTask({ id: "t1", projectId: "p1", title: "Grüße, 世界 😀" }));
   assert.deepEqual(db.select(taskById({ id: "t1" })),
