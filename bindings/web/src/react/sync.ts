@@ -1,0 +1,77 @@
+// useSyncSelector and useSuspenseSelector: the value of a selector.
+import * as React from "react";
+import { useSyncExternalStore } from "react";
+import type { SelectorDefinition } from "../definitions.js";
+import type { LiveState } from "../live.js";
+import { runPromise } from "../run_promise.js";
+import { useProvided } from "./context.js";
+
+/** A selector and its arguments: what a call of the selector returns is one too. */
+export interface SelectorOptions<Args, Result> {
+  readonly selector: SelectorDefinition<Args, Result>;
+  readonly args: NoInfer<Args>;
+}
+
+export interface SyncSelectorOptions<Args, Result> extends SelectorOptions<Args, Result> {
+  readonly enabled?: true;
+  /** Used only while `enabled` is false. */
+  readonly defaultValue?: NoInfer<Result>;
+}
+export interface SwitchedSyncSelectorOptions<Args, Result> extends SelectorOptions<Args, Result> {
+  /** While it is false, the selector does not run, and `defaultValue` is the result. */
+  readonly enabled: boolean;
+  readonly defaultValue: NoInfer<Result>;
+}
+
+const subscribeToNothing = () => () => {};
+
+/**
+ * Returns the selector's result, in the first render too, and renders again after each commit that changes it.
+ * Arguments may be new objects in each render: equal ones are the same call. Throws what the selector throws;
+ * HyperDBError(not_synchronous) when the storage has to be waited for.
+ */
+export function useSyncSelector<Args, Result>(options: SyncSelectorOptions<Args, Result>): Result;
+export function useSyncSelector<Args, Result>(options: SwitchedSyncSelectorOptions<Args, Result>): Result;
+export function useSyncSelector<Args, Result>(
+  { selector, args, enabled = true, defaultValue }: SyncSelectorOptions<Args, Result> |
+    SwitchedSyncSelectorOptions<Args, Result>,
+): Result {
+  const { db, dehydrated } = useProvided();
+  const call = { selector, args };
+  const live = enabled ? db.live(call) : undefined;
+  const disabled = () => defaultValue as Result;
+  const ofServer = live && dehydrated.size > 0 ? dehydrated.get(db.keyOf(call)) : undefined;
+  return useSyncExternalStore(
+    live?.subscribe ?? subscribeToNothing,
+    live?.snapshot ?? disabled,
+    ofServer ? () => ofServer.value as Result : live?.snapshot ?? disabled);
+}
+
+/** React 19's `use`. The name is computed, so that bundlers accept a React that has none. */
+const use = (React as unknown as Record<string, (<T>(promise: Promise<T>) => T) | undefined>)[["u", "se"].join("")] ??
+  (<T>(promise: Promise<T>): T => { throw promise; });
+
+/**
+ * Returns the selector's result; suspends until there is a first one, and never again: later commits update it in
+ * place. Throws what the selector throws.
+ */
+export function useSuspenseSelector<Args, Result>({ selector, args }: SelectorOptions<Args, Result>): Result {
+  const { db, dehydrated } = useProvided();
+  const call = { selector, args };
+  const live = db.live(call);
+  const ofServer = dehydrated.size > 0 ? dehydrated.get(db.keyOf(call)) : undefined;
+  const serverState = () => (ofServer ? stateOf(ofServer) : live.peek()) as LiveState<Result>;
+  const state = useSyncExternalStore(live.subscribe, live.peek, serverState);
+  if (state.status === "pending") return use(runPromise(live));
+  if (state.error) throw state.error;
+  return state.data as Result;
+}
+
+const states = new WeakMap<object, Pick<LiveState<unknown>, "status" | "error" | "data">>();
+
+/** Returns the same state for the same data of a server. */
+function stateOf(data: { readonly value: unknown }): Pick<LiveState<unknown>, "status" | "error" | "data"> {
+  let state = states.get(data);
+  if (!state) states.set(data, (state = { status: "success", error: null, data: data.value }));
+  return state;
+}
