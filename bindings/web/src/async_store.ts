@@ -131,12 +131,13 @@ export class AsyncStore<T> {
    */
   readonly refetch = async (options?: RefetchOptions): Promise<AsyncResult<T>> => {
     if (this.#isDestroyed) return this.resultOf(this.#snapshot);
-    const refetching = (this.#refetching ??= this.#startRefetching());
     try {
       this.#open().refetch();
     } catch {
       // The look below has the error.
     }
+    // Behind the call: a subscription starts a run of an outdated result, and the call would ask for one more.
+    const refetching = (this.#refetching ??= this.#startRefetching());
     this.#look();
     await refetching.ended;
     const result = this.resultOf(this.#snapshot);

@@ -29,11 +29,14 @@ export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const runsOf = (db) => db.stats().counters.selectorsRun;
 
-/** Waits until nothing of the database is in use, then closes it. */
-export async function closeUnused(db) {
+/** Waits until nothing of the database is in use. */
+export async function untilReleased(db) {
   const names = ["entries", "subscriptions", "ranges", "lives", "operationsRunning", "coroutineFrames"];
   const used = () => Object.fromEntries(names.map((name) => [name, db.stats()[name]]).filter(([, count]) => count > 0));
   for (let i = 0; i < 400 && Object.keys(used()).length > 0; ++i) await sleep(5);
   assert.deepEqual(used(), {}, "something of the database is still in use");
+}
+export async function closeUnused(db) {
+  await untilReleased(db);
   db.close();
 }
