@@ -48,8 +48,10 @@ export function useSyncSelector<Args, Result>(
 }
 
 /** React 19's `use`. The name is computed, so that bundlers accept a React that has none. */
-const use = (React as unknown as Record<string, (<T>(promise: Promise<T>) => T) | undefined>)[["u", "se"].join("")] ??
-  (<T>(promise: Promise<T>): T => { throw promise; });
+const use = (React as unknown as Record<string, ((promise: Promise<unknown>) => unknown) | undefined>)[
+  ["u", "se"].join("")] ?? ((promise) => { if (promise !== nothingToWaitFor) throw promise; });
+/** A promise that `use` knows to be fulfilled. */
+const nothingToWaitFor = Object.assign(Promise.resolve(), { status: "fulfilled", value: undefined });
 
 /**
  * Returns the selector's result; suspends until there is a first one, and never again: later commits update it in
@@ -62,7 +64,8 @@ export function useSuspenseSelector<Args, Result>({ selector, args }: SelectorOp
   const ofServer = dehydrated.size > 0 ? dehydrated.get(db.keyOf(call)) : undefined;
   const serverState = () => (ofServer ? stateOf(ofServer) : live.peek()) as LiveState<Result>;
   const state = useSyncExternalStore(live.subscribe, live.peek, serverState);
-  if (state.status === "pending") return use(runPromise(live));
+  // Always: React wants a render that ends to have called `use` when one of its attempts was suspended by it.
+  use(state.status === "pending" ? runPromise(live) : nothingToWaitFor);
   if (state.error) throw state.error;
   return state.data as Result;
 }
