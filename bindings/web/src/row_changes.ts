@@ -62,8 +62,10 @@ export class RowChangesStore<Row> {
   /** The next snapshot starts at this one. */
   committed(snapshot: RowChanges<Row>): void {
     const end = this.#ends.get(snapshot) ?? 0;
-    this.#open = this.#open.slice(Math.max(end - this.#committedCount, 0));
-    this.#committedCount = Math.max(end, this.#committedCount);
+    if (end <= this.#committedCount) return;
+    this.#open = this.#open.slice(end - this.#committedCount);
+    this.#committedCount = end;
+    if (snapshot !== this.#snapshot) this.#publish(this.#snapshot.rows);  // that one started further back
   }
 
   #publish(rows: readonly Row[]): RowChanges<Row> {

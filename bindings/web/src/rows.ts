@@ -3,8 +3,9 @@ import type { ListChanges } from "./bytes.js";
 import { HyperDBError } from "./errors.js";
 
 const pageSize = 64;
-/** So many changed rows are remembered for lists of earlier commits. */
-const rememberedMax = 1000;
+/** Lists of so many commits ago are lost, and those for which so many rows would have to be remembered. */
+const stepsMax = 1000;
+const rememberedMax = 100_000;
 
 /**
  * A list of rows at one commit. Looks like an array and reads from the module only what is looked at. A later commit
@@ -23,8 +24,11 @@ export interface Rows<Row> extends Iterable<Row> {
 /** How a list became the next one, for readers of the older list. */
 interface Step<Row> {
   readonly changes: ListChanges<unknown>;
-  /** By old position: the rows that the next list lacks; undefined for one that was never read. */
-  readonly replaced: ReadonlyMap<number, Row | undefined>;
+  /** The old positions of rows that the next list lacks. */
+  readonly replaced: ReadonlySet<number>;
+  /** What was read of the old list and is no longer where it was. */
+  readonly pages: ReadonlyMap<number, Row[]>;
+  readonly rememberedCount: number;
 }
 
 /** Returns how many elements come before the first one for which `isBehind` holds. */
@@ -78,7 +82,7 @@ class List<Row> implements Rows<Row> {
 /** The rows of a lazy result that were read, and the steps of its last commits. */
 export class RowPages<Row> {
   #read: (first: number, count: number) => object[];
-  readonly #pages: (Row[] | undefined)[] = [];
+  readonly #pages = new Map<number, Row[]>();
   readonly #steps: Step<Row>[] = [];
   #rememberedCount = 0;
   #version = 0;
@@ -89,13 +93,19 @@ export class RowPages<Row> {
     this.#read = read;
   }
 
-  /** Returns the list after the changes. O(number of changes), whatever the list's size. */
+  /** Returns the list after the changes. O(number of changes and of pages read since), whatever the list's size. */
   follow(changes: ListChanges<unknown>): Rows<Row> {
-    if (this.#version > 0) this.#remember(changes);
-    for (const { oldPosition } of changes.updated) delete this.#pages[Math.floor(oldPosition / pageSize)];
     const shifted = Math.min(changes.removed[0] ?? Infinity, changes.inserted[0]?.position ?? Infinity);
-    this.#pages.length = Math.min(this.#pages.length, Math.floor(shifted / pageSize));
+    const pages = new Map<number, Row[]>();
+    const drop = (page: number) => {
+      const rows = this.#pages.get(page);
+      if (rows !== undefined) pages.set(page, rows);
+      this.#pages.delete(page);
+    };
+    for (const { oldPosition } of changes.updated) drop(Math.floor(oldPosition / pageSize));
+    for (const page of this.#pages.keys()) if (page >= Math.floor(shifted / pageSize)) drop(page);
     this.#length = changes.size;
+    if (this.#version > 0) this.#remember(changes, pages);
     return new List(this, ++this.#version, changes.size);
   }
 
@@ -108,7 +118,7 @@ export class RowPages<Row> {
     let at = position;
     for (let age = this.#version - version; age > 0; --age) {
       const step = this.#steps[this.#steps.length - age];
-      const row = step?.replaced.get(at);
+      const row = step?.pages.get(Math.floor(at / pageSize))?.[at % pageSize];
       if (row !== undefined) return row;
       if (step === undefined || step.replaced.has(at)) {
         throw new HyperDBError("snapshot_lost", `the row at ${position} was changed before it was read from this list`);
@@ -116,8 +126,8 @@ export class RowPages<Row> {
       at = nextPosition(step.changes, at);
     }
     const page = Math.floor(at / pageSize);
-    if (this.#pages[page] === undefined) this.#fetch(page, page + 1);
-    return (this.#pages[page] as Row[])[at % pageSize];
+    if (!this.#pages.has(page)) this.#fetch(page, page + 1);
+    return (this.#pages.get(page) as Row[])[at % pageSize];
   }
   /** Reads what is missing of a range of the newest list, with one call for neighbouring pages. */
   prefetch(version: number, first: number, end: number): void {
@@ -125,7 +135,7 @@ export class RowPages<Row> {
     const last = Math.floor((end - 1) / pageSize);
     for (let page = Math.floor(first / pageSize); page <= last; ++page) {
       let behind = page;
-      while (behind <= last && this.#pages[behind] === undefined) ++behind;
+      while (behind <= last && !this.#pages.has(behind)) ++behind;
       if (behind > page) this.#fetch(page, behind);
       page = behind;
     }
@@ -134,18 +144,18 @@ export class RowPages<Row> {
   #fetch(page: number, endPage: number): void {
     const first = page * pageSize;
     const rows = this.#read(first, Math.min(endPage * pageSize, this.#length) - first) as Row[];
-    for (let i = page; i < endPage; ++i) this.#pages[i] = rows.slice((i - page) * pageSize, (i - page + 1) * pageSize);
+    for (let i = page; i < endPage; ++i) {
+      this.#pages.set(i, rows.slice((i - page) * pageSize, (i - page + 1) * pageSize));
+    }
   }
-  #remember(changes: ListChanges<unknown>): void {
-    const replaced = new Map<number, Row | undefined>();
-    const keep = (at: number) => replaced.set(at, this.#pages[Math.floor(at / pageSize)]?.[at % pageSize]);
-    for (const at of changes.removed) keep(at);
-    for (const each of changes.updated) keep(each.oldPosition);
-    this.#steps.push({ changes, replaced });
-    this.#rememberedCount += replaced.size + changes.inserted.length;
-    while (this.#rememberedCount > rememberedMax) {
-      const oldest = this.#steps.shift() as Step<Row>;
-      this.#rememberedCount -= oldest.replaced.size + oldest.changes.inserted.length;
+  #remember(changes: ListChanges<unknown>, pages: ReadonlyMap<number, Row[]>): void {
+    const replaced = new Set(changes.removed);
+    for (const each of changes.updated) replaced.add(each.oldPosition);
+    const rememberedCount = replaced.size + changes.inserted.length + pages.size * pageSize;
+    this.#steps.push({ changes, replaced, pages, rememberedCount });
+    this.#rememberedCount += rememberedCount;
+    while (this.#steps.length > 1 && (this.#steps.length > stepsMax || this.#rememberedCount > rememberedMax)) {
+      this.#rememberedCount -= (this.#steps.shift() as Step<Row>).rememberedCount;
     }
   }
 }
