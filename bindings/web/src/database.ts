@@ -150,9 +150,9 @@ export class Database {
     this.#lives.set(key, { live, call });
     return live as LiveResult<never>;
   }
-  /** Returns the results that there are, with their calls. */
+  /** Returns the results that were looked at and are still kept, with their calls. */
   results(): readonly { readonly call: SelectorCall<unknown, unknown>; readonly state: LiveState<unknown> }[] {
-    return [...this.#lives.values()].filter(({ live }) => !live.isLazy)
+    return [...this.#lives.values()].filter(({ live }) => live.wasRead && !live.isLazy)
       .map(({ live, call }) => ({ call, state: live.peek() }));
   }
   /** Returns a text for the call that is equal for equal calls, in every database of the module. */

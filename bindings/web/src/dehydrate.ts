@@ -22,10 +22,10 @@ export type Dehydrated = ReadonlyMap<string, TimedData<unknown>>;
 
 export function readDehydrated(text: string): Dehydrated {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const { version, updatedAt, results } = new ByteReader(bytes, { shapes: [], rows: [] }).value() as
-    { version: number; updatedAt: number; results: { key: string; data?: unknown }[] };
-  if (version !== formatVersion) {
-    throw new HyperDBError("invalid_argument", "the dehydrated data is of another version of @hyperdb/web");
+  const read = new ByteReader(bytes, { shapes: [], rows: [] }).value() as
+    { version: number; updatedAt: number; results: { key: string; data?: unknown }[] } | undefined;
+  if (read?.version !== formatVersion) {
+    throw new HyperDBError("invalid_argument", "this is no dehydrated data, or that of another version of @hyperdb/web");
   }
-  return new Map(results.map(({ key, data }) => [key, { value: data, updatedAt }]));
+  return new Map(read.results.map(({ key, data }) => [key, { value: data, updatedAt: read.updatedAt }]));
 }

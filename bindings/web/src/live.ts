@@ -77,6 +77,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
   #rows: RowPages<unknown> | undefined;
   #isChanged = true;
   #isClosed = false;
+  #isUnused = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #usedAtMs = 0;
 
@@ -89,6 +90,10 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
 
   /** The number of listeners. */
   get listenersCount(): number { return this.#listeners.size; }
+  /** Whether the result was released after gcTimeMs without a use: equal calls have, or will have, another one. */
+  get isUnused(): boolean { return this.#isUnused; }
+  /** Whether there was a look at it since it was opened. */
+  get wasRead(): boolean { return this.#state !== undefined; }
 
   /** Returns the state; runs the selector first if it has to. O(1) while nothing has changed. */
   readonly state = (): LiveState<T> => this.#look(true);
@@ -159,6 +164,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     if (this.#isClosed) throw isClosedError();
     const handle = (this.#handle = this.#origin.open());
     this.#engine.addLive(handle, this);
+    this.#isUnused = false;
     this.#origin.onUsed();
     if (this.#listeners.size > 0) this.#listen(true);
     else this.#expireLater();
@@ -196,6 +202,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     const expire = () => {
       const restMs = this.#usedAtMs + gcTimeMs - performance.now();
       if (restMs > 1) return wait(restMs);  // a look without a subscription came in between
+      this.#isUnused = true;
       this.#origin.onUnused();
       this.#release();
     };

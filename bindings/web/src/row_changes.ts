@@ -4,7 +4,7 @@ import type { LiveState } from "./live.js";
 
 export interface RowChanges<Row> {
   readonly rows: readonly Row[];
-  /** In order: what made these rows of those that were committed to the screen before. Empty for the first ones. */
+  /** In order: what made these rows of those that were on the screen before. Empty when the list starts anew. */
   readonly changes: readonly ListChanges<Row>[];
 }
 

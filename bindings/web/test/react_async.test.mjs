@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { useEffect, useLayoutEffect } from "react";
 import { useAsyncSelector, useSyncSelector } from "@hyperdb/web/react";
 import { FakeLive, fakeDatabase } from "./support/fake_live.mjs";
-import { closeUnused, definitions, openTasks, runsOf } from "./support/module.mjs";
+import { closeUnused, definitions, openTasks, runsOf, untilReleased } from "./support/module.mjs";
 import { act, h, testPage } from "./support/render.mjs";
 
 const { createTask, projectTasks, renameTask, taskById } = definitions;
@@ -167,6 +167,19 @@ testPage("not subscribed: no run and no reaction to commits, but enabled; refetc
   await act(async () => last().refetch());
   await commit(renameTask({ id: "p-0", title: "renamed" }));
   assert.equal(page.text, "Task 0,Task 1,Task 2");
+});
+
+testPage("what was refetched without a subscription stays after the database has released it", async ({ page, db }) => {
+  const { Shown, last } = makeShown();
+  await page.render(h(Shown, { ...openOf("p"), subscribed: false }));
+  await act(async () => last().refetch());
+  const { refetch } = last();
+  await untilReleased(db);
+  await page.render(h(Shown, { ...openOf("p"), subscribed: false }));
+  assert.deepEqual([page.text, last().refetch === refetch], ["Task 0,Task 1,Task 2", true]);
+  await act(async () => db.dispatch(renameTask({ id: "p-0", title: "renamed" })));
+  await act(async () => last().refetch());
+  assert.equal(page.text, "renamed,Task 1,Task 2");
 });
 
 testPage("a commit renders only what it touches", async ({ page, commit }) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Suspense, startTransition, useState } from "react";
 import { renderToString } from "react-dom/server";
 import { dehydrate, preloadSelector } from "@hyperdb/web";
-import { DBProvider, useAsyncSelector, useSuspenseSelector, useSyncSelector } from "@hyperdb/web/react";
+import { DBProvider, useAsyncSelector, useRowChanges, useRows, useSuspenseSelector, useSyncSelector } from "@hyperdb/web/react";
 import { fakeDatabase } from "./support/fake_live.mjs";
 import { closeUnused, definitions, openTasks, runsOf } from "./support/module.mjs";
 import { act, h, testPage } from "./support/render.mjs";
@@ -86,12 +86,18 @@ testPage("a preloaded selector is there in the first render, without another run
   await page.render(waiting(h(Suspending, openOf("p"))));
   assert.deepEqual([page.text, runsOf(db)], ["Task 0,Task 1,Task 2", 1]);
   await assert.rejects(preloadSelector(db, projectTasks({ projectId: "p", state: "no" })), { code: "invalid_argument" });
-}, { gcTimeMs: 1000 });
+}, { gcTimeMs: 3000 });
 
 const Sync = (options) => titles(useSyncSelector(options));
 const Async = (options) => {
   const { status, data = [] } = useAsyncSelector(options);
   return `${status}:${titles(data)}`;
+};
+
+const Lazy = (options) => titles(useRows(options).slice(0, 10));
+const Changes = (options) => {
+  const { rows, changes } = useRowChanges(options);
+  return `${changes.length} changes:${titles(rows)}`;
 };
 
 testPage("a page takes over the server's results, and then shows its own", async ({ page, db, commit }) => {
@@ -100,7 +106,7 @@ testPage("a page takes over the server's results, and then shows its own", async
   await preloadSelector(server, projectTasks({ projectId: "p", state: "open" }));
   const dehydrated = dehydrate(server);
   assert.match(dehydrated, /^[A-Za-z0-9+/=]+$/);
-  for (const Shown of [Sync, Async, Suspending]) {
+  for (const Shown of [Sync, Async, Suspending, Lazy, Changes]) {
     const children = waiting(h(Shown, openOf("p")));
     const html = renderToString(page.element(children, { db: server, dehydrated }));
     assert.match(html, /Task 0,Task 1,Task 2,of the server/);

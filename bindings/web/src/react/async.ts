@@ -4,9 +4,10 @@ import { AsyncStore } from "../async_store.js";
 import type { TimedData } from "../async_store.js";
 import type { AsyncResult, DefinedAsyncResult, StandIn } from "../async_result.js";
 import type { Database } from "../database.js";
+import type { SelectorCall } from "../definitions.js";
 import type { Dehydrated } from "../dehydrate.js";
 import { HyperDBError } from "../errors.js";
-import type { LiveSource } from "../live.js";
+import type { LiveResult, LiveSource } from "../live.js";
 import { useProvided } from "./context.js";
 import { useHeld } from "./held.js";
 import type { SelectorOptions } from "./sync.js";
@@ -71,20 +72,24 @@ function makeHeld(options: Options, open: () => LiveSource<unknown>, last: Held 
   return { store, previous };
 }
 
+/** Returns a function that opens the call's live result, and again when it was released meanwhile. */
+function opener(db: Database, call: SelectorCall<unknown, unknown>): () => LiveSource<unknown> {
+  let live: LiveResult<unknown> | undefined;
+  return () => (live && !live.isUnused ? live : (live = db.live(call)));
+}
+
 /** Returns the component's store: another one when the options ask for it. */
 function useStore(options: Options, db: Database, dehydrated: Dehydrated): AsyncStore<unknown> {
   const { selector, args, enabled = true, subscribed = true } = options;
   const call = { selector, args };
-  // Equal calls have one live result. Without `enabled` the arguments may be anything.
-  const live = enabled ? db.live(call) : undefined;
-  const key = [db, live ?? selector, enabled, subscribed, options.defaultValue !== undefined,
-    options.initialData !== undefined, options.initialDataUpdatedAt !== undefined,
-    options.placeholderData !== undefined];
-  const open = live ? () => live : () => db.live(call);
-  const { store } = useHeld(key, (last: Held | undefined) => makeHeld(options, open, last,
-    live && dehydrated.size > 0 ? dehydrated.get(db.keyOf(call)) : undefined));
+  // Without `enabled` the arguments may be anything.
+  const callKey = enabled ? db.keyOf(call) : selector;
+  const key = [db, callKey, enabled, subscribed, options.defaultValue !== undefined, options.initialData !== undefined,
+    options.initialDataUpdatedAt !== undefined, options.placeholderData !== undefined];
+  const { store } = useHeld(key, (last: Held | undefined) => makeHeld(options, opener(db, call), last,
+    enabled ? dehydrated.get(callKey as string) : undefined));
   useEffect(() => {
-    if (!enabled) store.setOpen(open);  // what is on the screen is what refetch runs
+    if (!enabled) store.setOpen(opener(db, call));  // what is on the screen is what refetch runs
   });
   return store;
 }

@@ -1,7 +1,9 @@
 // The database of a part of the page.
 import { createContext, createElement, useContext, useMemo } from "react";
 import type { ReactElement, ReactNode } from "react";
+import type { TimedData } from "../async_store.js";
 import type { Database } from "../database.js";
+import type { SelectorCall } from "../definitions.js";
 import { readDehydrated } from "../dehydrate.js";
 import type { Dehydrated } from "../dehydrate.js";
 
@@ -38,3 +40,10 @@ export function useProvided(): Provided {
 export function useDB(): Database { return useProvided().db; }
 /** Returns the database of the provider around, or null. */
 export function useOptionalDB(): Database | null { return useContext(DBContext)?.db ?? null; }
+
+/** Returns what the server has for a call. */
+export function useDehydrated<Args, Result>(
+  call: SelectorCall<Args, Result>, isUsed = true): TimedData<Result> | undefined {
+  const { db, dehydrated } = useProvided();
+  return isUsed && dehydrated.size > 0 ? (dehydrated.get(db.keyOf(call)) as TimedData<Result> | undefined) : undefined;
+}

@@ -14,3 +14,11 @@ export function useHeld<T>(key: readonly unknown[], make: (last: T | undefined) 
   setHeld(next);  // React renders again at once, with this one
   return next.value;
 }
+
+const kept = new WeakMap<object, unknown>();
+
+/** Returns what `make` makes of an object: the same for the same object. */
+export function keptFor<Key extends object, T>(key: Key, make: (key: Key) => T): T {
+  if (!kept.has(key)) kept.set(key, make(key));
+  return kept.get(key) as T;
+}

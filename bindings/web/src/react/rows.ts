@@ -3,8 +3,8 @@ import { useEffect, useRef, useSyncExternalStore } from "react";
 import { RowChangesStore } from "../row_changes.js";
 import type { RowChanges } from "../row_changes.js";
 import type { Rows } from "../rows.js";
-import { useProvided } from "./context.js";
-import { useHeld } from "./held.js";
+import { useDB, useDehydrated } from "./context.js";
+import { keptFor, useHeld } from "./held.js";
 import type { SelectorOptions } from "./sync.js";
 
 /**
@@ -12,8 +12,11 @@ import type { SelectorOptions } from "./sync.js";
  * what it changes, whatever the list's size. Throws what the selector throws.
  */
 export function useRows<Args, Row>({ selector, args }: SelectorOptions<Args, readonly Row[]>): Rows<Row> {
-  const live = useProvided().db.live({ selector, args }, true);
-  return useSyncExternalStore(live.subscribe, live.snapshot, live.snapshot);
+  const call = { selector, args };
+  const live = useDB().live(call, true);
+  const ofServer = useDehydrated(call);
+  return useSyncExternalStore(
+    live.subscribe, live.snapshot, ofServer ? () => ofServer.value as unknown as Rows<Row> : live.snapshot);
 }
 
 const subscribeToNothing = () => () => {};
@@ -30,15 +33,18 @@ export function useRowChanges<Args, Row>(
 export function useRowChanges<Args, Row>(
   { selector, args }: SelectorOptions<Args, readonly Row[]>, onChanges?: (changes: RowChanges<Row>) => void,
 ): RowChanges<Row> | readonly Row[] {
-  const live = useProvided().db.live({ selector, args });
+  const call = { selector, args };
+  const live = useDB().live(call);
   const { store, first } = useHeld([live], () => {
     const made = new RowChangesStore<Row>(live);
     return { store: made, first: made.getSnapshot().rows };
   });
   const isCallback = onChanges !== undefined;
   const getSnapshot = isCallback ? () => noChanges : store.getSnapshot;
+  const ofServer = useDehydrated(call, !isCallback);
   const snapshot = useSyncExternalStore<RowChanges<Row>>(
-    isCallback ? subscribeToNothing : store.subscribe, getSnapshot, getSnapshot);
+    isCallback ? subscribeToNothing : store.subscribe, getSnapshot,
+    ofServer ? () => keptFor(ofServer, ({ value }) => ({ rows: value, changes: [] })) : getSnapshot);
   const callback = useRef(onChanges);
   useEffect(() => {
     callback.current = onChanges;

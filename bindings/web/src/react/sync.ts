@@ -4,7 +4,8 @@ import { useSyncExternalStore } from "react";
 import type { SelectorDefinition } from "../definitions.js";
 import type { LiveState } from "../live.js";
 import { runPromise } from "../run_promise.js";
-import { useProvided } from "./context.js";
+import { useDB, useDehydrated } from "./context.js";
+import { keptFor } from "./held.js";
 
 /** A selector and its arguments: what a call of the selector returns is one too. */
 export interface SelectorOptions<Args, Result> {
@@ -36,15 +37,15 @@ export function useSyncSelector<Args, Result>(
   { selector, args, enabled = true, defaultValue }: SyncSelectorOptions<Args, Result> |
     SwitchedSyncSelectorOptions<Args, Result>,
 ): Result {
-  const { db, dehydrated } = useProvided();
+  const db = useDB();
   const call = { selector, args };
   const live = enabled ? db.live(call) : undefined;
   const disabled = () => defaultValue as Result;
-  const ofServer = live && dehydrated.size > 0 ? dehydrated.get(db.keyOf(call)) : undefined;
+  const ofServer = useDehydrated(call, enabled);
   return useSyncExternalStore(
     live?.subscribe ?? subscribeToNothing,
     live?.snapshot ?? disabled,
-    ofServer ? () => ofServer.value as Result : live?.snapshot ?? disabled);
+    ofServer ? () => ofServer.value : live?.snapshot ?? disabled);
 }
 
 /** React 19's `use`. The name is computed, so that bundlers accept a React that has none. */
@@ -53,28 +54,20 @@ const use = (React as unknown as Record<string, ((promise: Promise<unknown>) => 
 /** A promise that `use` knows to be fulfilled. */
 const nothingToWaitFor = Object.assign(Promise.resolve(), { status: "fulfilled", value: undefined });
 
+const succeeded = ({ value }: { readonly value: unknown }) => ({ status: "success", error: null, data: value });
+
 /**
  * Returns the selector's result; suspends until there is a first one, and never again: later commits update it in
  * place. Throws what the selector throws.
  */
 export function useSuspenseSelector<Args, Result>({ selector, args }: SelectorOptions<Args, Result>): Result {
-  const { db, dehydrated } = useProvided();
   const call = { selector, args };
-  const live = db.live(call);
-  const ofServer = dehydrated.size > 0 ? dehydrated.get(db.keyOf(call)) : undefined;
-  const serverState = () => (ofServer ? stateOf(ofServer) : live.peek()) as LiveState<Result>;
+  const live = useDB().live(call);
+  const ofServer = useDehydrated(call);
+  const serverState = () => (ofServer ? keptFor(ofServer, succeeded) as LiveState<Result> : live.peek());
   const state = useSyncExternalStore(live.subscribe, live.peek, serverState);
   // Always: React wants a render that ends to have called `use` when one of its attempts was suspended by it.
   use(state.status === "pending" ? runPromise(live) : nothingToWaitFor);
   if (state.error) throw state.error;
   return state.data as Result;
-}
-
-const states = new WeakMap<object, Pick<LiveState<unknown>, "status" | "error" | "data">>();
-
-/** Returns the same state for the same data of a server. */
-function stateOf(data: { readonly value: unknown }): Pick<LiveState<unknown>, "status" | "error" | "data"> {
-  let state = states.get(data);
-  if (!state) states.set(data, (state = { status: "success", error: null, data: data.value }));
-  return state;
 }

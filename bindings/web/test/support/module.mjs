@@ -33,7 +33,7 @@ export const runsOf = (db) => db.stats().counters.selectorsRun;
 export async function untilReleased(db) {
   const names = ["entries", "subscriptions", "ranges", "lives", "operationsRunning", "coroutineFrames"];
   const used = () => Object.fromEntries(names.map((name) => [name, db.stats()[name]]).filter(([, count]) => count > 0));
-  for (let i = 0; i < 400 && Object.keys(used()).length > 0; ++i) await sleep(5);
+  for (let i = 0; i < 2000 && Object.keys(used()).length > 0; ++i) await sleep(5);
   assert.deepEqual(used(), {}, "something of the database is still in use");
 }
 export async function closeUnused(db) {
