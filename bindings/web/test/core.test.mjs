@@ -1,25 +1,22 @@
 // The package without React: opening, calls, live results, errors, what is alive afterwards.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, beforeEach, afterEach, test } from "node:test";
-import { HyperDBError, liveSelector, openDatabase } from "../dist/index.js";
-import { modules, tasks } from "./tasks_module.mjs";
+import { afterEach, beforeEach, test } from "node:test";
+import { HyperDBError, liveSelector, openDatabase } from "@hyperdb/web";
+import { definitions, wasm, wasmFile } from "./support/module.mjs";
 
 const { addSamples, createProject, createTask, deleteTask, moveTask, projectCounts, projectTasks, renameTask, taskById,
-  toggleTask } = tasks;
+  toggleTask } = definitions;
 const openOf = (projectId) => projectTasks({ projectId, state: "open" });
 
-let compiled;
 let db;
-before(async () => { compiled = await WebAssembly.compile(readFileSync(modules.current)); });
-beforeEach(async () => { db = await openDatabase({ module: compiled, name: "test" }); });
+beforeEach(async () => { db = await openDatabase({ module: wasm, name: "test" }); });
 afterEach(() => {
-  const { entries, subscriptions, operationsRunning, lives } = db.isClosed ? {} : db.stats();
-  if (!db.isClosed) assert.deepEqual({ subscriptions, operationsRunning }, { subscriptions: 0, operationsRunning: 0 });
+  if (db.isClosed) return;
+  const { subscriptions, operationsRunning } = db.stats();
+  assert.deepEqual({ subscriptions, operationsRunning }, { subscriptions: 0, operationsRunning: 0 });
   db.close();
-  void entries, lives;
 });
-after(() => { compiled = undefined; });
 
 const codeOf = (work) => {
   try {
@@ -32,7 +29,7 @@ const codeOf = (work) => {
 };
 
 test("a page opens a module, reads and writes", async () => {
-  const module = new URL(`file://${modules.current}`);
+  const module = new URL(`file://${wasmFile}`);
   // [open]
   const db = await openDatabase({ module });  // `import module, { createTask, taskById } from "./tasks_web.js"`
   db.dispatch(createTask({ id: "t1", projectId: "home", title: "Water the plants" }));
@@ -203,7 +200,7 @@ test("after closing every call says so, and closing twice is no error", async ()
 });
 
 test("databases of one module are apart, and share nothing but memory", async () => {
-  const other = await openDatabase({ module: compiled });
+  const other = await openDatabase({ module: wasm });
   db.dispatch(createTask({ id: "t1", projectId: "p1", title: "Here" }));
   other.dispatch(createTask({ id: "t1", projectId: "p1", title: "There" }));
   assert.equal(db.select(taskById({ id: "t1" })).title, "Here");
@@ -217,12 +214,12 @@ test("what is no module is refused", async () => {
   await assert.rejects(openDatabase({ module: empty }), { code: "wrong_module" });
   await assert.rejects(openDatabase({ module: new Response("", { status: 404 }) }), { code: "wrong_module" });
   await assert.rejects(openDatabase({ module: 5 }), { code: "invalid_argument" });
-  await assert.rejects(openDatabase({ module: compiled, driver: "floppy" }), { code: "invalid_argument" });
+  await assert.rejects(openDatabase({ module: wasm, driver: "floppy" }), { code: "invalid_argument" });
 });
 
 test("a module comes as bytes, a Response, a URL of a file", async () => {
-  const bytes = readFileSync(modules.current);
-  const url = new URL(`file://${modules.current}`);
+  const bytes = readFileSync(wasmFile);
+  const url = new URL(`file://${wasmFile}`);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   for (const module of [bytes, buffer, new Response(bytes), url]) {
     const opened = await openDatabase({ module });

@@ -5,7 +5,7 @@ import { useState, useSyncExternalStore } from "react";
 export function CommitPanel() {
   const db = useDB();
   const revision = useSyncExternalStore(db.onCommit, () => db.revision());
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(() => matchMedia("(min-width: 42rem)").matches);
   const report = db.lastCommitReport();
   const shown = report.woken.slice(0, 4);
   return (
