@@ -15,7 +15,7 @@ import sys
 import layers
 import rules
 
-SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", ".cache", "dist", "site"}
+SKIPPED_FOLDERS = {".module", ".git", "build", "node_modules", "__pycache__", ".cache", "dist", "site"}
 # Recorded or copied data: not written by hand, not read as code.
 DATA = re.compile(r"^tests/conformance/(public/|check\.py$|README\.md$)|(^|/)data/|package-lock\.json$")
 TEXT = re.compile(r"\.(hpp|cpp|h|js|mjs|ts|tsx|py|cmake|in|txt|md|json|sh|yml|args)$"

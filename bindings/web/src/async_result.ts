@@ -65,20 +65,26 @@ interface WithData<Data, T> {
 }
 
 /** The result of useAsyncSelector; `status` or the `is...` fields tell which fields have what. */
-export type AsyncResult<T, E = HyperDBError> = ResultFields<AsyncResult<T, E>, E> & (
-  | (Pending & WithData<T | undefined, T> & { readonly error: E | null })
-  | (Succeeded & WithData<T, T>)
-  | (Failed<E> & WithData<T | undefined, T>));
+export type AsyncResult<T, E = HyperDBError> = ResultFields<AsyncResult<T, E>, E> &
+  (
+    | (Pending & WithData<T | undefined, T> & { readonly error: E | null })
+    | (Succeeded & WithData<T, T>)
+    | (Failed<E> & WithData<T | undefined, T>)
+  );
 
 /** The same with data at all times: a default, a placeholder or initial data was given. */
-export type DefinedAsyncResult<T, E = HyperDBError> = ResultFields<DefinedAsyncResult<T, E>, E> & WithData<T, T> & (
-  | (Pending & { readonly error: E | null })
-  | Succeeded
-  | Failed<E>);
+export type DefinedAsyncResult<T, E = HyperDBError> = ResultFields<DefinedAsyncResult<T, E>, E> &
+  WithData<T, T> &
+  ((Pending & { readonly error: E | null }) | Succeeded | Failed<E>);
 
 export function makeResult<T>(
-  store: { readonly promise: Promise<T>; readonly refetch: (options?: RefetchOptions) => Promise<AsyncResult<T>> },
-  snapshot: AsyncSnapshot<T>, standIn: StandIn<T>, isEnabled: boolean,
+  store: {
+    readonly promise: Promise<T>;
+    readonly refetch: (options?: RefetchOptions) => Promise<AsyncResult<T>>;
+  },
+  snapshot: AsyncSnapshot<T>,
+  standIn: StandIn<T>,
+  isEnabled: boolean,
 ): AsyncResult<T> {
   const { status, isFetching, hasData, dataUpdatedAt, error, isFetchedAfterMount } = snapshot;
   const isPending = status === "pending";
@@ -109,7 +115,9 @@ export function makeResult<T>(
     isPlaceholderData: isPlaceholder && !isError,
     isStale: snapshot.isStale,
     isEnabled,
-    get promise() { return store.promise; },
+    get promise() {
+      return store.promise;
+    },
     refetch: store.refetch,
   } as AsyncResult<T>;
 }

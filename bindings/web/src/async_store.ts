@@ -79,13 +79,15 @@ export class AsyncStore<T> {
     if (options.initialData) this.#lastPromise = Promise.resolve(options.initialData.value);
   }
 
-  /** Returns the snapshot: the same object until something has changed. The first look starts a run if one is needed. */
+  /** Returns the snapshot: the same object until something has changed. The first look starts a run if it must. */
   readonly getSnapshot = (): AsyncSnapshot<T> => {
     if (this.#options.follows && !this.#isDestroyed) this.#take(this.#peek());
     return this.#snapshot;
   };
   /** Returns the snapshot without a look. */
-  get current(): AsyncSnapshot<T> { return this.#snapshot; }
+  get current(): AsyncSnapshot<T> {
+    return this.#snapshot;
+  }
   /** The snapshot of a server, and of a page that takes over from it. Starts nothing. */
   readonly getServerSnapshot = (): AsyncSnapshot<T> => this.#serverSnapshot;
 
@@ -102,7 +104,9 @@ export class AsyncStore<T> {
   };
 
   /** Uses another call for the next refetch: of a store that follows nothing. */
-  setOpen(open: () => LiveSource<T>): void { this.#open = open; }
+  setOpen(open: () => LiveSource<T>): void {
+    this.#open = open;
+  }
 
   /** The promise of the run in progress, or of the last one; pending forever when none was started. */
   get promise(): Promise<T> {
@@ -118,7 +122,9 @@ export class AsyncStore<T> {
   }
 
   /** What stands in for data while there is none. */
-  get standIn(): StandIn<T> { return (this.#standIn ??= { is: this.#options.standIn?.() }).is; }
+  get standIn(): StandIn<T> {
+    return (this.#standIn ??= { is: this.#options.standIn?.() }).is;
+  }
 
   /** Returns what a snapshot says, in all fields. */
   resultOf(snapshot: AsyncSnapshot<T>, standIn = this.standIn): AsyncResult<T> {
@@ -155,16 +161,25 @@ export class AsyncStore<T> {
 
   #firstSnapshot(data: TimedData<T> | undefined, isFetching: boolean): AsyncSnapshot<T> {
     const first: AsyncSnapshot<T> = {
-      status: data ? "success" : "pending", isFetching, data: data?.value, hasData: data !== undefined,
-      dataUpdatedAt: data?.updatedAt ?? 0, error: null, errorUpdatedAt: 0, errorUpdateCount: 0, failureCount: 0,
-      isFetchedAfterMount: false, isStale: true,
+      status: data ? "success" : "pending",
+      isFetching,
+      data: data?.value,
+      hasData: data !== undefined,
+      dataUpdatedAt: data?.updatedAt ?? 0,
+      error: null,
+      errorUpdatedAt: 0,
+      errorUpdateCount: 0,
+      failureCount: 0,
+      isFetchedAfterMount: false,
+      isStale: true,
     };
     return { ...first, isStale: this.#isStale(first) };
   }
   #peek(): LiveState<T> {
     try {
       return this.#open().peek();
-    } catch (thrown) {  // a call that can't be made: a result like any other
+    } catch (thrown) {
+      // a call that can't be made: a result like any other
       return failed(thrown as HyperDBError, this.#last);
     }
   }
@@ -172,7 +187,7 @@ export class AsyncStore<T> {
     try {
       this.#unsubscribe = this.#open().subscribe(() => this.#look());
     } catch {
-      return;  // the next look has the error
+      return; // the next look has the error
     }
     this.#look();
   }
@@ -197,8 +212,14 @@ export class AsyncStore<T> {
     let unsubscribe = () => {};
     let resolve!: () => void;
     let settle!: { resolve(value: T): void; reject(error: unknown): void };
-    const ended = new Promise<void>((done) => { resolve = done; });
-    const promise = handled(new Promise<T>((done, reject) => { settle = { resolve: done, reject }; }));
+    const ended = new Promise<void>((done) => {
+      resolve = done;
+    });
+    const promise = handled(
+      new Promise<T>((done, reject) => {
+        settle = { resolve: done, reject };
+      }),
+    );
     try {
       unsubscribe = this.#open().subscribe(() => this.#look());
     } catch {
@@ -224,11 +245,26 @@ export class AsyncStore<T> {
     const hasRun = !state.isFetching && state.runsCount !== last?.runsCount;
     let next: AsyncSnapshot<T> = { ...this.#snapshot, isFetching: state.isFetching };
     if (state.status === "success" && (hasRun || last?.status !== "success" || state.data !== last.data)) {
-      next = { ...next, status: "success", data: state.data, hasData: true, dataUpdatedAt: Date.now(), error: null,
-        failureCount: 0, isFetchedAfterMount: true };
+      next = {
+        ...next,
+        status: "success",
+        data: state.data,
+        hasData: true,
+        dataUpdatedAt: Date.now(),
+        error: null,
+        failureCount: 0,
+        isFetchedAfterMount: true,
+      };
     } else if (state.status === "error" && (hasRun || state.error !== last?.error)) {
-      next = { ...next, status: "error", error: state.error, errorUpdatedAt: Date.now(),
-        errorUpdateCount: next.errorUpdateCount + 1, failureCount: next.failureCount + 1, isFetchedAfterMount: true };
+      next = {
+        ...next,
+        status: "error",
+        error: state.error,
+        errorUpdatedAt: Date.now(),
+        errorUpdateCount: next.errorUpdateCount + 1,
+        failureCount: next.failureCount + 1,
+        isFetchedAfterMount: true,
+      };
     }
     if (state.isFetching && !next.hasData) next = { ...next, status: "pending" };
     this.#snapshot = { ...next, isStale: this.#isStale(next) };

@@ -2,7 +2,21 @@
 import { HyperDBError } from "./errors.js";
 
 const enum Tag {
-  undefined, null, no, yes, number, integer, bigint, string, bytes, array, object, shaped, defineShape, row, rows
+  undefined,
+  null,
+  no,
+  yes,
+  number,
+  integer,
+  bigint,
+  string,
+  bytes,
+  array,
+  object,
+  shaped,
+  defineShape,
+  row,
+  rows,
 }
 
 const encoder = new TextEncoder();
@@ -26,9 +40,10 @@ function kindOf(value: unknown): string {
   return typeof name === "string" && name ? `an object of ${name}` : "an object with a prototype of its own";
 }
 
-const isWellFormed: (text: string) => boolean = "isWellFormed" in String.prototype
-  ? (text) => (text as string & { isWellFormed(): boolean }).isWellFormed()
-  : (text) => !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+const isWellFormed: (text: string) => boolean =
+  "isWellFormed" in String.prototype
+    ? (text) => (text as string & { isWellFormed(): boolean }).isWellFormed()
+    : (text) => !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 
 /** Writes values. Members of objects are written in the order of their names, so equal values are equal bytes. */
 export class ByteWriter {
@@ -44,27 +59,35 @@ export class ByteWriter {
     this.#size = 0;
   }
   /** What was written; valid until the next write. */
-  written(): Uint8Array { return this.#bytes.subarray(0, this.#size); }
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size);
+  }
 
   /** Throws HyperDBError(invalid_argument), naming the place, for what can't be passed. */
   value(value: unknown, path = "", level = 1): void {
     switch (typeof value) {
-      case "undefined": return this.#byte(Tag.undefined);
-      case "boolean": return this.#byte(value ? Tag.yes : Tag.no);
-      case "number": return this.#number(value);
+      case "undefined":
+        return this.#byte(Tag.undefined);
+      case "boolean":
+        return this.#byte(value ? Tag.yes : Tag.no);
+      case "number":
+        return this.#number(value);
       case "bigint":
         this.#byte(Tag.bigint);
         return this.#text(value.toString(), path);
       case "string":
         this.#byte(Tag.string);
         return this.#text(value, path);
-      case "object": return value === null ? this.#byte(Tag.null) : this.#object(value, path, level);
-      default: refuse(path, `${kindOf(value)} can't be passed to the database`);
+      case "object":
+        return value === null ? this.#byte(Tag.null) : this.#object(value, path, level);
+      default:
+        refuse(path, `${kindOf(value)} can't be passed to the database`);
     }
   }
 
   #object(value: object, path: string, level: number): void {
-    if (level > levelsMax) refuse(path.slice(0, 80), `nested deeper than ${levelsMax} levels, or contains itself`);
+    if (level > levelsMax)
+      refuse(path.slice(0, 80), `nested deeper than ${levelsMax} levels, or contains itself`);
     if (value instanceof Uint8Array) return this.#binary(value);
     if (value instanceof ArrayBuffer) return this.#binary(new Uint8Array(value));
     if (Array.isArray(value)) {
@@ -151,7 +174,11 @@ export interface ListChanges<Row = unknown> {
   readonly size: number;
   /** Positions in the list before, ascending. */
   readonly removed: readonly number[];
-  readonly updated: readonly { readonly oldPosition: number; readonly newPosition: number; readonly row: Row }[];
+  readonly updated: readonly {
+    readonly oldPosition: number;
+    readonly newPosition: number;
+    readonly row: Row;
+  }[];
   /** Positions in the list afterwards, ascending. */
   readonly inserted: readonly { readonly position: number; readonly row: Row }[];
 }
@@ -167,7 +194,9 @@ export class ByteReader {
     this.#known = known;
   }
 
-  byte(): number { return this.#bytes[this.#at++]; }
+  byte(): number {
+    return this.#bytes[this.#at++];
+  }
   varint(): number {
     let value = this.#bytes[this.#at++];
     if (value < 0x80) return value;
@@ -181,18 +210,26 @@ export class ByteReader {
 
   value(): unknown {
     switch (this.byte() as Tag) {
-      case Tag.undefined: return undefined;
-      case Tag.null: return null;
-      case Tag.no: return false;
-      case Tag.yes: return true;
-      case Tag.number: return this.#number();
+      case Tag.undefined:
+        return undefined;
+      case Tag.null:
+        return null;
+      case Tag.no:
+        return false;
+      case Tag.yes:
+        return true;
+      case Tag.number:
+        return this.#number();
       case Tag.integer: {
         const zigzag = this.varint();
         return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
       }
-      case Tag.bigint: return BigInt(this.#text());
-      case Tag.string: return this.#text();
-      case Tag.bytes: return this.#take(this.varint()).slice();
+      case Tag.bigint:
+        return BigInt(this.#text());
+      case Tag.string:
+        return this.#text();
+      case Tag.bytes:
+        return this.#take(this.varint()).slice();
       case Tag.array: {
         const array = new Array<unknown>(this.varint());
         for (let i = 0; i < array.length; ++i) array[i] = this.value();
@@ -212,9 +249,15 @@ export class ByteReader {
         for (const name of this.#known.shapes[this.varint()]) setMember(object, name, this.value());
         return object;
       }
-      case Tag.row: return this.row();
-      case Tag.rows: return this.rows(this.varint());
-      default: throw new HyperDBError("wrong_module", "the module answers with bytes that this package does not know");
+      case Tag.row:
+        return this.row();
+      case Tag.rows:
+        return this.rows(this.varint());
+      default:
+        throw new HyperDBError(
+          "wrong_module",
+          "the module answers with bytes that this package does not know",
+        );
     }
   }
 
@@ -240,7 +283,8 @@ export class ByteReader {
       updated[i] = { oldPosition: this.varint(), newPosition: this.varint(), row: row() };
     }
     const inserted = new Array<ListChanges["inserted"][number]>(this.varint());
-    for (let i = 0, at = 0; i < inserted.length; ++i) inserted[i] = { position: at += this.varint(), row: row() };
+    for (let i = 0, at = 0; i < inserted.length; ++i)
+      inserted[i] = { position: (at += this.varint()), row: row() };
     return { size, removed, updated, inserted };
   }
 

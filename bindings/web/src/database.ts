@@ -104,7 +104,9 @@ export class Database {
     this.#engine = engine;
     this.#gcTimeMs = options.gcTimeMs ?? defaultGcTimeMs;
     const { name, runtimeRowsValidation, gcTimeMs } = options;
-    this.#handle = engine.callWith("hdb_open", { name, runtimeRowsValidation, gcTimeMs }, [], (out) => out.varint());
+    this.#handle = engine.callWith("hdb_open", { name, runtimeRowsValidation, gcTimeMs }, [], (out) =>
+      out.varint(),
+    );
     engine.setOnCommit(this.#handle, (revision) => {
       this.#revision = revision;
       callAll(this.#commitListeners);
@@ -112,33 +114,51 @@ export class Database {
   }
 
   /** The number of committed actions. */
-  revision(): number { return this.#revision; }
+  revision(): number {
+    return this.#revision;
+  }
   /** Calls `listener` after commits, when all live results are up to date. Returns the function that ends it. */
   readonly onCommit = (listener: () => void): (() => void) => {
-    const own = () => listener();  // one listener may be added twice
+    const own = () => listener(); // one listener may be added twice
     this.#commitListeners.add(own);
     return () => this.#commitListeners.delete(own);
   };
 
-  get isClosed(): boolean { return this.#isClosed; }
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
   /** The names of the module's tables. */
-  get tables(): readonly string[] { return this.#engine.tables; }
+  get tables(): readonly string[] {
+    return this.#engine.tables;
+  }
 
   /** Runs a selector now, uncached, and returns its result. */
   select<Args, Result>(call: SelectorCall<Args, Result>): Result {
-    return this.#engine.callWith("hdb_select", call.args, [this.#handle, this.#selectorOf(call)],
-      (out) => out.value() as Result);
+    return this.#engine.callWith(
+      "hdb_select",
+      call.args,
+      [this.#handle, this.#selectorOf(call)],
+      (out) => out.value() as Result,
+    );
   }
   selectAsync<Args, Result>(call: SelectorCall<Args, Result>): Promise<Result> {
-    return this.#start(() => this.#engine.start("hdb_select_async", call.args, [this.#handle, this.#selectorOf(call)]));
+    return this.#start(() =>
+      this.#engine.start("hdb_select_async", call.args, [this.#handle, this.#selectorOf(call)]),
+    );
   }
   /** Runs an action in one transaction and returns its result. What it throws has written nothing. */
   dispatch<Args, Result>(call: ActionCall<Args, Result>): Result {
-    return this.#engine.callWith("hdb_dispatch", call.args, [this.#handle, this.#actionOf(call)],
-      (out) => out.value() as Result);
+    return this.#engine.callWith(
+      "hdb_dispatch",
+      call.args,
+      [this.#handle, this.#actionOf(call)],
+      (out) => out.value() as Result,
+    );
   }
   dispatchAsync<Args, Result>(call: ActionCall<Args, Result>): Promise<Result> {
-    return this.#start(() => this.#engine.start("hdb_dispatch_async", call.args, [this.#handle, this.#actionOf(call)]));
+    return this.#start(() =>
+      this.#engine.start("hdb_dispatch_async", call.args, [this.#handle, this.#actionOf(call)]),
+    );
   }
 
   /**
@@ -155,19 +175,29 @@ export class Database {
     const found = this.#lives.get(key);
     if (found) return found.live as LiveResult<never>;
     const live = new LiveResult<unknown>(this.#engine, {
-      open: () => this.#engine.callWith("hdb_live", call.args, [this.#handle, selector, isLazy ? 1 : 0],
-        (out) => out.varint()),
+      open: () =>
+        this.#engine.callWith("hdb_live", call.args, [this.#handle, selector, isLazy ? 1 : 0], (out) =>
+          out.varint(),
+        ),
       isLazy,
       gcTimeMs: this.#gcTimeMs,
-      onUsed: () => { if (!this.#lives.has(key)) this.#lives.set(key, { live, call }); },
-      onUnused: () => { if (this.#lives.get(key)?.live === live) this.#lives.delete(key); },
+      onUsed: () => {
+        if (!this.#lives.has(key)) this.#lives.set(key, { live, call });
+      },
+      onUnused: () => {
+        if (this.#lives.get(key)?.live === live) this.#lives.delete(key);
+      },
     });
     this.#lives.set(key, { live, call });
     return live as LiveResult<never>;
   }
   /** Returns the results that were looked at and are still kept, with their calls. */
-  results(): readonly { readonly call: SelectorCall<unknown, unknown>; readonly state: LiveState<unknown> }[] {
-    return [...this.#lives.values()].filter(({ live }) => live.wasRead && !live.isLazy)
+  results(): readonly {
+    readonly call: SelectorCall<unknown, unknown>;
+    readonly state: LiveState<unknown>;
+  }[] {
+    return [...this.#lives.values()]
+      .filter(({ live }) => live.wasRead && !live.isLazy)
       .map(({ live, call }) => ({ call, state: live.peek() }));
   }
   /** Returns a text for the call that is equal for equal calls, in every database of the module. */
@@ -176,7 +206,9 @@ export class Database {
   }
 
   /** Returns what is alive, and how much work was done. */
-  stats(): Stats { return this.#engine.call("hdb_stats", [this.#handle, 1], (out) => out.value() as Stats); }
+  stats(): Stats {
+    return this.#engine.call("hdb_stats", [this.#handle, 1], (out) => out.value() as Stats);
+  }
   /** Switches reports of commits on or off. */
   setCommitReports(enabled: boolean): void {
     this.#engine.call("hdb_reports", [this.#handle, enabled ? 1 : 0], () => undefined);
@@ -206,7 +238,10 @@ export class Database {
   #selectorOf(call: { readonly selector: { readonly definitionName: string } }): number {
     const number = this.#engine.selectors.get(call?.selector?.definitionName);
     if (number !== undefined) return number;
-    throw new HyperDBError("invalid_argument", `the module has no selector "${call?.selector?.definitionName}"`);
+    throw new HyperDBError(
+      "invalid_argument",
+      `the module has no selector "${call?.selector?.definitionName}"`,
+    );
   }
   #actionOf(call: { readonly action: { readonly definitionName: string } }): number {
     const number = this.#engine.actions.get(call?.action?.definitionName);
@@ -216,15 +251,23 @@ export class Database {
 }
 
 /** Returns a live result for any framework: `subscribe`, `getSnapshot`, `promise`. */
-export function liveSelector<Args, Result>(db: Database, call: SelectorCall<Args, Result>): LiveSelector<Result> {
+export function liveSelector<Args, Result>(
+  db: Database,
+  call: SelectorCall<Args, Result>,
+): LiveSelector<Result> {
   return {
     subscribe: (listener) => db.live(call).subscribe(listener),
     getSnapshot: () => db.live(call).snapshot(),
-    get promise() { return runPromise(db.live(call)); },
+    get promise() {
+      return runPromise(db.live(call));
+    },
   };
 }
 
 /** Runs the selector into the cache: a component that mounts within gcTimeMs has its result at once. */
-export async function preloadSelector<Args, Result>(db: Database, call: SelectorCall<Args, Result>): Promise<void> {
+export async function preloadSelector<Args, Result>(
+  db: Database,
+  call: SelectorCall<Args, Result>,
+): Promise<void> {
   await runPromise(db.live(call));
 }

@@ -37,10 +37,18 @@ export interface TableDefinition<Row> {
 type Parameters0<Args> = Record<never, never> extends Args ? [args?: Args] : [args: Args];
 
 export type RowOf<Table> = Table extends TableDefinition<infer Row> ? Row : never;
-export type ResultOf<Definition> = Definition extends SelectorDefinition<never, infer Result> ? Result
-  : Definition extends ActionDefinition<never, infer Result> ? Result : never;
+export type ResultOf<Definition> =
+  Definition extends SelectorDefinition<never, infer Result>
+    ? Result
+    : Definition extends ActionDefinition<never, infer Result>
+      ? Result
+      : never;
 
-function define<T extends object>(kind: string, name: string, value: T): T & { kind: string; definitionName: string } {
+function define<T extends object>(
+  kind: string,
+  name: string,
+  value: T,
+): T & { kind: string; definitionName: string } {
   return Object.freeze(Object.assign(value, { kind, definitionName: name }));
 }
 

@@ -8,7 +8,9 @@ const formatVersion = 1;
 
 /** Returns the results that the database has, as a text for the page: only letters, digits, `+`, `/` and `=`. */
 export function dehydrate(db: Database): string {
-  const results = db.results().filter(({ state }) => state.status === "success")
+  const results = db
+    .results()
+    .filter(({ state }) => state.status === "success")
     .map(({ call, state }) => ({ key: db.keyOf(call), data: state.data }));
   const writer = new ByteWriter();
   writer.value({ version: formatVersion, updatedAt: Date.now(), results });
@@ -25,7 +27,10 @@ export function readDehydrated(text: string): Dehydrated {
   const read = new ByteReader(bytes, { shapes: [], rows: [] }).value() as
     { version: number; updatedAt: number; results: { key: string; data?: unknown }[] } | undefined;
   if (read?.version !== formatVersion) {
-    throw new HyperDBError("invalid_argument", "this is no dehydrated data, or that of another version of @hyperdb/web");
+    throw new HyperDBError(
+      "invalid_argument",
+      "this is no dehydrated data, or that of another version of @hyperdb/web",
+    );
   }
   return new Map(read.results.map(({ key, data }) => [key, { value: data, updatedAt: read.updatedAt }]));
 }

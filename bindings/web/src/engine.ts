@@ -6,7 +6,8 @@ import { HyperDBError, reportError } from "./errors.js";
 import type { ErrorPlace, HyperDBErrorCode } from "./errors.js";
 
 /** Where a module comes from. */
-export type ModuleSource = string | URL | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
+export type ModuleSource =
+  string | URL | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
 
 const boundaryVersion = 1;
 
@@ -34,21 +35,29 @@ export interface Changeable {
 
 async function compile(source: unknown): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source as WebAssembly.Module;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source as BufferSource);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source))
+    return WebAssembly.compile(source as BufferSource);
   if (typeof source === "string" || source instanceof URL) return compile(await fetchModule(source));
   const response = (await source) as Response;
   if (typeof response?.arrayBuffer !== "function") {
-    throw new HyperDBError("invalid_argument", "`module` is a URL, a Response, bytes or a WebAssembly.Module");
+    throw new HyperDBError(
+      "invalid_argument",
+      "`module` is a URL, a Response, bytes or a WebAssembly.Module",
+    );
   }
   if (!response.ok) {
-    throw new HyperDBError("wrong_module", `the module could not be loaded: ${response.status} ${response.url}`);
+    throw new HyperDBError(
+      "wrong_module",
+      `the module could not be loaded: ${response.status} ${response.url}`,
+    );
   }
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
 async function fetchModule(source: string | URL): Promise<ModuleSource> {
   const url = String(source);
-  if (url.startsWith("file:")) {  // Node's fetch has no files
+  if (url.startsWith("file:")) {
+    // Node's fetch has no files
     const fs = "node:fs/promises";
     const { readFile } = (await import(/* @vite-ignore */ fs)) as { readFile(url: URL): Promise<Uint8Array> };
     return readFile(new URL(url));
@@ -67,7 +76,7 @@ export class Engine {
   readonly #databases = new Map<number, (revision: number) => void>();
   readonly #waiting = new Map<number, Waiting>();
   #changed = new Set<number>();
-  #committed = new Map<number, number>();  // databases, and their last revisions
+  #committed = new Map<number, number>(); // databases, and their last revisions
   #settled: number[] = [];
   #isFlushing = false;
   #lastTicket = 0;
@@ -84,16 +93,22 @@ export class Engine {
   /** Throws HyperDBError(wrong_module) for what is no module of this version. */
   static async load(source: ModuleSource): Promise<Engine> {
     const module = await compile(source);
-    const made: { engine?: Engine } = {};  // when the module calls, it is there
+    const made: { engine?: Engine } = {}; // when the module calls, it is there
     let exports: Exports;
     const memory = () => exports.memory.buffer as ArrayBuffer;
     const engine = () => made.engine as Engine;
     const imports = {
       hyperdb: {
         wake: () => queueMicrotask(() => engine().#run()),
-        changed: (live: number) => { engine().#changed.add(live); },
-        committed: (database: number, revision: number) => { engine().#committed.set(database, revision); },
-        settled: (ticket: number) => { engine().#settled.push(ticket); },
+        changed: (live: number) => {
+          engine().#changed.add(live);
+        },
+        committed: (database: number, revision: number) => {
+          engine().#committed.set(database, revision);
+        },
+        settled: (ticket: number) => {
+          engine().#settled.push(ticket);
+        },
         freed: (slots: number, count: number) => {
           const { rows } = engine().known;
           for (const slot of new Uint32Array(memory(), slots, count)) rows[slot] = undefined;
@@ -113,18 +128,25 @@ export class Engine {
       wasi_snapshot_preview1: wasi(memory),
     };
     const needed = WebAssembly.Module.exports(module).map((each) => each.name);
-    if (!needed.includes("hdb_version")) throw new HyperDBError("wrong_module", "this is no module of HyperDB");
+    if (!needed.includes("hdb_version"))
+      throw new HyperDBError("wrong_module", "this is no module of HyperDB");
     try {
       exports = (await WebAssembly.instantiate(module, imports)).exports as unknown as Exports;
     } catch (error) {
-      throw new HyperDBError("wrong_module", `the module can't be used with this package: ${String(error)}`, {},
-        { cause: error });
+      throw new HyperDBError(
+        "wrong_module",
+        `the module can't be used with this package: ${String(error)}`,
+        {},
+        { cause: error },
+      );
     }
     exports._initialize?.();
     const version = exports.hdb_version();
     if (version !== boundaryVersion) {
-      throw new HyperDBError("wrong_module",
-        `the module has version ${version} of the boundary, this package version ${boundaryVersion}: build it again`);
+      throw new HyperDBError(
+        "wrong_module",
+        `the module has version ${version} of the boundary, this package version ${boundaryVersion}: build it again`,
+      );
     }
     return (made.engine = new Engine(exports));
   }
@@ -153,7 +175,8 @@ export class Engine {
     this.#writer.value(value);
     const bytes = this.#writer.written();
     const address = this.#guarded(() => this.#exports.hdb_arguments(bytes.length)) >>> 0;
-    if (address === 0 && bytes.length > 0) throw new HyperDBError("out_of_memory", "the module has no memory left");
+    if (address === 0 && bytes.length > 0)
+      throw new HyperDBError("out_of_memory", "the module has no memory left");
     new Uint8Array(this.#exports.memory.buffer, address, bytes.length).set(bytes);
     return this.call(name, args, read);
   }
@@ -176,7 +199,9 @@ export class Engine {
     if (onCommit) this.#databases.set(database, onCommit);
     else this.#databases.delete(database);
   }
-  addLive(handle: number, live: Changeable): void { this.#lives.set(handle, live); }
+  addLive(handle: number, live: Changeable): void {
+    this.#lives.set(handle, live);
+  }
   removeLive(handle: number): void {
     this.#lives.delete(handle);
     this.#changed.delete(handle);
@@ -188,7 +213,12 @@ export class Engine {
       return work();
     } catch (error) {
       // Only traps come here: the module catches its own exceptions.
-      this.#crash = new HyperDBError("crashed", `the module has crashed: ${String(error)}`, {}, { cause: error });
+      this.#crash = new HyperDBError(
+        "crashed",
+        `the module has crashed: ${String(error)}`,
+        {},
+        { cause: error },
+      );
       const waiting = [...this.#waiting.values()];
       this.#waiting.clear();
       for (const each of waiting) each.reject(this.#crash);
@@ -204,7 +234,9 @@ export class Engine {
     if (failed !== 0) throw this.#readError(bytes);
     return bytes;
   }
-  #readError(bytes: Uint8Array): HyperDBError { return toError(new ByteReader(bytes, this.known).value()); }
+  #readError(bytes: Uint8Array): HyperDBError {
+    return toError(new ByteReader(bytes, this.known).value());
+  }
 
   #run(): void {
     try {
@@ -225,7 +257,7 @@ export class Engine {
         this.#committed = new Map();
         const changed = [...this.#changed].map((handle) => this.#lives.get(handle));
         this.#changed = new Set();
-        for (const live of changed) live?.markChanged();  // all of them are fresh before one is asked
+        for (const live of changed) live?.markChanged(); // all of them are fresh before one is asked
         for (const live of changed) live?.notify();
         for (const [database, revision] of committed) this.#databases.get(database)?.(revision);
       }
@@ -233,7 +265,9 @@ export class Engine {
       this.#isFlushing = false;
     }
   }
-  #hasNews(): boolean { return this.#changed.size > 0 || this.#settled.length > 0 || this.#committed.size > 0; }
+  #hasNews(): boolean {
+    return this.#changed.size > 0 || this.#settled.length > 0 || this.#committed.size > 0;
+  }
   #settle(): void {
     const settled = this.#settled;
     this.#settled = [];
@@ -290,6 +324,8 @@ function wasi(memory: () => ArrayBuffer): Record<string, (...args: never[]) => n
       return success;
     },
     environ_get: () => success,
-    proc_exit: (code: number) => { throw new Error(`the module has ended with ${code}`); },
+    proc_exit: (code: number) => {
+      throw new Error(`the module has ended with ${code}`);
+    },
   } as Record<string, (...args: never[]) => number>;
 }

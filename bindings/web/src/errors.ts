@@ -2,11 +2,33 @@
 
 /** Codes of the engine, as its documentation spells them, and those of the boundary. */
 export type HyperDBErrorCode =
-  | "invalid_definition" | "invalid_row" | "duplicate_id" | "unique_violation" | "unknown_table" | "unknown_index"
-  | "unknown_column" | "non_prefix_column" | "conflicting_conditions" | "multiple_equality" | "no_conditions"
-  | "range_on_hash" | "undefined_filter" | "invalid_limit" | "invalid_argument" | "write_in_selector"
-  | "transaction_finished" | "not_synchronous" | "wrong_thread" | "nested_dispatch" | "nesting_too_deep" | "cancelled"
-  | "closed" | "snapshot_lost" | "invalid_json" | "corrupt_key" | "driver_failure"
+  | "invalid_definition"
+  | "invalid_row"
+  | "duplicate_id"
+  | "unique_violation"
+  | "unknown_table"
+  | "unknown_index"
+  | "unknown_column"
+  | "non_prefix_column"
+  | "conflicting_conditions"
+  | "multiple_equality"
+  | "no_conditions"
+  | "range_on_hash"
+  | "undefined_filter"
+  | "invalid_limit"
+  | "invalid_argument"
+  | "write_in_selector"
+  | "transaction_finished"
+  | "not_synchronous"
+  | "wrong_thread"
+  | "nested_dispatch"
+  | "nesting_too_deep"
+  | "cancelled"
+  | "closed"
+  | "snapshot_lost"
+  | "invalid_json"
+  | "corrupt_key"
+  | "driver_failure"
   /** A command of the module threw an exception of its own. */
   | "exception"
   | "out_of_memory"
@@ -51,5 +73,8 @@ export function callAll(functions: ReadonlySet<() => void>): void {
 export function reportError(error: unknown): void {
   const report = (globalThis as { reportError?: (error: unknown) => void }).reportError;
   if (report) report(error);
-  else queueMicrotask(() => { throw error; });
+  else
+    queueMicrotask(() => {
+      throw error;
+    });
 }

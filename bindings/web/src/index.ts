@@ -2,7 +2,13 @@ export { openDatabase, Database, liveSelector, preloadSelector } from "./databas
 export type { CommitReport, Counters, LiveSelector, OpenOptions, Stats } from "./database.js";
 export { defineAction, defineSelector, defineTable } from "./definitions.js";
 export type {
-  ActionCall, ActionDefinition, ResultOf, RowOf, SelectorCall, SelectorDefinition, TableDefinition
+  ActionCall,
+  ActionDefinition,
+  ResultOf,
+  RowOf,
+  SelectorCall,
+  SelectorDefinition,
+  TableDefinition,
 } from "./definitions.js";
 export type { ModuleSource } from "./engine.js";
 export { HyperDBError } from "./errors.js";

@@ -7,7 +7,12 @@ import { HyperDBError, reportError } from "./errors.js";
 import { RowPages } from "./rows.js";
 import type { Rows } from "./rows.js";
 
-const enum DataKind { none, same, value, changes }
+const enum DataKind {
+  none,
+  same,
+  value,
+  changes,
+}
 
 export type LiveStatus = "pending" | "success" | "error";
 
@@ -56,7 +61,8 @@ const nothingYet = { data: undefined, revision: -1, runsCount: 0, dataVersion: 0
 
 /** Returns the state after a look that has failed: the state before if it failed in the same way. */
 export function failed<T>(error: HyperDBError, before: LiveState<T> | undefined): LiveState<T> {
-  if (before?.error && before.error.code === error.code && before.error.message === error.message) return before;
+  if (before?.error && before.error.code === error.code && before.error.message === error.message)
+    return before;
   return { ...(before ?? nothingYet), status: "error", isFetching: false, error, changes: null };
 }
 
@@ -89,11 +95,17 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
   }
 
   /** The number of listeners. */
-  get listenersCount(): number { return this.#listeners.size; }
+  get listenersCount(): number {
+    return this.#listeners.size;
+  }
   /** Whether the result was released after gcTimeMs without a use: equal calls have, or will have, another one. */
-  get isUnused(): boolean { return this.#isUnused; }
+  get isUnused(): boolean {
+    return this.#isUnused;
+  }
   /** Whether there was a look at it since it was opened. */
-  get wasRead(): boolean { return this.#state !== undefined; }
+  get wasRead(): boolean {
+    return this.#state !== undefined;
+  }
 
   /** Returns the state; runs the selector first if it has to. O(1) while nothing has changed. */
   readonly state = (): LiveState<T> => this.#look(true);
@@ -108,7 +120,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
 
   /** Calls `listener` after each change of the result or of its state. Returns the function that ends it. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    const own = () => listener();  // one listener may subscribe twice
+    const own = () => listener(); // one listener may subscribe twice
     this.#listeners.add(own);
     if (this.#listeners.size === 1) this.#startListening();
     return () => {
@@ -131,7 +143,8 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
   }
   /** Reads rows of a lazy result, as the last look found it. */
   rows(first: number, count: number): object[] {
-    if (this.#handle === undefined) throw new HyperDBError("snapshot_lost", "the result is no longer in the module");
+    if (this.#handle === undefined)
+      throw new HyperDBError("snapshot_lost", "the result is no longer in the module");
     return this.#engine.call("hdb_live_rows", [this.#handle, first, count], (reader) => reader.rows(count));
   }
 
@@ -146,7 +159,9 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     if (last?.isFetching) this.notify();
   }
 
-  markChanged(): void { this.#isChanged = true; }
+  markChanged(): void {
+    this.#isChanged = true;
+  }
   notify(): void {
     for (const listener of [...this.#listeners]) {
       if (!this.#listeners.has(listener)) continue;
@@ -172,7 +187,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
   }
   #startListening(): void {
     clearTimeout(this.#timer);
-    this.#isChanged = true;  // a commit may have come before the subscription
+    this.#isChanged = true; // a commit may have come before the subscription
     if (this.#handle !== undefined) return this.#listen(true);
     try {
       this.#open();
@@ -191,7 +206,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     this.#engine.call("hdb_live_close", [handle], () => undefined);
   }
   #listen(isOn: boolean): void {
-    if (this.#handle === undefined) return;  // opening it looks at the listeners
+    if (this.#handle === undefined) return; // opening it looks at the listeners
     this.#engine.call("hdb_live_subscribe", [this.#handle, isOn ? 1 : 0], () => undefined);
   }
   #expireLater(): void {
@@ -201,14 +216,14 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     this.#usedAtMs = performance.now();
     const expire = () => {
       const restMs = this.#usedAtMs + gcTimeMs - performance.now();
-      if (restMs > 1) return wait(restMs);  // a look without a subscription came in between
+      if (restMs > 1) return wait(restMs); // a look without a subscription came in between
       this.#isUnused = true;
       this.#origin.onUnused();
       this.#release();
     };
     const wait = (ms: number) => {
       this.#timer = setTimeout(expire, ms);
-      (this.#timer as { unref?: () => void }).unref?.();  // Node ends although it waits
+      (this.#timer as { unref?: () => void }).unref?.(); // Node ends although it waits
     };
     wait(gcTimeMs);
   }
@@ -216,13 +231,15 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
   #look(runsNow: boolean): LiveState<T> {
     const isListening = this.#listeners.size > 0;
     const last = this.#state;
-    if (last && (this.#isClosed || (isListening && !this.#isChanged && this.#handle !== undefined))) return last;
+    if (last && (this.#isClosed || (isListening && !this.#isChanged && this.#handle !== undefined)))
+      return last;
     if (!isListening) this.#usedAtMs = performance.now();
     try {
       const args = [this.#open(), runsNow ? 1 : 0, this.#state === undefined ? 1 : 0];
       this.#isChanged = false;
       const read = this.#engine.call("hdb_live_read", args, (reader) => this.#readState(reader));
-      if (read.error?.code === "not_synchronous") {  // of this look only: other users wait for the run
+      if (read.error?.code === "not_synchronous") {
+        // of this look only: other users wait for the run
         this.#isChanged = true;
         return read;
       }
@@ -257,10 +274,20 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     }
     if (kind === DataKind.changes) {
       changes = reader.changes(!this.isLazy);
-      data = (this.isLazy ? this.#nextRows(changes) : applyChanges((before?.data ?? []) as readonly unknown[], changes)) as T;
+      data = (
+        this.isLazy
+          ? this.#nextRows(changes)
+          : applyChanges((before?.data ?? []) as readonly unknown[], changes)
+      ) as T;
     }
-    const isSame = before !== undefined && data === before.data && changes === null && before.status === status &&
-      before.isFetching === isFetching && before.runsCount === runsCount && before.error === error;
+    const isSame =
+      before !== undefined &&
+      data === before.data &&
+      changes === null &&
+      before.status === status &&
+      before.isFetching === isFetching &&
+      before.runsCount === runsCount &&
+      before.error === error;
     if (isSame) return before;
     const dataVersion = (before?.dataVersion ?? 0) + (before !== undefined && data === before.data ? 0 : 1);
     return { status, isFetching, data, error, revision, runsCount, dataVersion, changes };

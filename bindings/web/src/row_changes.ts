@@ -16,7 +16,9 @@ interface Source<Row> {
 /** The change set for lists whose steps are not known. */
 function replaceAll<Row>(before: readonly Row[], after: readonly Row[]): ListChanges<Row> {
   return {
-    size: after.length, removed: before.map((_, position) => position), updated: [],
+    size: after.length,
+    removed: before.map((_, position) => position),
+    updated: [],
     inserted: after.map((row, position) => ({ position, row })),
   };
 }
@@ -48,10 +50,11 @@ export class RowChangesStore<Row> {
     this.#open = [...this.#open, changes];
     return this.#publish(rows);
   };
-  readonly subscribe = (listener: () => void): (() => void) => this.#source.subscribe(() => {
-    this.#collect();
-    listener();
-  });
+  readonly subscribe = (listener: () => void): (() => void) =>
+    this.#source.subscribe(() => {
+      this.#collect();
+      listener();
+    });
   /** Returns the changes since the last `take`, with the rows that they lead to; undefined when there are none. */
   take(): RowChanges<Row> | undefined {
     const snapshot = this.getSnapshot();
@@ -65,7 +68,7 @@ export class RowChangesStore<Row> {
     if (end <= this.#committedCount) return;
     this.#open = this.#open.slice(end - this.#committedCount);
     this.#committedCount = end;
-    if (snapshot !== this.#snapshot) this.#publish(this.#snapshot.rows);  // that one started further back
+    if (snapshot !== this.#snapshot) this.#publish(this.#snapshot.rows); // that one started further back
   }
 
   #publish(rows: readonly Row[]): RowChanges<Row> {

@@ -65,7 +65,8 @@ class List<Row> implements Rows<Row> {
     return from >= 0 && from < this.length ? this.#pages.row(this.#version, from) : undefined;
   }
   slice(first = 0, end = this.length): Row[] {
-    const clamp = (value: number) => Math.min(Math.max(value < 0 ? value + this.length : value, 0), this.length);
+    const clamp = (value: number) =>
+      Math.min(Math.max(value < 0 ? value + this.length : value, 0), this.length);
     const from = clamp(Math.trunc(first) || 0);
     const rows: Row[] = [];
     const to = clamp(Math.trunc(end) || 0);
@@ -73,7 +74,9 @@ class List<Row> implements Rows<Row> {
     for (let i = from; i < to; ++i) rows.push(this.#pages.row(this.#version, i));
     return rows;
   }
-  map<Result>(make: (row: Row, position: number) => Result): Result[] { return this.slice().map(make); }
+  map<Result>(make: (row: Row, position: number) => Result): Result[] {
+    return this.slice().map(make);
+  }
   *[Symbol.iterator](): Iterator<Row> {
     for (let i = 0; i < this.length; ++i) yield this.#pages.row(this.#version, i);
   }
@@ -111,7 +114,9 @@ export class RowPages<Row> {
 
   /** Ends reading: rows that were read stay. */
   close(): void {
-    this.#read = () => { throw new HyperDBError("snapshot_lost", "the list is no longer in the module"); };
+    this.#read = () => {
+      throw new HyperDBError("snapshot_lost", "the list is no longer in the module");
+    };
   }
 
   row(version: number, position: number): Row {
@@ -121,7 +126,10 @@ export class RowPages<Row> {
       const row = step?.pages.get(Math.floor(at / pageSize))?.[at % pageSize];
       if (row !== undefined) return row;
       if (step === undefined || step.replaced.has(at)) {
-        throw new HyperDBError("snapshot_lost", `the row at ${position} was changed before it was read from this list`);
+        throw new HyperDBError(
+          "snapshot_lost",
+          `the row at ${position} was changed before it was read from this list`,
+        );
       }
       at = nextPosition(step.changes, at);
     }
@@ -154,7 +162,10 @@ export class RowPages<Row> {
     const rememberedCount = replaced.size + changes.inserted.length + pages.size * pageSize;
     this.#steps.push({ changes, replaced, pages, rememberedCount });
     this.#rememberedCount += rememberedCount;
-    while (this.#steps.length > 1 && (this.#steps.length > stepsMax || this.#rememberedCount > rememberedMax)) {
+    while (
+      this.#steps.length > 1 &&
+      (this.#steps.length > stepsMax || this.#rememberedCount > rememberedMax)
+    ) {
       this.#rememberedCount -= (this.#steps.shift() as Step<Row>).rememberedCount;
     }
   }

@@ -23,21 +23,23 @@ function settled<T>(state: LiveState<T>): Promise<T> {
 
 /** Waits for the end of the run in progress. */
 function ended<T>(source: LiveSource<T>): Promise<T> {
-  return handled(new Promise<T>((resolve) => {
-    let unsubscribe: (() => void) | undefined;
-    const look = () => {
-      const state = source.peek();
-      if (!isSettled(state)) return false;
-      unsubscribe?.();
-      resolve(settled(state));
-      return true;
-    };
-    // Not now: the caller may be rendering.
-    queueMicrotask(() => {
-      unsubscribe = source.subscribe(look);
-      look();
-    });
-  }));
+  return handled(
+    new Promise<T>((resolve) => {
+      let unsubscribe: (() => void) | undefined;
+      const look = () => {
+        const state = source.peek();
+        if (!isSettled(state)) return false;
+        unsubscribe?.();
+        resolve(settled(state));
+        return true;
+      };
+      // Not now: the caller may be rendering.
+      queueMicrotask(() => {
+        unsubscribe = source.subscribe(look);
+        look();
+      });
+    }),
+  );
 }
 
 /**

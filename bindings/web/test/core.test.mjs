@@ -5,12 +5,24 @@ import { afterEach, beforeEach, test } from "node:test";
 import { HyperDBError, liveSelector, openDatabase } from "@hyperdb/web";
 import { definitions, wasm, wasmFile } from "./support/module.mjs";
 
-const { addSamples, createProject, createTask, deleteTask, moveTask, projectCounts, projectTasks, renameTask, taskById,
-  toggleTask } = definitions;
+const {
+  addSamples,
+  createProject,
+  createTask,
+  deleteTask,
+  moveTask,
+  projectCounts,
+  projectTasks,
+  renameTask,
+  taskById,
+  toggleTask,
+} = definitions;
 const openOf = (projectId) => projectTasks({ projectId, state: "open" });
 
 let db;
-beforeEach(async () => { db = await openDatabase({ module: wasm, name: "test" }); });
+beforeEach(async () => {
+  db = await openDatabase({ module: wasm, name: "test" });
+});
 afterEach(() => {
   if (db.isClosed) return;
   const { subscriptions, operationsRunning } = db.stats();
@@ -31,7 +43,7 @@ const codeOf = (work) => {
 test("a page opens a module, reads and writes", async () => {
   const module = new URL(`file://${wasmFile}`);
   // [open]
-  const db = await openDatabase({ module });  // `import module, { createTask, taskById } from "./tasks_web.js"`
+  const db = await openDatabase({ module }); // `import module, { createTask, taskById } from "./tasks_web.js"`
   db.dispatch(createTask({ id: "t1", projectId: "home", title: "Water the plants" }));
   const task = db.select(taskById({ id: "t1" }));
   // [/open]
@@ -42,8 +54,13 @@ test("a page opens a module, reads and writes", async () => {
 test("texts of any script come back, and absent rows are undefined", () => {
   db.dispatch(createProject({ id: "p1", title: "Home" }));
   db.dispatch(createTask({ id: "t1", projectId: "p1", title: "Grüße, 世界 😀" }));
-  assert.deepEqual(db.select(taskById({ id: "t1" })),
-    { id: "t1", projectId: "p1", title: "Grüße, 世界 😀", state: "open", rank: 1 });
+  assert.deepEqual(db.select(taskById({ id: "t1" })), {
+    id: "t1",
+    projectId: "p1",
+    title: "Grüße, 世界 😀",
+    state: "open",
+    rank: 1,
+  });
   assert.equal(db.select(taskById({ id: "t2" })), undefined);
   assert.deepEqual(db.select(projectCounts({ projectId: "p1" })), { open: 1, done: 0 });
   assert.deepEqual(db.tables, ["projects", "tasks"]);
@@ -76,13 +93,19 @@ test("a live result is patched, calls back after commits that change it, and onl
   db.dispatch(createTask({ id: "t3", projectId: "p1", title: "Two" }));
   assert.equal(calls, 1);
   const after = live.getSnapshot();
-  assert.deepEqual(after.map((task) => task.id), ["t1", "t3"]);
+  assert.deepEqual(
+    after.map((task) => task.id),
+    ["t1", "t3"],
+  );
   assert.equal(after[0], before[0]);
   assert.equal(before.length, 1);
   end();
   db.dispatch(deleteTask({ id: "t1" }));
   assert.equal(calls, 1);
-  assert.deepEqual(live.getSnapshot().map((task) => task.id), ["t3"]);
+  assert.deepEqual(
+    live.getSnapshot().map((task) => task.id),
+    ["t3"],
+  );
 });
 
 test("random changes patch a live list to what a fresh read gives", () => {
@@ -102,7 +125,8 @@ test("random changes patch a live list to what a fresh read gives", () => {
     else if (below(3) === 0) db.dispatch(toggleTask({ id }));
     else if (below(2) === 0) db.dispatch(moveTask({ id, rank: below(100) / 4 }));
     else db.dispatch(addSamples({ projectId: "p1", first: below(100), count: below(40) }));
-    if (below(3) === 0) assert.deepEqual(live.getSnapshot(), db.select(openOf("p1")), `HYPERDB_TEST_SEED=${seed}`);
+    if (below(3) === 0)
+      assert.deepEqual(live.getSnapshot(), db.select(openOf("p1")), `HYPERDB_TEST_SEED=${seed}`);
   }
   end();
 });
@@ -117,7 +141,10 @@ test("all live results are fresh before the first listener is called", () => {
   look();
   seen.length = 0;
   db.dispatch(toggleTask({ id: "t1" }));
-  assert.deepEqual(seen, [[0, 1], [0, 1]]);
+  assert.deepEqual(seen, [
+    [0, 1],
+    [0, 1],
+  ]);
   for (const end of ends) end();
 });
 
@@ -130,7 +157,9 @@ test("a listener may dispatch; what it throws is reported and hurts nothing else
     live.subscribe(() => {
       if (live.getSnapshot().length === 1) db.dispatch(createTask({ id: "t2", projectId: "p1", title: "" }));
     }),
-    live.subscribe(() => { throw new Error("a listener"); }),
+    live.subscribe(() => {
+      throw new Error("a listener");
+    }),
   ];
   live.getSnapshot();
   reported.length = 0;
@@ -151,35 +180,79 @@ test("asynchronous calls give promises", async () => {
 
 test("an error has a code and a place, and nothing was written", () => {
   db.dispatch(createTask({ id: "t1", projectId: "p1", title: "One" }));
-  assert.throws(() => db.dispatch(createTask({ id: "t1", projectId: "p1", title: "Two" })), (error) => {
-    assert.equal(error.code, "duplicate_id");
-    assert.deepEqual({ ...error.place },
-      { table: "tasks", index: "byId", column: "id", rowId: "t1", command: "createTask" });
-    return true;
-  });
+  assert.throws(
+    () => db.dispatch(createTask({ id: "t1", projectId: "p1", title: "Two" })),
+    (error) => {
+      assert.equal(error.code, "duplicate_id");
+      assert.deepEqual(
+        { ...error.place },
+        { table: "tasks", index: "byId", column: "id", rowId: "t1", command: "createTask" },
+      );
+      return true;
+    },
+  );
   assert.equal(db.select(taskById({ id: "t1" })).title, "One");
 });
 
 test("arguments that can't be passed are refused, with their place", () => {
   const cyclic = {};
   cyclic.self = cyclic;
-  const refused = [undefined, 5, NaN, Infinity, null, true, 5n, [], {}, cyclic, new Date(0), new Map(), () => 1,
-    Symbol("s"), "\ud800", "x\udc00", Object.create({ a: 1 }), { toString: () => "x" }, ["a"], new Uint8Array(2)];
+  const refused = [
+    undefined,
+    5,
+    NaN,
+    Infinity,
+    null,
+    true,
+    5n,
+    [],
+    {},
+    cyclic,
+    new Date(0),
+    new Map(),
+    () => 1,
+    Symbol("s"),
+    "\ud800",
+    "x\udc00",
+    Object.create({ a: 1 }),
+    { toString: () => "x" },
+    ["a"],
+    new Uint8Array(2),
+  ];
   for (const id of refused) {
     const call = createTask({ id, projectId: "p", title: "t" });
-    assert.equal(codeOf(() => db.dispatch(call)), "invalid_argument", typeof id);
+    assert.equal(
+      codeOf(() => db.dispatch(call)),
+      "invalid_argument",
+      typeof id,
+    );
   }
   for (const args of [undefined, 5, "x", [], { id: "a" }, { id: "a", projectId: "p", title: "t", more: 1 }]) {
-    assert.equal(codeOf(() => db.dispatch({ action: createTask, args })), "invalid_argument");
+    assert.equal(
+      codeOf(() => db.dispatch({ action: createTask, args })),
+      "invalid_argument",
+    );
   }
   const odd = projectTasks({ projectId: "p", state: "odd" });
   assert.throws(() => db.select(odd), { message: /state: expected one of "open", "done", got "odd"/ });
   assert.deepEqual(db.select(openOf("p")), []);
-  assert.equal(codeOf(() => db.select({ selector: { definitionName: "nope" }, args: {} })), "invalid_argument");
+  assert.equal(
+    codeOf(() => db.select({ selector: { definitionName: "nope" }, args: {} })),
+    "invalid_argument",
+  );
 });
 
 test("huge and odd texts come back as they were", () => {
-  const texts = ["", "\0", "a\0b", "😀".repeat(50_000), "x".repeat(1_000_000), "__proto__", "constructor", "é"];
+  const texts = [
+    "",
+    "\0",
+    "a\0b",
+    "😀".repeat(50_000),
+    "x".repeat(1_000_000),
+    "__proto__",
+    "constructor",
+    "é",
+  ];
   texts.forEach((title, i) => {
     db.dispatch(createTask({ id: `t${i}`, projectId: title.slice(0, 100) || "p", title }));
     assert.equal(db.select(taskById({ id: `t${i}` })).title, title);
@@ -193,9 +266,18 @@ test("after closing every call says so, and closing twice is no error", async ()
   db.close();
   db.close();
   end();
-  assert.equal(codeOf(() => db.select(taskById({ id: "t1" }))), "closed");
-  assert.equal(codeOf(() => db.dispatch(deleteTask({ id: "t1" }))), "closed");
-  assert.equal(codeOf(() => live.getSnapshot()), "closed");
+  assert.equal(
+    codeOf(() => db.select(taskById({ id: "t1" }))),
+    "closed",
+  );
+  assert.equal(
+    codeOf(() => db.dispatch(deleteTask({ id: "t1" }))),
+    "closed",
+  );
+  assert.equal(
+    codeOf(() => live.getSnapshot()),
+    "closed",
+  );
   await assert.rejects(db.dispatchAsync(deleteTask({ id: "t1" })), { code: "closed" });
 });
 
@@ -254,14 +336,23 @@ test("rows that nothing uses any more are forgotten on both sides", () => {
 /** A ref of Vue that follows a live result; `onScopeDispose` ends it with its component. */
 function useLive({ shallowRef, onScopeDispose }, live) {
   const result = shallowRef(live.getSnapshot());
-  onScopeDispose(live.subscribe(() => { result.value = live.getSnapshot(); }));
+  onScopeDispose(
+    live.subscribe(() => {
+      result.value = live.getSnapshot();
+    }),
+  );
   return result;
 }
 // [/vue]
 
 test("a live result is a ref of Vue", () => {
   let dispose;
-  const vue = { shallowRef: (value) => ({ value }), onScopeDispose: (end) => { dispose = end; } };
+  const vue = {
+    shallowRef: (value) => ({ value }),
+    onScopeDispose: (end) => {
+      dispose = end;
+    },
+  };
   const result = useLive(vue, liveSelector(db, openOf("p1")));
   db.dispatch(createTask({ id: "t1", projectId: "p1", title: "One" }));
   assert.equal(result.value.length, 1);

@@ -40,11 +40,15 @@ testFramework("Vue: a ref that follows the selector until its scope ends", (db, 
   return () => scope.stop();
 });
 
-testFramework("Svelte: a store that calls at once and after each change until the end of the subscription",
-  (db, show) => selectorStore(db, call).subscribe(show));
+testFramework(
+  "Svelte: a store that calls at once and after each change until the end of the subscription",
+  (db, show) => selectorStore(db, call).subscribe(show),
+);
 
-testFramework("Solid: an accessor that follows the selector until its root ends", (db, show) => createRoot((dispose) => {
-  const rows = createSelector(db, call);
-  createRenderEffect(() => show(rows()));
-  return dispose;
-}));
+testFramework("Solid: an accessor that follows the selector until its root ends", (db, show) =>
+  createRoot((dispose) => {
+    const rows = createSelector(db, call);
+    createRenderEffect(() => show(rows()));
+    return dispose;
+  }),
+);

@@ -32,7 +32,7 @@ test("looks without a subscription keep the result, and see each commit", async 
     const lookedAtMs = performance.now();
     await sleep(100);
     const now = live.snapshot();
-    if (performance.now() - lookedAtMs < gcTimeMs / 2) assert.equal(now, last);  // a busy machine sleeps longer
+    if (performance.now() - lookedAtMs < gcTimeMs / 2) assert.equal(now, last); // a busy machine sleeps longer
     last = now;
   }
   db.dispatch(createTask({ id: "x", projectId: "p", title: "new" }));
@@ -84,7 +84,14 @@ test("one listener that throws does not keep the others from being called", asyn
   globalThis.reportError = (error) => reported.push(error.message);
   const live = db.live(openOf("p"));
   let calls = 0;
-  const ends = [live.subscribe(() => { throw new Error("mine"); }), live.subscribe(() => { ++calls; })];
+  const ends = [
+    live.subscribe(() => {
+      throw new Error("mine");
+    }),
+    live.subscribe(() => {
+      ++calls;
+    }),
+  ];
   calls = 0;
   db.dispatch(renameTask({ id: "p-0", title: "renamed" }));
   assert.equal(calls, 1);
@@ -98,7 +105,10 @@ test("rows are plain frozen objects, lists of them plain arrays that a commit le
   const db = await openTasks();
   const live = db.live(openOf("p"));
   const rows = live.snapshot();
-  assert.ok(Array.isArray(rows) && rows.every((row) => Object.isFrozen(row) && Object.getPrototypeOf(row) === Object.prototype));
+  assert.ok(
+    Array.isArray(rows) &&
+      rows.every((row) => Object.isFrozen(row) && Object.getPrototypeOf(row) === Object.prototype),
+  );
   db.dispatch(renameTask({ id: "p-0", title: "renamed" }));
   assert.deepEqual([rows[0].title, live.snapshot()[0].title], ["Task 0", "renamed"]);
   await closeUnused(db);
@@ -135,6 +145,8 @@ test("preloading runs the selector once, for gcTimeMs, and rejects with its erro
   await preloadSelector(db, openOf("p"));
   assert.equal(db.live(openOf("p")).snapshot().length, 3);
   assert.equal(runsOf(db), 1);
-  await assert.rejects(preloadSelector(db, projectTasks({ projectId: "p", state: "no" })), { code: "invalid_argument" });
+  await assert.rejects(preloadSelector(db, projectTasks({ projectId: "p", state: "no" })), {
+    code: "invalid_argument",
+  });
   await closeUnused(db);
 });

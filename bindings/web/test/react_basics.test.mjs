@@ -2,8 +2,21 @@
 import assert from "node:assert/strict";
 import { useEffect } from "react";
 import {
-  DBProvider, useAsyncDispatch, useAsyncSelect, useDB, useDispatch, useOptionalDB, useRowChanges, useRows, useSelect,
-  useSelectAsync, useSelectSync, useSuspenseSelector, useSyncDispatch, useSyncSelector, useAsyncSelector
+  DBProvider,
+  useAsyncDispatch,
+  useAsyncSelect,
+  useDB,
+  useDispatch,
+  useOptionalDB,
+  useRowChanges,
+  useRows,
+  useSelect,
+  useSelectAsync,
+  useSelectSync,
+  useSuspenseSelector,
+  useSyncDispatch,
+  useSyncSelector,
+  useAsyncSelector,
 } from "@hyperdb/web/react";
 import { definitions, openTasks, closeUnused, runsOf } from "./support/module.mjs";
 import { h, testPage } from "./support/render.mjs";
@@ -12,16 +25,29 @@ const { addSamples, projectTasks, renameTask, taskById, toggleTask, createTask }
 const openOf = (projectId) => ({ selector: projectTasks, args: { projectId, state: "open" } });
 
 /** Renders a component that gives what its hook returns to `got`. */
-const show = (use, got) => h(function Shown() {
-  const value = use();
-  useEffect(() => { got.push(value); });
-  return null;
-});
+const show = (use, got) =>
+  h(function Shown() {
+    const value = use();
+    useEffect(() => {
+      got.push(value);
+    });
+    return null;
+  });
 
 testPage("every hook outside of a provider throws that there is no database", async ({ page }) => {
   const call = openOf("p");
-  const hooks = [useDB, useSyncDispatch, useAsyncDispatch, useSelectSync, useSelectAsync, () => useSyncSelector(call),
-    () => useAsyncSelector(call), () => useSuspenseSelector(call), () => useRows(call), () => useRowChanges(call)];
+  const hooks = [
+    useDB,
+    useSyncDispatch,
+    useAsyncDispatch,
+    useSelectSync,
+    useSelectAsync,
+    () => useSyncSelector(call),
+    () => useAsyncSelector(call),
+    () => useSuspenseSelector(call),
+    () => useRows(call),
+    () => useRowChanges(call),
+  ];
   for (const use of hooks) {
     await page.render(show(use, []), { db: null });
     assert.equal(page.text, "error: DB not provided");
@@ -40,8 +66,11 @@ testPage("useOptionalDB outside of a provider is null", async ({ page, db }) => 
 testPage("the innermost provider counts", async ({ page, db }) => {
   const inner = await openTasks();
   const got = [];
-  await page.render([show(useDB, got), h(DBProvider, { value: inner, key: 1 }, show(useDB, got))].map(
-    (each, i) => h("div", { key: i }, each)));
+  await page.render(
+    [show(useDB, got), h(DBProvider, { value: inner, key: 1 }, show(useDB, got))].map((each, i) =>
+      h("div", { key: i }, each),
+    ),
+  );
   assert.deepEqual(new Set(got), new Set([db, inner]));
   await page.unmount();
   await closeUnused(inner);
@@ -54,7 +83,9 @@ testPage("another database in the provider is used by all hooks below", async ({
   const Shown = () => {
     const rows = useSyncSelector(openOf("p"));
     const functions = [useSyncDispatch(), useAsyncDispatch(), useSelectSync(), useSelectAsync()];
-    useEffect(() => { got.push({ rows, functions }); });
+    useEffect(() => {
+      got.push({ rows, functions });
+    });
     return null;
   };
   await page.render(h(Shown));
@@ -72,26 +103,34 @@ testPage("the functions of the hooks are the same in each render", async ({ page
   const use = () => [useSyncDispatch(), useAsyncDispatch(), useSelectSync(), useSelectAsync()];
   const Shown = () => {
     const functions = use();
-    useEffect(() => { got.push(functions); });
+    useEffect(() => {
+      got.push(functions);
+    });
     return null;
   };
   await page.render(h(Shown));
   await page.render(h(Shown, { other: 1 }));
   assert.ok(got.length >= 2);
   got[0].forEach((each, i) => assert.equal(got.at(-1)[i], each));
-  assert.deepEqual([useDispatch, useSelect, useAsyncSelect], [useSyncDispatch, useSelectSync, useSelectAsync]);
+  assert.deepEqual(
+    [useDispatch, useSelect, useAsyncSelect],
+    [useSyncDispatch, useSelectSync, useSelectAsync],
+  );
 });
 
-testPage("dispatch returns the action's result, and throws its error after nothing was written", async ({ page, db }) => {
-  const got = [];
-  await page.render(show(useSyncDispatch, got));
-  const dispatch = got[0];
-  assert.equal(dispatch(toggleTask({ id: "p-0" })), true);
-  const revision = db.stats().revision;
-  const again = createTask({ id: "p-1", projectId: "p", title: "there already" });
-  assert.throws(() => dispatch(again), { name: "HyperDBError", code: "duplicate_id" });
-  assert.equal(db.stats().revision, revision);
-});
+testPage(
+  "dispatch returns the action's result, and throws its error after nothing was written",
+  async ({ page, db }) => {
+    const got = [];
+    await page.render(show(useSyncDispatch, got));
+    const dispatch = got[0];
+    assert.equal(dispatch(toggleTask({ id: "p-0" })), true);
+    const revision = db.stats().revision;
+    const again = createTask({ id: "p-1", projectId: "p", title: "there already" });
+    assert.throws(() => dispatch(again), { name: "HyperDBError", code: "duplicate_id" });
+    assert.equal(db.stats().revision, revision);
+  },
+);
 
 testPage("asynchronous dispatch is a promise of the same", async ({ page, db }) => {
   const got = [];
@@ -121,7 +160,8 @@ testPage("asynchronous select is a promise of the same", async ({ page, db }) =>
   const got = [];
   await page.render(show(useSelectAsync, got));
   assert.equal((await got[0](openOf("p"))).length, 3);
-  await assert.rejects(got[0]({ selector: projectTasks, args: { projectId: "p", state: "no" } }),
-    { code: "invalid_argument" });
+  await assert.rejects(got[0]({ selector: projectTasks, args: { projectId: "p", state: "no" } }), {
+    code: "invalid_argument",
+  });
   assert.equal(db.stats().entries, 0);
 });

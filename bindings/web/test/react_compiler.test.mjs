@@ -12,7 +12,8 @@ const { createTask, renameTask, toggleTask } = definitions;
 function compile(source, filename) {
   const options = { panicThreshold: "all_errors" };
   const plugins = [["babel-plugin-react-compiler", options]];
-  return transformSync(source, { plugins, filename, babelrc: false, configFile: false, sourceType: "module" }).code;
+  return transformSync(source, { plugins, filename, babelrc: false, configFile: false, sourceType: "module" })
+    .code;
 }
 async function compileAndImport(name, source) {
   const file = new URL(`./.module/${name}.mjs`, import.meta.url);
@@ -23,9 +24,13 @@ async function compileAndImport(name, source) {
   return import(file);
 }
 
-const { App } = await compileAndImport("compiled_app", `
+const { App } = await compileAndImport(
+  "compiled_app",
+  `
 import { createElement as h, useState } from "react";
-import { useAsyncSelector, useDispatch, useRowChanges, useRows, useSuspenseSelector, useSyncSelector } from "@hyperdb/web/react";
+import {
+  useAsyncSelector, useDispatch, useRowChanges, useRows, useSuspenseSelector, useSyncSelector
+} from "@hyperdb/web/react";
 import { projectTasks, projectCounts, toggleTask } from "./tasks_web.js";
 
 function Line({ task, onToggle }) {
@@ -44,7 +49,8 @@ export function App({ projectId }) {
   const numbers = [tasks.length, data.length, lazy.length, counts.open, rows.length].join() + suffix;
   return h("ul", null, numbers, tasks.map((task) => h(Line, { key: task.id, task, onToggle })));
 }
-`);
+`,
+);
 
 testPage("compiled components follow the database with every hook", async ({ page, commit }) => {
   await page.render(h(App, { projectId: "p" }));

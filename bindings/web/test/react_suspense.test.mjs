@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { Suspense, startTransition, useState } from "react";
 import { renderToString } from "react-dom/server";
 import { dehydrate, preloadSelector } from "@hyperdb/web";
-import { DBProvider, useAsyncSelector, useRowChanges, useRows, useSuspenseSelector, useSyncSelector } from "@hyperdb/web/react";
+import {
+  DBProvider,
+  useAsyncSelector,
+  useRowChanges,
+  useRows,
+  useSuspenseSelector,
+  useSyncSelector,
+} from "@hyperdb/web/react";
 import { fakeDatabase } from "./support/fake_live.mjs";
 import { closeUnused, definitions, openTasks, runsOf } from "./support/module.mjs";
 import { act, h, testPage } from "./support/render.mjs";
@@ -37,26 +44,32 @@ testPage("a component suspends until the first result, with one run, and never a
 
 testPage("components that suspend on one call share its run", async ({ page }) => {
   const fake = fakeDatabase();
-  await page.render(waiting([h(Suspending, { key: 1, ...openOf("p") }), h(Suspending, { key: 2, ...openOf("p") })]), { db: fake });
+  await page.render(
+    waiting([h(Suspending, { key: 1, ...openOf("p") }), h(Suspending, { key: 2, ...openOf("p") })]),
+    { db: fake },
+  );
   await act(async () => onlyLive(fake).succeed(["shared"]));
   assert.deepEqual([page.text, onlyLive(fake).runsCount], ["sharedshared", 1]);
 });
 
-testPage("other arguments in a transition keep the old value on the screen while they are waited for", async ({ page }) => {
-  const fake = fakeDatabase();
-  let setProject;
-  const Switching = () => {
-    const [project, set] = useState("p");
-    setProject = set;
-    return h(Suspending, openOf(project));
-  };
-  await page.render(waiting(h(Switching)), { db: fake });
-  await act(async () => onlyLive(fake).succeed(["of p"]));
-  await act(async () => startTransition(() => setProject("q")));
-  assert.equal(page.container.textContent, "of p");
-  await act(async () => onlyLive(fake).succeed(["of q"]));
-  assert.equal(page.text, "of q");
-});
+testPage(
+  "other arguments in a transition keep the old value on the screen while they are waited for",
+  async ({ page }) => {
+    const fake = fakeDatabase();
+    let setProject;
+    const Switching = () => {
+      const [project, set] = useState("p");
+      setProject = set;
+      return h(Suspending, openOf(project));
+    };
+    await page.render(waiting(h(Switching)), { db: fake });
+    await act(async () => onlyLive(fake).succeed(["of p"]));
+    await act(async () => startTransition(() => setProject("q")));
+    assert.equal(page.container.textContent, "of p");
+    await act(async () => onlyLive(fake).succeed(["of q"]));
+    assert.equal(page.text, "of q");
+  },
+);
 
 testPage("an error of the first run is thrown to the boundary, and so is a later one", async ({ page }) => {
   const fake = fakeDatabase();
@@ -80,13 +93,19 @@ testPage("a component that is unmounted while it is suspended leaves no subscrip
   assert.equal(onlyLive(fake).listenersCount, 0);
 });
 
-testPage("a preloaded selector is there in the first render, without another run", async ({ page, db }) => {
-  await preloadSelector(db, projectTasks({ projectId: "p", state: "open" }));
-  assert.equal(runsOf(db), 1);
-  await page.render(waiting(h(Suspending, openOf("p"))));
-  assert.deepEqual([page.text, runsOf(db)], ["Task 0,Task 1,Task 2", 1]);
-  await assert.rejects(preloadSelector(db, projectTasks({ projectId: "p", state: "no" })), { code: "invalid_argument" });
-}, { gcTimeMs: 3000 });
+testPage(
+  "a preloaded selector is there in the first render, without another run",
+  async ({ page, db }) => {
+    await preloadSelector(db, projectTasks({ projectId: "p", state: "open" }));
+    assert.equal(runsOf(db), 1);
+    await page.render(waiting(h(Suspending, openOf("p"))));
+    assert.deepEqual([page.text, runsOf(db)], ["Task 0,Task 1,Task 2", 1]);
+    await assert.rejects(preloadSelector(db, projectTasks({ projectId: "p", state: "no" })), {
+      code: "invalid_argument",
+    });
+  },
+  { gcTimeMs: 3000 },
+);
 
 const Sync = (options) => titles(useSyncSelector(options));
 const Async = (options) => {
@@ -119,16 +138,19 @@ testPage("a page takes over the server's results, and then shows its own", async
   await closeUnused(server);
 });
 
-testPage("without the server's results an asynchronous selector is its initial data, its default, or pending",
+testPage(
+  "without the server's results an asynchronous selector is its initial data, its default, or pending",
   async ({ page, db }) => {
-    const htmlOf = (options) => renderToString(h(DBProvider, { value: db }, h(Async, { ...openOf("p"), ...options })));
+    const htmlOf = (options) =>
+      renderToString(h(DBProvider, { value: db }, h(Async, { ...openOf("p"), ...options })));
     assert.equal(htmlOf({ initialData: ["initial"], defaultValue: ["default"] }), "success:initial");
     assert.equal(htmlOf({ defaultValue: ["default"] }), "pending:default");
     assert.equal(htmlOf({}), "pending:");
     assert.equal(runsOf(db), 0);
     await page.hydrate(renderToString(page.element(h(Async, openOf("p")))), h(Async, openOf("p")));
     assert.deepEqual([page.text, page.recovered], ["success:Task 0,Task 1,Task 2", []]);
-  });
+  },
+);
 
 testPage("dehydrated results keep every kind of value", async ({ db }) => {
   await preloadSelector(db, taskById({ id: "p-0" }));

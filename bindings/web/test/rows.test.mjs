@@ -20,10 +20,14 @@ function makeRandom(seed) {
 
 function randomAction(random, number) {
   const id = `p-${random(300)}`;
-  const kinds = [() => renameTask({ id, title: `renamed ${number}` }), () => deleteTask({ id }),
-    () => moveTask({ id, rank: random(400) + 0.5 }), () => toggleTask({ id }),
+  const kinds = [
+    () => renameTask({ id, title: `renamed ${number}` }),
+    () => deleteTask({ id }),
+    () => moveTask({ id, rank: random(400) + 0.5 }),
+    () => toggleTask({ id }),
     () => createTask({ id: `new-${number}`, projectId: "p", title: `new ${number}` }),
-    () => addSamples({ projectId: "p", first: random(300), count: random(5) })];
+    () => addSamples({ projectId: "p", first: random(300), count: random(5) }),
+  ];
   return kinds[random(kinds.length)]();
 }
 
@@ -48,12 +52,16 @@ test("a lazy list looks like the array of its rows, after each of many commits",
     const array = whole.snapshot();
     const rows = lazy.snapshot();
     assert.equal(rows.length, array.length);
-    for (const at of [0, random(array.length), -1, array.length, -array.length - 1]) assert.equal(rows.at(at), array.at(at));
+    for (const at of [0, random(array.length), -1, array.length, -array.length - 1])
+      assert.equal(rows.at(at), array.at(at));
     const first = random(array.length) - 20;
     assert.deepEqual(rows.slice(first, first + 30), array.slice(first, first + 30));
     if (i % 30 === 0) {
       assert.deepEqual([...rows], [...array]);
-      assert.deepEqual(rows.map((row, at) => [row.id, at]), array.map((row, at) => [row.id, at]));
+      assert.deepEqual(
+        rows.map((row, at) => [row.id, at]),
+        array.map((row, at) => [row.id, at]),
+      );
       assert.deepEqual(rows.slice(), array.slice());
     }
   }
@@ -119,7 +127,12 @@ test("reading goes to the module once for a range, and not again for what a comm
   assert.deepEqual(reads.splice(0), []);
   later.at(130);
   assert.deepEqual(reads.splice(0), [[128, 64]]);
-  const updated = pages.follow({ size: 1001, removed: [], updated: [{ oldPosition: 3, newPosition: 3 }], inserted: [] });
+  const updated = pages.follow({
+    size: 1001,
+    removed: [],
+    updated: [{ oldPosition: 3, newPosition: 3 }],
+    inserted: [],
+  });
   updated.at(70);
   updated.at(3);
   assert.deepEqual(reads.splice(0), [[0, 64]]);
@@ -155,9 +168,12 @@ test("change sets lead from the committed rows to the shown ones, also over comm
   for (let round = 0; round < 60; ++round) {
     for (let i = random(4); i > 0; --i) attempt(db, randomAction(random, round * 4 + i));
     const late = store.getSnapshot();
-    if (random(2) === 0) attempt(db, randomAction(random, 1000 + round));  // between a render and its commit
+    if (random(2) === 0) attempt(db, randomAction(random, 1000 + round)); // between a render and its commit
     if (late !== committed) {
-      assert.deepEqual(late.changes.reduce((rows, each) => applyChanges(rows, each), committed.rows), late.rows);
+      assert.deepEqual(
+        late.changes.reduce((rows, each) => applyChanges(rows, each), committed.rows),
+        late.rows,
+      );
     }
     store.committed(late);
     committed = late;
@@ -171,7 +187,15 @@ test("a change that was not followed step by step is told as a whole", () => {
   let state = { error: null, data: rows.slice(0, 2), dataVersion: 1, changes: null };
   const store = new RowChangesStore({ state: () => state, subscribe: () => () => {} });
   const before = store.getSnapshot();
-  state = { error: null, data: rows.slice(1), dataVersion: 4, changes: { size: 2, removed: [], updated: [], inserted: [] } };
+  state = {
+    error: null,
+    data: rows.slice(1),
+    dataVersion: 4,
+    changes: { size: 2, removed: [], updated: [], inserted: [] },
+  };
   const { changes } = store.getSnapshot();
-  assert.deepEqual(changes.reduce((list, each) => applyChanges(list, each), before.rows), rows.slice(1));
+  assert.deepEqual(
+    changes.reduce((list, each) => applyChanges(list, each), before.rows),
+    rows.slice(1),
+  );
 });

@@ -18,8 +18,12 @@ async function bundle(source) {
     resolveId: (id) => (id === "page" ? id : undefined),
     load: (id) => (id === "page" ? source : undefined),
   };
-  const bundled = await rolldown({ input: "page", plugins: [page], external: [/^react/],
-    logLevel: "silent" });
+  const bundled = await rolldown({
+    input: "page",
+    plugins: [page],
+    external: [/^react/],
+    logLevel: "silent",
+  });
   const { output } = await bundled.generate({ minify: true });
   await bundled.close();
   return output[0].code;

@@ -9,6 +9,9 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 
 test("the types of the hooks and of a module accept and refuse what they should", () => {
   const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
-  const { stdout } = spawnSync(process.execPath, [tsc, "-p", "test/types"], { cwd: folder, encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", "test/types"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   assert.equal(stdout, "");
 });

@@ -6,7 +6,7 @@ const isIdentifier = (name) => /^[A-Za-z_$][\w$]*$/.test(name);
 /** The row types of a description, by name; rows of one name but of another shape get a number behind it. */
 class Rows {
   constructor() {
-    this.byName = new Map();  // name -> type, as text
+    this.byName = new Map(); // name -> type, as text
   }
   nameOf(row) {
     if (!row.type) return "Readonly<Record<string, unknown>>";
@@ -35,18 +35,35 @@ function objectText(type, rows, indent) {
 export function typeText(type, rows, indent = "") {
   const of = () => typeText(type.of, rows, indent);
   switch (type.kind) {
-    case "string": case "number": case "bigint": case "boolean": case "null": case "void": return type.kind;
-    case "bytes": return "Uint8Array";
-    case "any": return "unknown";
-    case "literal": return type.bigint !== undefined ? `${type.bigint}n` : JSON.stringify(type.value);
-    case "array": return `readonly (${of()})[]`;
-    case "record": return `Readonly<Record<string, ${of()}>>`;
-    case "maybe": return `${of()} | undefined`;
-    case "union": return type.of.map((each) => typeText(each, rows, indent)).join(" | ");
-    case "object": return objectText(type, rows, indent);
-    case "row": return rows.nameOf(type);
-    case "rows": return `readonly ${of()}[]`;
-    default: throw new Error(`a type of the kind ${type.kind} is not known here`);
+    case "string":
+    case "number":
+    case "bigint":
+    case "boolean":
+    case "null":
+    case "void":
+      return type.kind;
+    case "bytes":
+      return "Uint8Array";
+    case "any":
+      return "unknown";
+    case "literal":
+      return type.bigint !== undefined ? `${type.bigint}n` : JSON.stringify(type.value);
+    case "array":
+      return `readonly (${of()})[]`;
+    case "record":
+      return `Readonly<Record<string, ${of()}>>`;
+    case "maybe":
+      return `${of()} | undefined`;
+    case "union":
+      return type.of.map((each) => typeText(each, rows, indent)).join(" | ");
+    case "object":
+      return objectText(type, rows, indent);
+    case "row":
+      return rows.nameOf(type);
+    case "rows":
+      return `readonly ${of()}[]`;
+    default:
+      throw new Error(`a type of the kind ${type.kind} is not known here`);
   }
 }
 
@@ -71,7 +88,8 @@ export function declarations(description, name) {
   for (const each of description.selectors) constants.push(command(each, "SelectorDefinition"));
   for (const each of description.actions) constants.push(command(each, "ActionDefinition"));
   const types = [...rows.byName].map(([row, type]) =>
-    type.startsWith("{") ? `export interface ${row} ${type}\n` : `export type ${row} = ${type};\n`);
+    type.startsWith("{") ? `export interface ${row} ${type}\n` : `export type ${row} = ${type};\n`,
+  );
   return `// Made of the module ${name} by hyperdb_add_web_module: its tables, selectors and actions.
 import type { ActionDefinition, SelectorDefinition, TableDefinition } from "@hyperdb/web";
 
@@ -89,9 +107,9 @@ export function definitions(description, name) {
   return `// Made of the module ${name} by hyperdb_add_web_module.
 import { defineAction, defineSelector, defineTable } from "@hyperdb/web";
 
-${description.tables.map((each) => line(each, "defineTable")).join("")}${
-  description.selectors.map((each) => line(each, "defineSelector")).join("")}${
-  description.actions.map((each) => line(each, "defineAction")).join("")}
+${description.tables.map((each) => line(each, "defineTable")).join("")}${description.selectors
+    .map((each) => line(each, "defineSelector"))
+    .join("")}${description.actions.map((each) => line(each, "defineAction")).join("")}
 export default new URL("./${name}.wasm", import.meta.url);
 `;
 }

@@ -8,8 +8,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declarations, definitions } from "./declarations.mjs";
 
-const features = ["exception-handling", "reference-types", "bulk-memory", "sign-ext", "mutable-globals",
-  "nontrapping-float-to-int", "multivalue"].map((each) => `--enable-${each}`);
+const features = [
+  "exception-handling",
+  "reference-types",
+  "bulk-memory",
+  "sign-ext",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "multivalue",
+].map((each) => `--enable-${each}`);
 
 function wasmOpt() {
   try {
@@ -30,7 +37,8 @@ function optimise(input, output, ...flags) {
 async function describe(file) {
   const module = await WebAssembly.compile(readFileSync(file));
   const imports = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => 0;
+  for (const { module: from, name } of WebAssembly.Module.imports(module))
+    (imports[from] ??= {})[name] = () => 0;
   const { exports } = await WebAssembly.instantiate(module, imports);
   exports._initialize?.();
   const failed = exports.hdb_describe();
@@ -51,8 +59,15 @@ try {
   mkdirSync(folder, { recursive: true });
   const legacy = join(folder, `${name}.legacy.wasm`);
   optimise(linked, legacy, "-Os", "-lmu", "--strip-debug", "--strip-producers");
-  optimise(legacy, join(folder, `${name}.wasm`), "--translate-to-exnref", "-Oz", "-lmu", "--strip-debug",
-    "--strip-producers");
+  optimise(
+    legacy,
+    join(folder, `${name}.wasm`),
+    "--translate-to-exnref",
+    "-Oz",
+    "-lmu",
+    "--strip-debug",
+    "--strip-producers",
+  );
   const description = await describe(legacy);
   writeFileSync(join(folder, `${name}.d.ts`), declarations(description, name));
   writeFileSync(join(folder, `${name}.js`), definitions(description, name));

@@ -24,7 +24,12 @@ function Page() {
         <h1>Tasks</h1>
         <ul>
           {projects.map((each) => (
-            <ProjectItem key={each.id} project={each} isChosen={each === project} choose={() => setChosen(each.id)} />
+            <ProjectItem
+              key={each.id}
+              project={each}
+              isChosen={each === project}
+              choose={() => setChosen(each.id)}
+            />
           ))}
         </ul>
         <AddProject choose={setChosen} />
@@ -43,7 +48,9 @@ function ProjectItem({ project, isChosen, choose }: { project: Project; isChosen
     <li>
       <button className="project" aria-current={isChosen ? "page" : undefined} onClick={choose}>
         <span>{project.title}</span>
-        <span className="count" title={`${counts.done} done`}>{counts.open}</span>
+        <span className="count" title={`${counts.done} done`}>
+          {counts.open}
+        </span>
       </button>
     </li>
   );

@@ -1,7 +1,15 @@
 // The tasks of a project: a list of any length of which only what is on the screen is read.
 import { useDispatch, useRows } from "@hyperdb/web/react";
 import { useEffect, useRef, useState } from "react";
-import { createTask, deleteTask, moveTask, projectTasks, renameTask, restoreTask, toggleTask } from "tasks_web";
+import {
+  createTask,
+  deleteTask,
+  moveTask,
+  projectTasks,
+  renameTask,
+  restoreTask,
+  toggleTask,
+} from "tasks_web";
 import type { Project, Task } from "tasks_web";
 import { LoadSamples } from "./LoadSamples";
 import { useUndo } from "./undo";
@@ -75,12 +83,14 @@ function TaskList({ projectId, state }: { projectId: string; state: Task["state"
     if (!task || dragged === null || to === dragged || to === dragged + 1) return;
     const before = to > 0 ? tasks.at(to - 1) : undefined;
     const after = to < tasks.length ? tasks.at(to) : undefined;
-    const rank = before && after ? (before.rank + after.rank) / 2 : before ? before.rank + 1 : (after?.rank ?? 1) - 1;
+    const rank =
+      before && after ? (before.rank + after.rank) / 2 : before ? before.rank + 1 : (after?.rank ?? 1) - 1;
     dispatch(moveTask({ id: task.id, rank }));
     did(`move "${task.title}"`, () => dispatch(moveTask({ id: task.id, rank: task.rank })));
   };
 
-  if (tasks.length === 0) return <p className="empty">{state === "open" ? "Nothing to do." : "Nothing done yet."}</p>;
+  if (tasks.length === 0)
+    return <p className="empty">{state === "open" ? "Nothing to do." : "Nothing done yet."}</p>;
   return (
     <div className="list" ref={ref}>
       <ul style={{ height: tasks.length * rowHeight }}>
@@ -91,7 +101,10 @@ function TaskList({ projectId, state }: { projectId: string; state: Task["state"
             className={over === first + i ? "over" : undefined}
             draggable={state === "open"}
             onDragStart={() => setDragged(first + i)}
-            onDragEnd={() => { setDragged(null); setOver(null); }}
+            onDragEnd={() => {
+              setDragged(null);
+              setOver(null);
+            }}
             onDragOver={(event) => {
               event.preventDefault();
               setOver(first + i);
@@ -153,7 +166,9 @@ function TaskItem({ task }: { task: Task }) {
         }}
       />
       {draft === null ? (
-        <span className="title" onDoubleClick={() => setDraft(task.title)}>{task.title}</span>
+        <span className="title" onDoubleClick={() => setDraft(task.title)}>
+          {task.title}
+        </span>
       ) : (
         <input
           autoFocus

@@ -12,7 +12,11 @@ try {
   db.setCommitReports(true);
   const projects = { home: "Home", garden: "Garden", letters: "Letters" };
   for (const [id, title] of Object.entries(projects)) db.dispatch(createProject({ id, title }));
-  const first = ["Drag a task to another place", "Double-click a title to change it", "Tick a task: it moves to Done"];
+  const first = [
+    "Drag a task to another place",
+    "Double-click a title to change it",
+    "Tick a task: it moves to Done",
+  ];
   first.forEach((title, i) => db.dispatch(createTask({ id: `first-${i}`, projectId: "home", title })));
   root.render(
     <StrictMode>

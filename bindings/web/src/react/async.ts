@@ -35,7 +35,10 @@ export interface AsyncSelectorOptions<Args, Result> extends SelectorOptions<Args
 export type DefinedData<Result> =
   | { readonly defaultValue: Result | (() => Result) }
   | { readonly initialData: Result | (() => Result) }
-  | { readonly placeholderData: Result | ((previousData: Result | undefined, previousQuery: undefined) => Result) };
+  | {
+      readonly placeholderData:
+        Result | ((previousData: Result | undefined, previousQuery: undefined) => Result);
+    };
 
 type Options = AsyncSelectorOptions<unknown, unknown>;
 
@@ -45,7 +48,8 @@ interface Held {
   readonly previous: { readonly data: unknown };
 }
 
-const valueOf = (option: unknown): unknown => (typeof option === "function" ? (option as () => unknown)() : option);
+const valueOf = (option: unknown): unknown =>
+  typeof option === "function" ? (option as () => unknown)() : option;
 
 function initialDataOf({ initialData, initialDataUpdatedAt }: Options): TimedData<unknown> | undefined {
   const value = valueOf(initialData);
@@ -54,19 +58,29 @@ function initialDataOf({ initialData, initialDataUpdatedAt }: Options): TimedDat
 }
 
 function standInOf({ placeholderData, defaultValue }: Options, previousData: unknown): StandIn<unknown> {
-  const placeholder = typeof placeholderData === "function"
-    ? (placeholderData as (data: unknown, query: undefined) => unknown)(previousData, undefined) : placeholderData;
+  const placeholder =
+    typeof placeholderData === "function"
+      ? (placeholderData as (data: unknown, query: undefined) => unknown)(previousData, undefined)
+      : placeholderData;
   const value = placeholder === undefined ? valueOf(defaultValue) : placeholder;
   return value === undefined ? undefined : { value };
 }
 
-function makeHeld(options: Options, open: () => LiveSource<unknown>, last: Held | undefined,
-  dehydrated: TimedData<unknown> | undefined): Held {
+function makeHeld(
+  options: Options,
+  open: () => LiveSource<unknown>,
+  last: Held | undefined,
+  dehydrated: TimedData<unknown> | undefined,
+): Held {
   const isEnabled = options.enabled ?? true;
   const shown = last?.store.current;
-  const previous = shown?.hasData ? { data: shown.data } : last?.previous ?? { data: undefined };
+  const previous = shown?.hasData ? { data: shown.data } : (last?.previous ?? { data: undefined });
   const store = new AsyncStore<unknown>({
-    open, isEnabled, follows: isEnabled && (options.subscribed ?? true), initialData: initialDataOf(options), dehydrated,
+    open,
+    isEnabled,
+    follows: isEnabled && (options.subscribed ?? true),
+    initialData: initialDataOf(options),
+    dehydrated,
     standIn: () => standInOf(options, previous.data),
   });
   return { store, previous };
@@ -84,18 +98,30 @@ function useStore(options: Options, db: Database, dehydrated: Dehydrated): Async
   const call = { selector, args };
   // Without `enabled` the arguments may be anything.
   const callKey = enabled ? db.keyOf(call) : selector;
-  const key = [db, callKey, enabled, subscribed, options.defaultValue !== undefined, options.initialData !== undefined,
-    options.initialDataUpdatedAt !== undefined, options.placeholderData !== undefined];
-  const { store } = useHeld(key, (last: Held | undefined) => makeHeld(options, opener(db, call), last,
-    enabled ? dehydrated.get(callKey as string) : undefined));
+  const key = [
+    db,
+    callKey,
+    enabled,
+    subscribed,
+    options.defaultValue !== undefined,
+    options.initialData !== undefined,
+    options.initialDataUpdatedAt !== undefined,
+    options.placeholderData !== undefined,
+  ];
+  const { store } = useHeld(key, (last: Held | undefined) =>
+    makeHeld(options, opener(db, call), last, enabled ? dehydrated.get(callKey as string) : undefined),
+  );
   useEffect(() => {
-    if (!enabled) store.setOpen(opener(db, call));  // what is on the screen is what refetch runs
+    if (!enabled) store.setOpen(opener(db, call)); // what is on the screen is what refetch runs
   });
   return store;
 }
 
 /** Returns the stand-in of this render: a value may change, a function is called once for each store. */
-function useStandIn(store: AsyncStore<unknown>, { placeholderData, defaultValue }: Options): StandIn<unknown> {
+function useStandIn(
+  store: AsyncStore<unknown>,
+  { placeholderData, defaultValue }: Options,
+): StandIn<unknown> {
   const option = placeholderData === undefined ? defaultValue : placeholderData;
   const isFunction = typeof option === "function";
   const value = isFunction ? undefined : option;
@@ -106,13 +132,16 @@ function useStandIn(store: AsyncStore<unknown>, { placeholderData, defaultValue 
 }
 
 /**
- * Returns everything about the selector's result: `data`, `status`, `error`, `refetch`, and more. The first render starts
+ * Returns all about the selector's result: `data`, `status`, `error`, `refetch`, and more. The first render starts
  * a run; when the storage answers at once, that render has the result. Renders again after each commit that changes the
  * result, and when a run starts or ends.
  */
 export function useAsyncSelector<Args, Result>(
-  options: AsyncSelectorOptions<Args, Result> & DefinedData<NoInfer<Result>>): DefinedAsyncResult<Result>;
-export function useAsyncSelector<Args, Result>(options: AsyncSelectorOptions<Args, Result>): AsyncResult<Result>;
+  options: AsyncSelectorOptions<Args, Result> & DefinedData<NoInfer<Result>>,
+): DefinedAsyncResult<Result>;
+export function useAsyncSelector<Args, Result>(
+  options: AsyncSelectorOptions<Args, Result>,
+): AsyncResult<Result>;
 export function useAsyncSelector(options: AsyncSelectorOptions<any, any>): AsyncResult<any> {
   const { db, dehydrated } = useProvided();
   const store = useStore(options, db, dehydrated);

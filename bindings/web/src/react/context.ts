@@ -26,7 +26,9 @@ DBContext.displayName = "DBContext";
 /** Gives a database to the components inside; the innermost provider counts. */
 export function DBProvider({ value: db, dehydrated, children }: DBProviderProps): ReactElement {
   const provided = useMemo(
-    () => ({ db, dehydrated: dehydrated === undefined ? none : readDehydrated(dehydrated) }), [db, dehydrated]);
+    () => ({ db, dehydrated: dehydrated === undefined ? none : readDehydrated(dehydrated) }),
+    [db, dehydrated],
+  );
   return createElement(DBContext.Provider, { value: provided }, children);
 }
 
@@ -37,13 +39,21 @@ export function useProvided(): Provided {
 }
 
 /** Returns the database of the provider around. Throws when there is none. */
-export function useDB(): Database { return useProvided().db; }
+export function useDB(): Database {
+  return useProvided().db;
+}
 /** Returns the database of the provider around, or null. */
-export function useOptionalDB(): Database | null { return useContext(DBContext)?.db ?? null; }
+export function useOptionalDB(): Database | null {
+  return useContext(DBContext)?.db ?? null;
+}
 
 /** Returns what the server has for a call. */
 export function useDehydrated<Args, Result>(
-  call: SelectorCall<Args, Result>, isUsed = true): TimedData<Result> | undefined {
+  call: SelectorCall<Args, Result>,
+  isUsed = true,
+): TimedData<Result> | undefined {
   const { db, dehydrated } = useProvided();
-  return isUsed && dehydrated.size > 0 ? (dehydrated.get(db.keyOf(call)) as TimedData<Result> | undefined) : undefined;
+  return isUsed && dehydrated.size > 0
+    ? (dehydrated.get(db.keyOf(call)) as TimedData<Result> | undefined)
+    : undefined;
 }

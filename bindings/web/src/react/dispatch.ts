@@ -32,12 +32,20 @@ function functionsOf(db: Database): Functions {
 }
 
 /** Returns a function that runs an action in one transaction and returns its result; what it throws wrote nothing. */
-export function useSyncDispatch(): SyncDispatch { return functionsOf(useDB()).dispatch; }
+export function useSyncDispatch(): SyncDispatch {
+  return functionsOf(useDB()).dispatch;
+}
 /** The same with a promise of the result. */
-export function useAsyncDispatch(): AsyncDispatch { return functionsOf(useDB()).dispatchAsync; }
+export function useAsyncDispatch(): AsyncDispatch {
+  return functionsOf(useDB()).dispatchAsync;
+}
 /** Returns a function that runs a selector once; nothing is cached, and later commits render nothing. */
-export function useSelectSync(): SelectSync { return functionsOf(useDB()).select; }
+export function useSelectSync(): SelectSync {
+  return functionsOf(useDB()).select;
+}
 /** The same with a promise of the result. */
-export function useSelectAsync(): SelectAsync { return functionsOf(useDB()).selectAsync; }
+export function useSelectAsync(): SelectAsync {
+  return functionsOf(useDB()).selectAsync;
+}
 
 export { useSyncDispatch as useDispatch, useSelectSync as useSelect, useSelectAsync as useAsyncSelect };

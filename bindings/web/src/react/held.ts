@@ -11,7 +11,7 @@ export function useHeld<T>(key: readonly unknown[], make: (last: T | undefined) 
   const [held, setHeld] = useState(() => ({ key, value: make(undefined) }));
   if (isEqual(held.key, key)) return held.value;
   const next = { key, value: make(held.value) };
-  setHeld(next);  // React renders again at once, with this one
+  setHeld(next); // React renders again at once, with this one
   return next.value;
 }
 

@@ -16,7 +16,10 @@ export function useRows<Args, Row>({ selector, args }: SelectorOptions<Args, rea
   const live = useDB().live(call, true);
   const ofServer = useDehydrated(call);
   return useSyncExternalStore(
-    live.subscribe, live.snapshot, ofServer ? () => ofServer.value as unknown as Rows<Row> : live.snapshot);
+    live.subscribe,
+    live.snapshot,
+    ofServer ? () => ofServer.value as unknown as Rows<Row> : live.snapshot,
+  );
 }
 
 const subscribeToNothing = () => () => {};
@@ -24,14 +27,17 @@ const noChanges: RowChanges<never> = { rows: [], changes: [] };
 
 /**
  * Returns the rows of a selector with the change sets that lead to them from the rows of the last commit to the screen.
- * With `onChanges`: returns the rows of the first render, renders nothing later, and calls `onChanges` after each commit
+ * With `onChanges`: returns the rows of the first render, never renders again, and calls `onChanges` after each commit
  * of the database that changes them. Throws what the selector throws.
  */
 export function useRowChanges<Args, Row>(options: SelectorOptions<Args, readonly Row[]>): RowChanges<Row>;
 export function useRowChanges<Args, Row>(
-  options: SelectorOptions<Args, readonly Row[]>, onChanges: (changes: RowChanges<Row>) => void): readonly Row[];
+  options: SelectorOptions<Args, readonly Row[]>,
+  onChanges: (changes: RowChanges<Row>) => void,
+): readonly Row[];
 export function useRowChanges<Args, Row>(
-  { selector, args }: SelectorOptions<Args, readonly Row[]>, onChanges?: (changes: RowChanges<Row>) => void,
+  { selector, args }: SelectorOptions<Args, readonly Row[]>,
+  onChanges?: (changes: RowChanges<Row>) => void,
 ): RowChanges<Row> | readonly Row[] {
   const call = { selector, args };
   const live = useDB().live(call);
@@ -43,8 +49,10 @@ export function useRowChanges<Args, Row>(
   const getSnapshot = isCallback ? () => noChanges : store.getSnapshot;
   const ofServer = useDehydrated(call, !isCallback);
   const snapshot = useSyncExternalStore<RowChanges<Row>>(
-    isCallback ? subscribeToNothing : store.subscribe, getSnapshot,
-    ofServer ? () => keptFor(ofServer, ({ value }) => ({ rows: value, changes: [] })) : getSnapshot);
+    isCallback ? subscribeToNothing : store.subscribe,
+    getSnapshot,
+    ofServer ? () => keptFor(ofServer, ({ value }) => ({ rows: value, changes: [] })) : getSnapshot,
+  );
   const callback = useRef(onChanges);
   useEffect(() => {
     callback.current = onChanges;
@@ -57,7 +65,7 @@ export function useRowChanges<Args, Row>(
       if (taken) callback.current?.(taken);
     };
     const unsubscribe = store.subscribe(tell);
-    tell();  // a commit may have come before the subscription
+    tell(); // a commit may have come before the subscription
     return unsubscribe;
   }, [store, isCallback]);
   return isCallback ? first : snapshot;

@@ -33,10 +33,12 @@ const subscribeToNothing = () => () => {};
  */
 export function useSyncSelector<Args, Result>(options: SyncSelectorOptions<Args, Result>): Result;
 export function useSyncSelector<Args, Result>(options: SwitchedSyncSelectorOptions<Args, Result>): Result;
-export function useSyncSelector<Args, Result>(
-  { selector, args, enabled = true, defaultValue }: SyncSelectorOptions<Args, Result> |
-    SwitchedSyncSelectorOptions<Args, Result>,
-): Result {
+export function useSyncSelector<Args, Result>({
+  selector,
+  args,
+  enabled = true,
+  defaultValue,
+}: SyncSelectorOptions<Args, Result> | SwitchedSyncSelectorOptions<Args, Result>): Result {
   const db = useDB();
   const call = { selector, args };
   const live = enabled ? db.live(call) : undefined;
@@ -45,16 +47,26 @@ export function useSyncSelector<Args, Result>(
   return useSyncExternalStore(
     live?.subscribe ?? subscribeToNothing,
     live?.snapshot ?? disabled,
-    ofServer ? () => ofServer.value : live?.snapshot ?? disabled);
+    ofServer ? () => ofServer.value : (live?.snapshot ?? disabled),
+  );
 }
 
 /** React 19's `use`. The name is computed, so that bundlers accept a React that has none. */
-const use = (React as unknown as Record<string, ((promise: Promise<unknown>) => unknown) | undefined>)[
-  ["u", "se"].join("")] ?? ((promise) => { if (promise !== nothingToWaitFor) throw promise; });
+const use =
+  (React as unknown as Record<string, ((promise: Promise<unknown>) => unknown) | undefined>)[
+    ["u", "se"].join("")
+  ] ??
+  ((promise) => {
+    if (promise !== nothingToWaitFor) throw promise;
+  });
 /** A promise that `use` knows to be fulfilled. */
 const nothingToWaitFor = Object.assign(Promise.resolve(), { status: "fulfilled", value: undefined });
 
-const succeeded = ({ value }: { readonly value: unknown }) => ({ status: "success", error: null, data: value });
+const succeeded = ({ value }: { readonly value: unknown }) => ({
+  status: "success",
+  error: null,
+  data: value,
+});
 
 /**
  * Returns the selector's result; suspends until there is a first one, and never again: later commits update it in
@@ -64,7 +76,7 @@ export function useSuspenseSelector<Args, Result>({ selector, args }: SelectorOp
   const call = { selector, args };
   const live = useDB().live(call);
   const ofServer = useDehydrated(call);
-  const serverState = () => (ofServer ? keptFor(ofServer, succeeded) as LiveState<Result> : live.peek());
+  const serverState = () => (ofServer ? (keptFor(ofServer, succeeded) as LiveState<Result>) : live.peek());
   const state = useSyncExternalStore(live.subscribe, live.peek, serverState);
   // Always: React wants a render that ends to have called `use` when one of its attempts was suspended by it.
   use(state.status === "pending" ? runPromise(live) : nothingToWaitFor);

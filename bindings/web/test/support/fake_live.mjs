@@ -12,15 +12,29 @@ export class FakeLive {
   #isStale = true;
   #isRunning = false;
   #isOvertaken = false;
-  #answer;  // of a storage that answers at once
-  #state = { status: "pending", isFetching: false, data: undefined, error: null, revision: -1, runsCount: 0,
-    dataVersion: 0, changes: null };
+  #answer; // of a storage that answers at once
+  #state = {
+    status: "pending",
+    isFetching: false,
+    data: undefined,
+    error: null,
+    revision: -1,
+    runsCount: 0,
+    dataVersion: 0,
+    changes: null,
+  };
 
   /** `answer` makes each run end at once, with what it returns or throws. */
-  constructor(answer) { this.#answer = answer; }
+  constructor(answer) {
+    this.#answer = answer;
+  }
 
-  get listenersCount() { return this.#listeners.size; }
-  get isRunning() { return this.#isRunning; }
+  get listenersCount() {
+    return this.#listeners.size;
+  }
+  get isRunning() {
+    return this.#isRunning;
+  }
 
   peek = () => {
     if (this.#isStale && !this.#isRunning) this.#start();
@@ -29,7 +43,11 @@ export class FakeLive {
   state = () => {
     const state = this.peek();
     if (!this.#isRunning) return state;
-    return { ...state, status: "error", error: new HyperDBError("not_synchronous", "the storage does not answer at once") };
+    return {
+      ...state,
+      status: "error",
+      error: new HyperDBError("not_synchronous", "the storage does not answer at once"),
+    };
   };
   snapshot = () => {
     const { error, data } = this.state();
@@ -42,7 +60,9 @@ export class FakeLive {
     this.peek();
     return () => this.#listeners.delete(own);
   };
-  refetch() { this.#rerun(); }
+  refetch() {
+    this.#rerun();
+  }
 
   /** A commit that touches what the selector has read. */
   commit() {
@@ -53,7 +73,9 @@ export class FakeLive {
     const dataVersion = this.#state.dataVersion + (data === this.#state.data ? 0 : 1);
     this.#end({ status: "success", data, dataVersion, error: null });
   }
-  fail(error) { this.#end({ status: "error", error: error ?? new HyperDBError("driver_failure", "the storage failed") }); }
+  fail(error) {
+    this.#end({ status: "error", error: error ?? new HyperDBError("driver_failure", "the storage failed") });
+  }
 
   #rerun() {
     if (this.#isRunning) this.#isOvertaken = true;

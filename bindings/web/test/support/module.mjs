@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { openDatabase } from "@hyperdb/web";
 
-const built = process.env.HYPERDB_WEB_MODULE ?? fileURLToPath(new URL("../../../../build/wasm/web/", import.meta.url));
+const built =
+  process.env.HYPERDB_WEB_MODULE ?? fileURLToPath(new URL("../../../../build/wasm/web/", import.meta.url));
 const copy = fileURLToPath(new URL("../.module/", import.meta.url));
 if (!existsSync(`${built}/tasks_web.js`)) {
   throw new Error(`there is no module at ${built}: build it first, or set HYPERDB_WEB_MODULE`);
@@ -34,7 +35,8 @@ export const runsOf = (db) => db.stats().counters.selectorsRun;
 /** Waits until nothing of the database is in use. */
 export async function untilReleased(db) {
   const names = ["entries", "subscriptions", "ranges", "lives", "operationsRunning", "coroutineFrames"];
-  const used = () => Object.fromEntries(names.map((name) => [name, db.stats()[name]]).filter(([, count]) => count > 0));
+  const used = () =>
+    Object.fromEntries(names.map((name) => [name, db.stats()[name]]).filter(([, count]) => count > 0));
   for (let i = 0; i < 2000 && Object.keys(used()).length > 0; ++i) await sleep(5);
   assert.deepEqual(used(), {}, "something of the database is still in use");
 }

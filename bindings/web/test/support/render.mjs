@@ -18,8 +18,12 @@ export { act, h };
 
 export class Boundary extends Component {
   state = { error: null };
-  static getDerivedStateFromError(error) { return { error }; }
-  render() { return this.state.error ? `error: ${this.state.error.message}` : this.props.children; }
+  static getDerivedStateFromError(error) {
+    return { error };
+  }
+  render() {
+    return this.state.error ? `error: ${this.state.error.message}` : this.props.children;
+  }
 }
 
 /** A root that renders inside of a provider and a boundary. */
@@ -31,7 +35,9 @@ export class Page {
     this.db = db;
     this.isStrict = isStrict;
   }
-  get text() { return this.container.textContent; }
+  get text() {
+    return this.container.textContent;
+  }
 
   element(children, { db = this.db, dehydrated } = {}) {
     const inside = h(Boundary, null, db ? h(DBProvider, { value: db, dehydrated }, children) : children);
@@ -72,7 +78,10 @@ export function testPage(title, work, { expectedWarning, ...options } = {}) {
         console.error = consoleError;
         db.close();
       }
-      assert.deepEqual(warnings.filter((each) => !expectedWarning?.test(each)), []);
+      assert.deepEqual(
+        warnings.filter((each) => !expectedWarning?.test(each)),
+        [],
+      );
     });
   }
 }

@@ -2,13 +2,30 @@
 import { liveSelector, openDatabase, preloadSelector } from "@hyperdb/web";
 import type { Database, Rows } from "@hyperdb/web";
 import {
-  useAsyncDispatch, useAsyncSelector, useDB, useDispatch, useOptionalDB, useRowChanges, useRows, useSelectAsync, useSelectSync,
-  useSuspenseSelector, useSyncDispatch, useSyncSelector
+  useAsyncDispatch,
+  useAsyncSelector,
+  useDB,
+  useDispatch,
+  useOptionalDB,
+  useRowChanges,
+  useRows,
+  useSelectAsync,
+  useSelectSync,
+  useSuspenseSelector,
+  useSyncDispatch,
+  useSyncSelector,
 } from "@hyperdb/web/react";
-import { allProjects, createTask, projectCounts, projectTasks, taskById, toggleTask } from "../.module/tasks_web.js";
+import {
+  allProjects,
+  createTask,
+  projectCounts,
+  projectTasks,
+  taskById,
+  toggleTask,
+} from "../.module/tasks_web.js";
 import type { Project, Task } from "../.module/tasks_web.js";
 
-type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<A, B>(..._same: IsSame<A, B> extends true ? [] : [never]): void {}
 
 const open = { selector: projectTasks, args: { projectId: "p", state: "open" } } as const;
@@ -55,7 +72,10 @@ export function useResults(): void {
   is<typeof perhaps.data, readonly Task[] | undefined>();
   const again = result.refetch({ throwOnError: true, cancelRefetch: false });
   is<Awaited<typeof again>, typeof result>();
-  useAsyncSelector({ ...open, throwOnError: (error, { failureCount }) => error.code === "closed" && failureCount > 1 });
+  useAsyncSelector({
+    ...open,
+    throwOnError: (error, { failureCount }) => error.code === "closed" && failureCount > 1,
+  });
 }
 
 export function useLists(): void {
@@ -65,7 +85,9 @@ export function useLists(): void {
   is<typeof titles, string[]>();
   const { changes } = useRowChanges(open);
   is<(typeof changes)[number]["inserted"][number]["row"], Task>();
-  const first = useRowChanges(open, (told) => { is<typeof told.rows, readonly Task[]>(); });
+  const first = useRowChanges(open, (told) => {
+    is<typeof told.rows, readonly Task[]>();
+  });
   is<typeof first, readonly Task[]>();
 }
 

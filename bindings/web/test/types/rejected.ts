@@ -1,5 +1,12 @@
 // What must not compile: each marked line is an error.
-import { DBProvider, useAsyncSelector, useRowChanges, useRows, useSyncDispatch, useSyncSelector } from "@hyperdb/web/react";
+import {
+  DBProvider,
+  useAsyncSelector,
+  useRowChanges,
+  useRows,
+  useSyncDispatch,
+  useSyncSelector,
+} from "@hyperdb/web/react";
 import { createTask, projectCounts, projectTasks, taskById, toggleTask } from "../.module/tasks_web.js";
 // @ts-expect-error: the module has no such selector
 import { projectTask } from "../.module/tasks_web.js";
