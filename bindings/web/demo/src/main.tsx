@@ -18,6 +18,7 @@ try {
     "Tick a task: it moves to Done",
   ];
   first.forEach((title, i) => db.dispatch(createTask({ id: `first-${i}`, projectId: "home", title })));
+  // [provider]
   root.render(
     <StrictMode>
       <DBProvider value={db}>
@@ -25,6 +26,7 @@ try {
       </DBProvider>
     </StrictMode>,
   );
+  // [/provider]
 } catch (error) {
   root.render(<p className="failed">The page could not start: {String(error)}</p>);
 }
