@@ -1,8 +1,8 @@
 # How tests are made: the target hyperdb_gtest, and functions that add a folder of tests or a check in Python.
 
-# A test that hangs must end long before the whole check does. Sanitizers make everything slower.
+# A test that hangs must end long before the whole check does. Sanitizers and WebAssembly make everything slower.
 set(HYPERDB_TEST_TIMEOUT_SECONDS 120)
-if(HYPERDB_SANITIZE)
+if(HYPERDB_SANITIZE OR EMSCRIPTEN)
   set(HYPERDB_TEST_TIMEOUT_SECONDS 300)
 endif()
 
