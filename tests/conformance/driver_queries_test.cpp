@@ -79,7 +79,9 @@ TEST_P(DriverSuite, ACountReadsNoRow) {
   EXPECT_EQ(countOf(fixture_, *transaction, byTeamAge().where(eq("team", "x"))), 20U);
   EXPECT_EQ(countOf(fixture_, *transaction, selectFrom(people_, "byId")), 40U);
   const bool isFilled = GetParam().name.find("ybrid") != std::string::npos;  // HybridDB reads what memory lacks
-  if (!isFilled) EXPECT_EQ(driver().counters().rowsExamined, before);
+  if (!isFilled) {
+    EXPECT_EQ(driver().counters().rowsExamined, before);
+  }
 }
 
 }  // namespace hyperdb::test

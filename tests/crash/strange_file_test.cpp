@@ -80,7 +80,9 @@ class PlainUser {
   PlainUser(const PlainUser&) = delete;
   PlainUser& operator=(const PlainUser&) = delete;
   ~PlainUser() {
-    if (isChanged_) EXPECT_EQ(seteuid(0), 0);
+    if (isChanged_) {
+      EXPECT_EQ(seteuid(0), 0);
+    }
   }
   bool hasAllRights() const { return geteuid() == 0; }
 

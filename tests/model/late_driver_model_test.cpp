@@ -62,8 +62,12 @@ class LateDriverModel : public LateTaskTest {
       const std::string expected = each.question.answer(states_.back());
       ASSERT_EQ(textOf(*each.live->data()), expected);
       ASSERT_EQ(each.live->revision(), lastRevision());
-      if (each.mirroring.isActive()) ASSERT_EQ(textOf(each.mirror), expected);
-      if (each.subscription.isActive() && !each.told.empty()) ASSERT_EQ(each.told.back(), expected);
+      if (each.mirroring.isActive()) {
+        ASSERT_EQ(textOf(each.mirror), expected);
+      }
+      if (each.subscription.isActive() && !each.told.empty()) {
+        ASSERT_EQ(each.told.back(), expected);
+      }
     }
     Completion<Rows<Task>> stored = selectAsync(db(), allTasks());
     loop.runReady();

@@ -150,7 +150,9 @@ TEST_F(SelectorCacheModel, EveryCachedValueEqualsAFreshRunAndNothingRunsInVain) 
     const auto lookAround = [&] {
       ++callsCount;
       for (const Watched& each : all) {
-        if (each.subscription.isActive()) EXPECT_EQ(each.shown(), each.fresh()) << "a callback saw an old result";
+        if (each.subscription.isActive()) {
+          EXPECT_EQ(each.shown(), each.fresh()) << "a callback saw an old result";
+        }
       }
     };
     for (int commit = 0; commit < 120; ++commit) {

@@ -235,7 +235,9 @@ class TransactionModel : public Fixture {
       ASSERT_EQ(seen, sees);
       ASSERT_EQ(modelOf(read(allTasks())), model);
       ASSERT_EQ(modelOf(*live.data()), model);
-      if (rules.haveHooks) ASSERT_EQ(read(mirrored()), mirrorOf(model));
+      if (rules.haveHooks) {
+        ASSERT_EQ(read(mirrored()), mirrorOf(model));
+      }
       ASSERT_EQ(told, model);
       ASSERT_EQ(this->db().revision(), committedCount);
     }

@@ -96,7 +96,9 @@ void expectSame(const std::vector<Case>& cases) {
     const Object row = withColumn(each.column, each.value);
     expectSame(typedInvoices(), dynamicInvoices(), row, each);
     EXPECT_EQ(insertInto(typed, row, true), insertInto(dynamic, row, true));
-    if (each.refused == always) EXPECT_EQ(insertInto(typed, row, false), insertInto(dynamic, row, false));
+    if (each.refused == always) {
+      EXPECT_EQ(insertInto(typed, row, false), insertInto(dynamic, row, false));
+    }
   }
 }
 

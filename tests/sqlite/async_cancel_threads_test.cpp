@@ -150,7 +150,9 @@ TEST(AsyncSqlCancelledCommand, AtAnyMomentItIsDoneOrNotAndTheNextCommandsSucceed
     const auto readerCode = codeOf([&] { runUntilReady(loop, std::move(reader)); });
     EXPECT_TRUE(!readerCode || readerCode == ErrorCode::cancelled);
     EXPECT_NO_THROW(runUntilReady(loop, std::move(*next))) << "round " << round;
-    if (load) EXPECT_NO_THROW(runUntilReady(loop, std::move(*load))) << "round " << round;
+    if (load) {
+      EXPECT_NO_THROW(runUntilReady(loop, std::move(*load))) << "round " << round;
+    }
     cancelledCount += code ? 1 : 0;
     expected += (code ? 0 : count) + 1;
     EXPECT_EQ(runUntilReady(loop, selectAsync(db, countRows())), expected) << "round " << round;

@@ -53,7 +53,9 @@ TEST_F(AsyncSqlClose, EverythingThatWaitsIsCancelledAndTheRestIsRefused) {
   driver->close();
   for (auto& scan : scans) {
     const auto error = thrown([&] { scan.get(); });
-    if (error) EXPECT_EQ(error->message(), "the database was closed");
+    if (error) {
+      EXPECT_EQ(error->message(), "the database was closed");
+    }
   }
   for (auto& each : begun) EXPECT_EQ(codeOf([&] { each.get(); }), ErrorCode::cancelled);
   EXPECT_EQ(codeOf([&] { insert.get(); }), ErrorCode::cancelled);

@@ -92,7 +92,9 @@ TEST_F(AsyncSqlDatabase, ManySelectorsBesideAWriterSeeWholeCommitsOnly) {
   std::size_t changesCount = 0;
   Subscription watching = live.subscribe([&] {
     ++changesCount;
-    if (live.data()) EXPECT_EQ(sumOf(*live.data()), moneyInAll);
+    if (live.data()) {
+      EXPECT_EQ(sumOf(*live.data()), moneyInAll);
+    }
   });
   do {
     std::vector<Completion<void>> writes;

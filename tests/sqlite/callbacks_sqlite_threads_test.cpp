@@ -52,7 +52,9 @@ TEST_P(CallbacksTest, SeeAllTouchedResultsAtTheRevisionOfTheDatabaseOrLater) {
   const auto look = [&] {
     ++calls;
     for (const auto* live : {&byOneIndex, &byAnother}) {
-      if (live->data()) EXPECT_GE(live->data()->front().rank, static_cast<double>(db().revision() - 1));
+      if (live->data()) {
+        EXPECT_GE(live->data()->front().rank, static_cast<double>(db().revision() - 1));
+      }
     }
   };
   const Subscription first = byOneIndex.subscribe(look);

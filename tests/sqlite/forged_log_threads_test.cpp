@@ -70,8 +70,12 @@ class ForgedLogTest : public SqliteTest, public ::testing::WithParamInterface<Ab
     for (const Op& op : ops) {
       ASSERT_TRUE(op.oldRow || op.newRow);
       EXPECT_FALSE(op.rowId().empty());
-      if (op.type == OpType::delete_) EXPECT_FALSE(op.newRow);
-      if (op.type != OpType::delete_) EXPECT_TRUE(op.newRow);
+      if (op.type == OpType::delete_) {
+        EXPECT_FALSE(op.newRow);
+      }
+      if (op.type != OpType::delete_) {
+        EXPECT_TRUE(op.newRow);
+      }
     }
   }
   void forge(const std::string& entry) {

@@ -88,7 +88,9 @@ TYPED_TEST(SnapshotsAsync, EverySumIsThatOfACommitWhileAnotherDatabaseCommits) {
   auto live = asyncSelector(db, totalByAccount());
   const Subscription subscription = live.subscribe([&] {
     EXPECT_FALSE(live.error());
-    if (const auto total = live.data()) EXPECT_EQ(*total, wholeTotal);
+    if (const auto total = live.data()) {
+      EXPECT_EQ(*total, wholeTotal);
+    }
   });
   {
     const Mover mover(this->file());

@@ -58,12 +58,16 @@ TEST(NumberText, TheShortestDecimalIsFoundByTrialToo) {
   for (int exponent = -1074; exponent < 1024; ++exponent) {  // beside powers of two it is hardest
     const double power = std::ldexp(1.0, exponent);
     for (const double number : {power, std::nextafter(power, 0.0), std::nextafter(power, HUGE_VAL)}) {
-      if (number > 0) ASSERT_EQ(shortestDecimalByTrial(number), byToChars(number)) << number;
+      if (number > 0) {
+        ASSERT_EQ(shortestDecimalByTrial(number), byToChars(number)) << number;
+      }
     }
   }
   for (int i = test::testRounds(20000); i > 0; --i) {
     const double number = std::fabs(test::randomNumber(random));
-    if (number > 0) ASSERT_EQ(shortestDecimalByTrial(number), byToChars(number)) << number;
+    if (number > 0) {
+      ASSERT_EQ(shortestDecimalByTrial(number), byToChars(number)) << number;
+    }
   }
 }
 #endif
