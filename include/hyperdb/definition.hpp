@@ -81,6 +81,7 @@ class Definition {
   /// Returns a call with these arguments. Nothing runs.
   Call operator()(Args... args) const { return Call(def_, handler_, std::move(args)...); }
   const std::string& name() const noexcept { return def_->name; }
+  /// Returns the description: the name, the names of the parameters, the options.
   const std::shared_ptr<const CommandDef>& sharedDef() const noexcept { return def_; }
 
  private:

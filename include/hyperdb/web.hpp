@@ -30,7 +30,7 @@ class WebModule {
   WebModule& operator=(const WebModule&) = delete;
 
   /// Adds tables, selectors and actions, under the names that they were defined with. A page loads all tables of its
-  /// module. Throws Error(invalidDefinition): a name that is no identifier in TypeScript, or that stands twice.
+  /// module. Throws Error(invalidDefinition): a name that no constant of TypeScript can have, or that stands twice.
   ///
   /// A selector's result is a storable type, Rows<T>, RowPtr<T>, RowsById<T>, or a vector or optional of these; an
   /// action's may also be void.
@@ -40,6 +40,7 @@ class WebModule {
     return *this;
   }
 
+  // For the boundary: what was exposed, in this order. Valid as long as the module.
   const std::vector<AnyTable>& tables() const noexcept { return tables_; }
   const std::vector<std::unique_ptr<detail::WebSelector>>& selectors() const noexcept { return selectors_; }
   const std::vector<std::unique_ptr<detail::WebAction>>& actions() const noexcept { return actions_; }

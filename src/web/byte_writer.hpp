@@ -20,7 +20,7 @@ enum class WebTag : unsigned char {
   string,       ///< a text
   bytes,        ///< a length and the bytes
   array,        ///< a count and the items
-  object,       ///< a count and so many names and values; to a module only
+  object,       ///< a count and so many names and values
   shaped,       ///< the number of a shape, and the values of its names; to a page only
   defineShape,  ///< the number of a shape, a count and names; then the value that needs it
   row,          ///< a row; see RowWriter

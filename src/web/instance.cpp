@@ -1,5 +1,6 @@
 #include "web/instance.hpp"
 
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -16,9 +17,19 @@ namespace {
   throw Error(ErrorCode::closed, std::string("this ") + what + " is closed");
 }
 
-bool flagOf(const Object& options, const char* name) {
+/// Options of a page, by name: one that is absent or undefined keeps the default, and one of another kind is an error.
+const Value* optionOf(const Object& options, const char* name) {
   const Value* value = options.find(name);
-  return value != nullptr && value->get<bool>() != nullptr && *value->get<bool>();
+  return value != nullptr && !value->isUndefined() ? value : nullptr;
+}
+
+std::int64_t millisecondsOf(double value) {
+  constexpr double largest = 9007199254740991.0;  // the largest whole number that a page can write
+  if (!(value >= 0 && value <= largest) || std::trunc(value) != value) {
+    throw Error(ErrorCode::invalidArgument,
+                "gcTimeMs: expected a whole number of milliseconds, at least 0, got " + describe(Value(value)));
+  }
+  return static_cast<std::int64_t>(value);
 }
 
 }  // namespace
@@ -37,12 +48,9 @@ std::uint32_t Instance::open(const Value& options) {
   DBOptions dbOptions;
   dbOptions.executor = &executor_;
   dbOptions.argumentsValidation = true;
-  dbOptions.runtimeRowsValidation = flagOf(given, "runtimeRowsValidation");
-  if (const Value* name = given.find("name"); name != nullptr && !name->isUndefined())
-    dbOptions.name = name->asString();
-  if (const Value* time = given.find("gcTimeMs"); time != nullptr && !time->isUndefined()) {
-    dbOptions.gcTimeMs = static_cast<std::int64_t>(time->asNumber());
-  }
+  if (const Value* isOn = optionOf(given, "runtimeRowsValidation")) dbOptions.runtimeRowsValidation = isOn->asBoolean();
+  if (const Value* name = optionOf(given, "name")) dbOptions.name = name->asString();
+  if (const Value* time = optionOf(given, "gcTimeMs")) dbOptions.gcTimeMs = millisecondsOf(time->asNumber());
   SubscribableDB db{DB{BptreeInmemDriver{}, dbOptions}};
   db.onCallbackError([](const std::exception_ptr& error) {
     try {

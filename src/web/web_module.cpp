@@ -1,6 +1,7 @@
 #include <hyperdb/web.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include <hyperdb/error.hpp>
@@ -15,15 +16,28 @@ bool isIdentifier(std::string_view name) {
   return !name.empty() && isLetter(name[0]) && std::all_of(name.begin(), name.end(), isPart);
 }
 
+/// Words that can't be the name of an exported constant in a module of TypeScript.
+bool isReserved(std::string_view name) {
+  static constexpr std::string_view words[] = {
+      "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete",
+      "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if", "import",
+      "implements", "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected", "public",
+      "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with",
+      "yield",
+      // What the generated file has itself.
+      "defineAction", "defineSelector", "defineTable", "moduleUrl"};
+  return std::find(std::begin(words), std::end(words), name) != std::end(words);
+}
+
 }  // namespace
 
 WebModule::WebModule() = default;
 WebModule::~WebModule() = default;
 
 void WebModule::checkName(const std::string& name) {
-  if (!isIdentifier(name)) {
+  if (!isIdentifier(name) || isReserved(name)) {
     throw Error(ErrorCode::invalidDefinition,
-                "\"" + name + "\" can't be exposed to a page: it is no identifier in TypeScript");
+                "\"" + name + "\" can't be exposed to a page: TypeScript has no constants of this name");
   }
   if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
     throw Error(ErrorCode::invalidDefinition, "\"" + name + "\" is exposed twice");
@@ -32,9 +46,7 @@ void WebModule::checkName(const std::string& name) {
 }
 
 void WebModule::addTable(AnyTable table, std::string rowName) {
-  if (std::find(tables_.begin(), tables_.end(), table) != tables_.end()) {
-    throw Error(ErrorCode::invalidDefinition, "the table \"" + table.name() + "\" is exposed twice");
-  }
+  checkName(table.name());
   tables_.push_back(std::move(table));
   rowNames_.push_back(std::move(rowName));
 }

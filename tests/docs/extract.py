@@ -52,8 +52,8 @@ def region_of(text, name):
 def source_of(root, options):
     """What a block with these options must be."""
     path = options["file"]
-    if not re.match(r"^(examples|tests|bindings/web/(demo|test))/", path) or ".." in path:
-        raise Problem("file=%s is not in examples/, tests/ or the demo and the tests of bindings/web" % path)
+    if not re.match(r"^(examples|tests|bindings/web/(demo|examples|test))/", path) or ".." in path:
+        raise Problem("file=%s is not in examples/, tests/ or the programs of bindings/web" % path)
     try:
         with open(os.path.join(root, path), encoding="utf-8") as file:
             text = file.read()

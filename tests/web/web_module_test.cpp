@@ -1,6 +1,8 @@
 // A module as its page uses it, without WebAssembly: what it exposes, calls, live results, errors.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <hyperdb/error.hpp>
 #include <hyperdb/hyperdb.hpp>
 #include <hyperdb/json.hpp>
@@ -100,6 +102,20 @@ TEST_F(WebModuleTest, ANameThatIsNoIdentifierOrStandsTwiceIsRefused) {
   EXPECT_EQ(codeOf([&] { list.expose(tasksTable); }), ErrorCode::invalidDefinition);
   const auto odd = selector("by-id", {}, []() -> Selector<double> { co_return 1; });
   EXPECT_EQ(codeOf([&] { list.expose(odd); }), ErrorCode::invalidDefinition);
+  const auto reserved = selector("delete", {}, []() -> Selector<double> { co_return 1; });
+  EXPECT_EQ(codeOf([&] { list.expose(reserved); }), ErrorCode::invalidDefinition);
+  const auto asTable = selector("tasks", {}, []() -> Selector<double> { co_return 1; });
+  EXPECT_EQ(codeOf([&] { list.expose(asTable); }), ErrorCode::invalidDefinition);
+}
+
+TEST_F(WebModuleTest, AnOptionOfAnotherKindIsRefused) {
+  for (const double time : {-1.0, 0.5, 1e300, HUGE_VAL, std::nan("")}) {
+    EXPECT_EQ(codeOf([&] { module().open(Object{{"gcTimeMs", time}}); }), ErrorCode::invalidArgument) << time;
+  }
+  EXPECT_EQ(codeOf([&] { module().open(Object{{"runtimeRowsValidation", "yes"}}); }), ErrorCode::invalidArgument);
+  EXPECT_EQ(codeOf([&] { module().open(Object{{"name", 5}}); }), ErrorCode::invalidArgument);
+  const std::uint32_t other = module().open(Object{{"gcTimeMs", 9007199254740991.0}, {"name", Value()}});
+  module().close(other);
 }
 
 TEST_F(WebModuleTest, ARowIsSentOnce) {

@@ -31,6 +31,7 @@ export interface LiveSelector<T> {
   readonly promise: Promise<T>;
 }
 
+/** Work since the database was opened: compare two copies to learn what an operation cost. */
 export interface Counters {
   readonly commits: number;
   readonly scans: number;
@@ -83,14 +84,20 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   }
   let engine: Promise<Engine>;
   if (options.module instanceof WebAssembly.Module) {
-    engine = enginesBySource.get(options.module) ?? Engine.load(options.module);
-    enginesBySource.set(options.module, engine);
+    const { module } = options;
+    engine = enginesBySource.get(module) ?? Engine.load(module);
+    enginesBySource.set(module, engine);
+    engine.catch(() => enginesBySource.delete(module)); // the next call tries again
   } else {
     engine = Engine.load(options.module);
   }
   return new Database(await engine, options);
 }
 
+/**
+ * An open database. Every call throws HyperDBError: `closed` after `close`, `invalid_argument` for what can't be
+ * passed, `crashed` when the module has ended.
+ */
 export class Database {
   readonly #engine: Engine;
   readonly #handle: number;
@@ -141,6 +148,7 @@ export class Database {
       (out) => out.value() as Result,
     );
   }
+  /** The same over a storage that answers later: a promise, which is rejected with what the selector throws. */
   selectAsync<Args, Result>(call: SelectorCall<Args, Result>): Promise<Result> {
     return this.#start(() =>
       this.#engine.start("hdb_select_async", call.args, [this.#handle, this.#selectorOf(call)]),
@@ -155,6 +163,7 @@ export class Database {
       (out) => out.value() as Result,
     );
   }
+  /** The same over a storage that answers later: a promise, which is rejected with what the action throws. */
   dispatchAsync<Args, Result>(call: ActionCall<Args, Result>): Promise<Result> {
     return this.#start(() =>
       this.#engine.start("hdb_dispatch_async", call.args, [this.#handle, this.#actionOf(call)]),
@@ -205,7 +214,7 @@ export class Database {
     return `${call.selector.definitionName}:${this.#engine.keyOf(call.args)}`;
   }
 
-  /** Returns what is alive, and how much work was done. */
+  /** Returns what is alive, and how much work was done, after releasing what is unused. O(rows that the page has). */
   stats(): Stats {
     return this.#engine.call("hdb_stats", [this.#handle, 1], (out) => out.value() as Stats);
   }

@@ -5,6 +5,7 @@ export interface SelectorCall<Args, Result> {
   readonly selector: SelectorDefinition<Args, Result>;
   readonly args: Args;
 }
+/** The same of an action. */
 export interface ActionCall<Args, Result> {
   readonly action: ActionDefinition<Args, Result>;
   readonly args: Args;
@@ -36,7 +37,9 @@ export interface TableDefinition<Row> {
 /** One object of named arguments; it may be left out when none of them is required. */
 type Parameters0<Args> = Record<never, never> extends Args ? [args?: Args] : [args: Args];
 
+/** The type of a table's rows. */
 export type RowOf<Table> = Table extends TableDefinition<infer Row> ? Row : never;
+/** The type of a selector's or an action's result. */
 export type ResultOf<Definition> =
   Definition extends SelectorDefinition<never, infer Result>
     ? Result

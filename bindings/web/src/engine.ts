@@ -71,7 +71,7 @@ export class Engine {
   readonly actions = new Map<string, number>();
   readonly tables: readonly string[];
   readonly #exports: Exports;
-  readonly #writer = new ByteWriter();
+  #writer: ByteWriter | undefined = new ByteWriter();
   readonly #lives = new Map<number, Changeable>();
   readonly #databases = new Map<number, (revision: number) => void>();
   readonly #waiting = new Map<number, Waiting>();
@@ -153,12 +153,11 @@ export class Engine {
 
   /** Writes the arguments and returns their bytes as a text: equal arguments give equal texts. */
   keyOf(args: unknown): string {
-    this.#writer.reset();
-    this.#writer.value(args);
-    const bytes = this.#writer.written();
-    let key = "";
-    for (let i = 0; i < bytes.length; i += 4096) key += String.fromCharCode(...bytes.subarray(i, i + 4096));
-    return key;
+    return this.#write(args, (bytes) => {
+      let key = "";
+      for (let i = 0; i < bytes.length; i += 4096) key += String.fromCharCode(...bytes.subarray(i, i + 4096));
+      return key;
+    });
   }
 
   /** Calls a function of the module and reads what it has written. */
@@ -171,13 +170,12 @@ export class Engine {
   }
   /** The same with a value in front. */
   callWith<T>(name: string, value: unknown, args: readonly number[], read: (reader: ByteReader) => T): T {
-    this.#writer.reset();
-    this.#writer.value(value);
-    const bytes = this.#writer.written();
-    const address = this.#guarded(() => this.#exports.hdb_arguments(bytes.length)) >>> 0;
-    if (address === 0 && bytes.length > 0)
-      throw new HyperDBError("out_of_memory", "the module has no memory left");
-    new Uint8Array(this.#exports.memory.buffer, address, bytes.length).set(bytes);
+    this.#write(value, (bytes) => {
+      const address = this.#guarded(() => this.#exports.hdb_arguments(bytes.length)) >>> 0;
+      if (address === 0 && bytes.length > 0)
+        throw new HyperDBError("out_of_memory", "the module has no memory left");
+      new Uint8Array(this.#exports.memory.buffer, address, bytes.length).set(bytes);
+    });
     return this.call(name, args, read);
   }
   /** Starts an asynchronous call; its result comes as a promise. */
@@ -207,6 +205,18 @@ export class Engine {
     this.#changed.delete(handle);
   }
 
+  /** Writes the value and passes the bytes on. A getter in the value may come here again: it gets another writer. */
+  #write<T>(value: unknown, use: (bytes: Uint8Array) => T): T {
+    const writer = this.#writer ?? new ByteWriter();
+    this.#writer = undefined;
+    try {
+      writer.reset();
+      writer.value(value);
+      return use(writer.written());
+    } finally {
+      this.#writer = writer;
+    }
+  }
   #guarded<T>(work: () => T): T {
     if (this.#crash) throw this.#crash;
     try {

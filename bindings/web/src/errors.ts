@@ -37,6 +37,7 @@ export type HyperDBErrorCode =
   /** The module has trapped: nothing in it can be trusted any more. */
   | "crashed";
 
+/** Where an error happened; members that do not apply are absent. */
 export interface ErrorPlace {
   readonly table?: string;
   readonly index?: string;
@@ -45,6 +46,7 @@ export interface ErrorPlace {
   readonly command?: string;
 }
 
+/** What this package throws. `message` is one sentence that names what is known of the place. */
 export class HyperDBError extends Error {
   override readonly name = "HyperDBError";
   readonly code: HyperDBErrorCode;

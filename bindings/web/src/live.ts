@@ -3,7 +3,7 @@ import { applyChanges } from "./bytes.js";
 import type { ByteReader, ListChanges } from "./bytes.js";
 import { toError } from "./engine.js";
 import type { Changeable, Engine } from "./engine.js";
-import { HyperDBError, reportError } from "./errors.js";
+import { callAll, HyperDBError } from "./errors.js";
 import { RowPages } from "./rows.js";
 import type { Rows } from "./rows.js";
 
@@ -65,6 +65,9 @@ export function failed<T>(error: HyperDBError, before: LiveState<T> | undefined)
     return before;
   return { ...(before ?? nothingYet), status: "error", isFetching: false, error, changes: null };
 }
+
+/** What is longer makes a timer end at once. */
+const timerMaxMs = 2 ** 31 - 1;
 
 const isClosedError = () => new HyperDBError("closed", "the database is closed");
 
@@ -163,14 +166,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
     this.#isChanged = true;
   }
   notify(): void {
-    for (const listener of [...this.#listeners]) {
-      if (!this.#listeners.has(listener)) continue;
-      try {
-        listener();
-      } catch (error) {
-        reportError(error);
-      }
-    }
+    callAll(this.#listeners);
   }
 
   /** Returns the handle in the module; opens it first if it has to. Throws for arguments that the selector refuses. */
@@ -222,7 +218,7 @@ export class LiveResult<T> implements Changeable, LiveSource<T> {
       this.#release();
     };
     const wait = (ms: number) => {
-      this.#timer = setTimeout(expire, ms);
+      this.#timer = setTimeout(expire, Math.min(ms, timerMaxMs)); // `expire` waits for the rest
       (this.#timer as { unref?: () => void }).unref?.(); // Node ends although it waits
     };
     wait(gcTimeMs);

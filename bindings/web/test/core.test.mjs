@@ -332,29 +332,26 @@ test("rows that nothing uses any more are forgotten on both sides", () => {
   assert.equal(db.stats().slots, 0);
 });
 
-// [vue]
-/** A ref of Vue that follows a live result; `onScopeDispose` ends it with its component. */
-function useLive({ shallowRef, onScopeDispose }, live) {
-  const result = shallowRef(live.getSnapshot());
-  onScopeDispose(
-    live.subscribe(() => {
-      result.value = live.getSnapshot();
-    }),
-  );
-  return result;
-}
-// [/vue]
-
-test("a live result is a ref of Vue", () => {
-  let dispose;
-  const vue = {
-    shallowRef: (value) => ({ value }),
-    onScopeDispose: (end) => {
-      dispose = end;
-    },
-  };
-  const result = useLive(vue, liveSelector(db, openOf("p1")));
+test("a getter in the arguments may call the database itself", () => {
   db.dispatch(createTask({ id: "t1", projectId: "p1", title: "One" }));
-  assert.equal(result.value.length, 1);
-  dispose();
+  const args = {
+    projectId: "p1",
+    get id() {
+      return `after ${db.select(openOf("p1")).length}`;
+    },
+    title: "Two",
+  };
+  db.dispatch(createTask(args));
+  assert.equal(db.select(taskById({ id: "after 1" })).title, "Two");
+});
+
+test("the largest gcTimeMs keeps a result, and others are refused", async () => {
+  for (const gcTimeMs of [-1, 0.5, Infinity, NaN, "1"])
+    await assert.rejects(openDatabase({ module: wasm, gcTimeMs }), { code: "invalid_argument" });
+  const other = await openDatabase({ module: wasm, gcTimeMs: Number.MAX_SAFE_INTEGER });
+  const live = other.live(openOf("p1"));
+  live.snapshot();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(live.isUnused, false);
+  other.close();
 });

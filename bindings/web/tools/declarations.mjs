@@ -96,8 +96,8 @@ import type { ActionDefinition, SelectorDefinition, TableDefinition } from "@hyp
 ${types.join("\n")}
 ${constants.join("")}
 /** Where the module is, for openDatabase. */
-declare const module: URL;
-export default module;
+declare const moduleUrl: URL;
+export default moduleUrl;
 `;
 }
 
